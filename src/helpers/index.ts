@@ -1,0 +1,16 @@
+/**
+ * The helpers that the notebooks and the tests share. One folder per idea, in the order of the data's way:
+ * `loadData` → preprocess → dataset → model → training → plots, and what shows them.
+ */
+export * as tf from "./tf";
+export * from "./mnist";
+export * from "./preprocess";
+export * from "./dataset";
+export * from "./model";
+export * from "./training";
+export * from "./convolution";
+export * from "./plots";
+export * from "./pictures";
+export * from "./tables";
+export * from "./show";
+export * from "./explorers";

@@ -1,0 +1,4 @@
+import { loadNativeTensorFlow } from "./native";
+
+const reason = loadNativeTensorFlow();
+if (reason !== undefined) console.log(reason);
