@@ -1,1 +1,7 @@
-export {};
+/** Finds, verifies and reads MNIST and datasets in its form. */
+export { parseIdx } from "./idx";
+export type { ByteTensor, Images, Labels } from "./idx";
+export { MNIST, FASHION_MNIST } from "./datasets";
+export type { Dataset, FileRole } from "./datasets";
+export { loadData, checkDataFiles } from "./load";
+export type { ImagesAndLabels, DataFileCheck } from "./load";

@@ -1,0 +1,69 @@
+/** An array of unsigned bytes with a shape, as NumPy's `uint8` ndarray: row-major, the last axis fastest. */
+export interface ByteTensor<Shape extends readonly number[] = readonly number[]> {
+  /** `shape[0] × shape[1] × …` values from 0 to 255. */
+  readonly data: Uint8Array;
+  readonly shape: Shape;
+}
+
+/** Greyscale images, shape `[count, rows, columns]`; 0 is background, 255 full ink. */
+export type Images = ByteTensor<readonly [count: number, rows: number, columns: number]>;
+
+/** Class numbers, shape `[count]`. */
+export type Labels = ByteTensor<readonly [count: number]>;
+
+/** The third byte of an IDX magic number: the element type. Only unsigned bytes are read here. */
+const UNSIGNED_BYTE = 0x08;
+const MAGIC_BYTES = 4;
+const SIZE_BYTES = 4;
+
+/**
+ * Reads the IDX format in which MNIST is distributed: a magic number (two zero bytes, the element type, the number
+ * of dimensions), one big-endian 32-bit size per dimension, then the values.
+ * Source: "The IDX file format", http://yann.lecun.com/exdb/mnist/.
+ *
+ * The header is checked against the length before anything is made; the result is a view of `bytes`, not a copy.
+ *
+ * @param bytes the unpacked file
+ * @param name how an error names the file
+ * @param rank how many dimensions are expected: 3 for images, 1 for labels; any number when left out
+ * @throws when the magic number, the element type, the rank or the length is not what the header promises
+ */
+export function parseIdx(bytes: Uint8Array, name: string, rank?: number): ByteTensor {
+  if (bytes.length < MAGIC_BYTES) {
+    throw new Error(`${name}: expected an IDX file, found only ${bytes.length} bytes. Download it again.`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const magic = view.getUint32(0);
+  const elementType = bytes[2];
+  const dimensions = bytes[3];
+  if (bytes[0] !== 0 || bytes[1] !== 0 || dimensions === 0) {
+    throw new Error(`${name}: expected an IDX magic number (00 00 type rank), found ${hex(magic)}. Is this the right file?`);
+  }
+  if (elementType !== UNSIGNED_BYTE) {
+    throw new Error(`${name}: expected unsigned bytes (IDX type 08), found type ${hex(elementType, 2)}. Convert the file to unsigned bytes.`);
+  }
+  if (rank !== undefined && dimensions !== rank) {
+    const meaning = rank === 3 ? "images" : rank === 1 ? "labels" : `${rank} dimensions`;
+    throw new Error(
+      `${name}: expected ${meaning} (magic number ${hex(0x0800 + rank)}), found ${dimensions} dimension(s) (${hex(magic)}). ` +
+        "Are image and label files exchanged?",
+    );
+  }
+  const headerBytes = MAGIC_BYTES + dimensions * SIZE_BYTES;
+  if (bytes.length < headerBytes) {
+    throw new Error(`${name}: expected a header of ${headerBytes} bytes, found a file of ${bytes.length}. Download it again.`);
+  }
+  const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(MAGIC_BYTES + axis * SIZE_BYTES));
+  const expected = headerBytes + shape.reduce((product, size) => product * size, 1);
+  if (bytes.length !== expected) {
+    throw new Error(
+      `${name}: its header says ${shape.join("×")}, so ${expected} bytes were expected; found ${bytes.length}. ` +
+        "The file is cut short or damaged: download it again.",
+    );
+  }
+  return { data: new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes, bytes.length - headerBytes), shape };
+}
+
+function hex(value: number, digits = 8): string {
+  return `0x${value.toString(16).padStart(digits, "0")}`;
+}
