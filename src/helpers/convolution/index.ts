@@ -1,1 +1,10 @@
-export {};
+/**
+ * Convolution and pooling in plain numbers: the hand-made reference that the notebooks, the explorers and the tests
+ * share. No tensor, no library, so that the same code also runs in a browser.
+ */
+export { conv2d } from "./conv2d";
+export { avgPool2d, maxPool2d, type PoolOptions } from "./pool2d";
+export { outputSize, paddingAmounts, slidingWindow, windowCells } from "./window";
+export type { Padding, SlidingWindow, WindowCell, WindowOptions } from "./window";
+export { receptiveField, type ReceptiveField, type WindowLayer } from "./receptiveField";
+export { parameterCount, type ConvolutionSize, type DenseSize } from "./parameterCount";
