@@ -1,1 +1,4 @@
-export {};
+/** The article's model, and what it is made of. */
+export { buildModel, INPUT_SHAPE, NUM_CLASSES } from "./build";
+export { layerRows } from "./summary";
+export type { LayerRow } from "./summary";

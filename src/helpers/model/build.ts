@@ -1,0 +1,46 @@
+import * as tf from "../tf";
+import { disposeModelWhenUnreachable } from "../tf/memory";
+
+/** MNIST's images: 28 rows, 28 columns, one channel. */
+export const INPUT_SHAPE: [rows: number, columns: number, channels: number] = [28, 28, 1];
+export const NUM_CLASSES = 10;
+
+/** The article's backbone: three times "convolve, then halve", with twice the filters each time. */
+const FILTERS = [16, 32, 64];
+const HIDDEN_UNITS = 256;
+
+/**
+ * The article's CNN: (Conv2D 3×3 same relu → MaxPooling2D 2×2 same) with 16, 32 and 64 filters, Flatten, Dense 256
+ * relu, Dense 10 softmax. Input `[batch, 28, 28, 1]` with values 0..1, output `[batch, 10]`: probabilities.
+ * Feature maps are 28 → 14 → 7 → 4 pixels wide; 288,266 parameters. Weights start as in Keras (Glorot uniform, bias 0).
+ *
+ * @param options.seed makes the first weights the same in every run
+ */
+export function buildModel(options: { seed?: number } = {}): tf.Sequential {
+  let weightsDrawn = 0;
+  // One seed per layer: the same seed in every layer would draw the same numbers.
+  const kernelInitializer = () =>
+    tf.initializers.glorotUniform({ seed: options.seed === undefined ? undefined : options.seed + weightsDrawn++ });
+
+  const model = tf.sequential({ name: "cnn" });
+  FILTERS.forEach((filters, index) => {
+    const suffix = index === 0 ? "" : `_${index}`;
+    model.add(
+      tf.layers.conv2d({
+        name: `conv2d${suffix}`,
+        ...(index === 0 ? { inputShape: INPUT_SHAPE } : {}),
+        filters,
+        kernelSize: 3,
+        strides: 1,
+        padding: "same",
+        activation: "relu",
+        kernelInitializer: kernelInitializer(),
+      }),
+    );
+    model.add(tf.layers.maxPooling2d({ name: `max_pooling2d${suffix}`, poolSize: 2, strides: 2, padding: "same" }));
+  });
+  model.add(tf.layers.flatten({ name: "flatten" }));
+  model.add(tf.layers.dense({ name: "dense", units: HIDDEN_UNITS, activation: "relu", kernelInitializer: kernelInitializer() }));
+  model.add(tf.layers.dense({ name: "dense_1", units: NUM_CLASSES, activation: "softmax", kernelInitializer: kernelInitializer() }));
+  return disposeModelWhenUnreachable(model);
+}

@@ -1,0 +1,25 @@
+import type * as tf from "../tf";
+
+/** One layer of a model, as a line of Keras's `model.summary()`. */
+export interface LayerRow {
+  readonly layer: string;
+  readonly type: string;
+  /** Such as `(None, 28, 28, 16)`; `None` stands for the batch. */
+  readonly outputShape: string;
+  readonly parameters: number;
+}
+
+/** The layers of a model in order: names, types, output shapes and parameter counts. */
+export function layerRows(model: tf.LayersModel): LayerRow[] {
+  return model.layers.map((layer) => ({
+    layer: layer.name,
+    type: layer.getClassName(),
+    outputShape: formatShapes(layer.outputShape),
+    parameters: layer.countParams(),
+  }));
+}
+
+function formatShapes(shape: tf.Shape | tf.Shape[]): string {
+  const shapes = Array.isArray(shape[0]) ? (shape as tf.Shape[]) : [shape as tf.Shape];
+  return shapes.map((one) => `(${one.map((size) => size ?? "None").join(", ")})`).join(", ");
+}
