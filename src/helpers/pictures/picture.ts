@@ -1,0 +1,76 @@
+import { createCanvas, type Canvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../show/bundle";
+import { CANVAS_FONT_FAMILY, registerFonts } from "../show/fonts";
+
+/** A finished picture: PNG in a notebook, one line of text in a terminal. */
+export class Picture implements Displayable {
+  constructor(
+    /** What is drawn; another picture may take it up. */
+    readonly canvas: Canvas,
+    /** Says what there is to see: title, size, value range. */
+    readonly text: string,
+  ) {}
+
+  /** Width in pixels. */
+  get width(): number {
+    return this.canvas.width;
+  }
+
+  /** Height in pixels. */
+  get height(): number {
+    return this.canvas.height;
+  }
+
+  /** The PNG file's bytes. */
+  toPng(): Uint8Array {
+    return this.canvas.toBuffer("image/png");
+  }
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    return { "image/png": Buffer.from(this.toPng()).toString("base64"), "text/plain": this.text };
+  }
+}
+
+/** Ink, marks and grid lines of pictures. */
+export const INK = "#333333";
+export const FAINT_INK = "#777777";
+export const RIGHT = "#1a7f37";
+export const WRONG = "#cf222e";
+
+/** A white canvas, and a context that draws pixels as squares and text in the packaged fonts. */
+export function blankCanvas(width: number, height: number): { canvas: Canvas; context: SKRSContext2D } {
+  registerFonts();
+  const canvas = createCanvas(Math.ceil(width), Math.ceil(height));
+  const context = canvas.getContext("2d");
+  context.fillStyle = "white";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingEnabled = false;
+  context.textBaseline = "alphabetic";
+  return { canvas, context };
+}
+
+export interface TextStyle {
+  readonly size?: number;
+  readonly bold?: boolean;
+  readonly color?: string;
+  readonly align?: "left" | "center" | "right";
+}
+
+/** Writes one line of text; `y` is its baseline. */
+export function drawText(context: SKRSContext2D, text: string, x: number, y: number, style: TextStyle = {}): void {
+  context.font = fontOf(style);
+  context.fillStyle = style.color ?? INK;
+  context.textAlign = style.align ?? "left";
+  context.fillText(text, x, y);
+}
+
+/** Width of one line of text in pixels. */
+export function textWidth(text: string, style: TextStyle = {}): number {
+  const { context } = blankCanvas(1, 1);
+  context.font = fontOf(style);
+  return context.measureText(text).width;
+}
+
+function fontOf({ size = 12, bold = false }: TextStyle): string {
+  return `${bold ? "bold " : ""}${size}px ${CANVAS_FONT_FAMILY}`;
+}

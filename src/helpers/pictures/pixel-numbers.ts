@@ -1,0 +1,53 @@
+import { blankCanvas, drawText, FAINT_INK, Picture, textWidth } from "./picture";
+import { chooseScale, colorOf, countNotFinite, describeScale, paint, readImage, short, type ImageSource } from "./pixels";
+
+/** A number needs about this much room; more numbers than this across would not be read. */
+const MOST_PIXELS = 32;
+const MARGIN = 8;
+
+/**
+ * A picture beside the numbers it is made of, each in a cell of its own colour.
+ *
+ * @param image one grey image of at most 32 × 32 pixels, shape `[rows, columns]` or `[rows, columns, 1]`
+ * @param options.digits decimal places; by default none for whole numbers, else 2
+ * @throws when the image is larger or has colours: cut a piece out first
+ */
+export function pixelNumbersPicture(
+  image: ImageSource,
+  options: { title?: string; digits?: number; range?: readonly [number, number] } = {},
+): Picture {
+  const stack = readImage(image, "pixelNumbersPicture");
+  const { rows, columns, data } = stack;
+  if (stack.channels !== 1) throw new Error("pixelNumbersPicture: expected one channel, found 3. Pick one channel first.");
+  if (rows > MOST_PIXELS || columns > MOST_PIXELS) {
+    throw new Error(`pixelNumbersPicture: expected at most ${MOST_PIXELS} × ${MOST_PIXELS} pixels, found ${rows} × ${columns}. Cut a piece out first.`);
+  }
+  const values = Array.from({ length: rows * columns }, (_, index) => data[index]);
+  const digits = options.digits ?? (values.every((value) => !Number.isFinite(value) || Number.isInteger(value)) ? 0 : 2);
+  const written = values.map((value) => (Number.isFinite(value) ? value.toFixed(digits).replace("-", "−") : short(value)));
+  const size = columns > 16 ? 8 : 11;
+  const cellWidth = Math.ceil(Math.max(...written.map((text) => textWidth(text, { size })))) + 5;
+  const cellHeight = size + 6;
+  const colors = chooseScale(stack.data, stack.dtype, options.range, "pixelNumbersPicture: range");
+  const note = describeScale(colors, countNotFinite(data));
+  const header = (options.title ? 22 : 0) + (note ? 18 : 0);
+  const tableHeight = rows * cellHeight;
+  const scale = Math.max(1, Math.floor(tableHeight / rows));
+  const tableLeft = MARGIN + columns * scale + 3 * MARGIN;
+  const { canvas, context } = blankCanvas(tableLeft + columns * cellWidth + MARGIN, 2 * MARGIN + header + tableHeight);
+  if (options.title) drawText(context, options.title, MARGIN, MARGIN + 14, { size: 14, bold: true });
+  if (note) drawText(context, note, MARGIN, MARGIN + (options.title ? 22 : 0) + 11, { size: 11, color: FAINT_INK });
+  const top = MARGIN + header;
+  context.drawImage(paint(stack, 0, colors), MARGIN, top, columns * scale, rows * scale);
+  written.forEach((text, index) => {
+    const [red, green, blue] = colorOf(values[index], colors);
+    const x = tableLeft + (index % columns) * cellWidth;
+    const y = top + Math.floor(index / columns) * cellHeight;
+    context.fillStyle = `rgb(${red}, ${green}, ${blue})`;
+    context.fillRect(x, y, cellWidth - 1, cellHeight - 1);
+    const dark = 0.299 * red + 0.587 * green + 0.114 * blue < 140;
+    drawText(context, text, x + cellWidth - 3, y + cellHeight - 5, { size, align: "right", color: dark ? "white" : "black" });
+  });
+  const lines = Array.from({ length: rows }, (_, row) => written.slice(row * columns, (row + 1) * columns).map((text) => text.padStart(Math.max(...written.map((cell) => cell.length)))).join(" "));
+  return new Picture(canvas, [options.title, note, ...lines].filter(Boolean).join("\n"));
+}

@@ -1,0 +1,58 @@
+import type { Canvas } from "@napi-rs/canvas";
+import { blankCanvas, drawText, FAINT_INK, Picture, textWidth } from "./picture";
+
+/** One image of a grid with the words below it. */
+export interface Tile {
+  readonly canvas: Canvas;
+  readonly label?: string;
+  readonly color?: string;
+}
+
+export interface GridOptions {
+  readonly title?: string;
+  /** A smaller line under the title. */
+  readonly note?: string;
+  readonly columns: number;
+  /** How many picture pixels each image pixel becomes, in both directions. */
+  readonly scale: number;
+  readonly text: string;
+}
+
+const GAP = 6;
+const MARGIN = 8;
+const LABEL_HEIGHT = 16;
+
+/** Lays tiles of one size out in rows, with a title above and a label below each. */
+export function drawGrid(tiles: readonly Tile[], options: GridOptions): Picture {
+  const { title, note, columns, scale } = options;
+  const rows = Math.ceil(tiles.length / columns);
+  const labelled = tiles.some((tile) => tile.label !== undefined);
+  const width = tiles[0].canvas.width * scale;
+  const height = tiles[0].canvas.height * scale;
+  const widestLabel = Math.max(0, ...tiles.map((tile) => textWidth(tile.label ?? "", { size: 11 })));
+  const cellWidth = Math.max(width, Math.ceil(widestLabel)) + GAP;
+  const cellHeight = height + GAP + (labelled ? LABEL_HEIGHT : 0);
+  const header = (title ? 22 : 0) + (note ? 18 : 0);
+  const headerWidth = Math.max(title ? textWidth(title, { size: 14, bold: true }) : 0, note ? textWidth(note, { size: 11 }) : 0);
+  const { canvas, context } = blankCanvas(
+    2 * MARGIN + Math.max(Math.min(columns, tiles.length) * cellWidth - GAP, headerWidth),
+    2 * MARGIN + header + rows * cellHeight - GAP,
+  );
+  if (title) drawText(context, title, MARGIN, MARGIN + 14, { size: 14, bold: true });
+  if (note) drawText(context, note, MARGIN, MARGIN + (title ? 22 : 0) + 11, { size: 11, color: FAINT_INK });
+  tiles.forEach((tile, index) => {
+    const x = MARGIN + (index % columns) * cellWidth + (cellWidth - GAP - width) / 2;
+    const y = MARGIN + header + Math.floor(index / columns) * cellHeight;
+    context.drawImage(tile.canvas, Math.round(x), y, width, height);
+    if (tile.label !== undefined) {
+      drawText(context, tile.label, Math.round(x) + width / 2, y + height + 12, { size: 11, color: tile.color, align: "center" });
+    }
+  });
+  return new Picture(canvas, options.text);
+}
+
+/** @throws unless `value` is a whole number of at least 1 */
+export function checkPositive(name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name}: expected a whole number from 1, found ${value}.`);
+  return value;
+}

@@ -1,0 +1,91 @@
+import type { Figure } from "./figure";
+import { checkLabels, range } from "./heatmap";
+import { baseLayout, COLORS } from "./layout";
+
+export interface BarOptions {
+  readonly title?: string;
+  readonly xTitle?: string;
+  readonly yTitle?: string;
+  /** One name for each bar; by default its index. */
+  readonly labels?: readonly (string | number)[];
+  /** Lowest and highest value of the axis; by default from 0 to a little above the largest bar. */
+  readonly range?: readonly [number, number];
+  /** Decimal places of the numbers on the bars; by default none for whole numbers, else 3. */
+  readonly digits?: number;
+}
+
+/**
+ * One bar for each value, for example an accuracy for each class, with its number written on it.
+ *
+ * @throws when there are no values, or `labels` don't match
+ */
+export function barFigure(values: ArrayLike<number>, options: BarOptions = {}): Figure {
+  const bars = Array.from(values);
+  if (bars.length === 0) throw new Error("barFigure: expected at least one value, found none.");
+  checkLabels("barFigure: labels", options.labels, bars.length);
+  const digits = options.digits ?? (bars.every(Number.isInteger) ? 0 : 3);
+  return {
+    data: [
+      {
+        type: "bar",
+        x: (options.labels ?? range(bars.length)).map(String),
+        y: bars,
+        text: bars.map((value) => value.toFixed(digits)),
+        textposition: "outside",
+        marker: { color: COLORS.training },
+        hoverinfo: "x+y",
+      },
+    ],
+    layout: {
+      ...baseLayout(options.title, { width: 700, height: 360 }),
+      xaxis: { title: { text: options.xTitle ?? "class" }, type: "category" },
+      yaxis: {
+        title: { text: options.yTitle ?? "value" },
+        ...(options.range === undefined ? { rangemode: "tozero" } : { range: [...options.range] }),
+      },
+    },
+  };
+}
+
+/**
+ * What a model believes of one image: one bar for each class. The predicted class is drawn green when it is
+ * `trueLabel`, red when it is not, blue when the truth is not given.
+ *
+ * @param probabilities one for each class, 0 to 1
+ * @param options.trueLabel index of the true class
+ * @throws when a probability is outside 0..1 or `trueLabel` is no class
+ */
+export function probabilityFigure(
+  probabilities: ArrayLike<number>,
+  options: { labels?: readonly (string | number)[]; trueLabel?: number; title?: string } = {},
+): Figure {
+  const values = Array.from(probabilities);
+  const { trueLabel } = options;
+  values.forEach((value, index) => {
+    // A softmax in 32-bit floats may end a hair above 1.
+    if (!(value >= 0 && value <= 1 + 1e-5)) {
+      throw new Error(`probabilityFigure: expected probabilities from 0 to 1, found ${value} for class ${index}. Pass softmax outputs, not logits.`);
+    }
+  });
+  if (trueLabel !== undefined && !(Number.isInteger(trueLabel) && trueLabel >= 0 && trueLabel < values.length)) {
+    throw new Error(`probabilityFigure: expected trueLabel from 0 to ${values.length - 1}, found ${trueLabel}.`);
+  }
+  const figure = barFigure(values, {
+    labels: options.labels,
+    title: options.title ?? "Predicted probabilities",
+    yTitle: "probability",
+    range: [0, 1.1],
+    digits: 2,
+  });
+  const predicted = values.indexOf(Math.max(...values));
+  const highlight = trueLabel === undefined ? COLORS.training : predicted === trueLabel ? COLORS.right : COLORS.wrong;
+  figure.data[0].marker = {
+    color: values.map((_, index) => (index === predicted ? highlight : "#c7c7c7")),
+    line: { color: COLORS.right, width: values.map((_, index) => (index === trueLabel ? 3 : 0)) },
+  };
+  if (trueLabel !== undefined && figure.layout.xaxis) {
+    const name = (index: number): string => String(options.labels?.[index] ?? index);
+    figure.layout.xaxis.title = { text: `class (predicted ${name(predicted)}, true ${name(trueLabel)})` };
+  }
+  return figure;
+}

@@ -1,0 +1,44 @@
+import type { History } from "../training/history";
+import type { Figure } from "./figure";
+import { checkHistory } from "./history";
+import { baseLayout, SERIES_COLORS } from "./layout";
+
+/**
+ * One metric of several runs in one plot, for example of several learning rates.
+ *
+ * @param runs histories by the name of the run
+ * @param options.metric which series of the histories; `val_accuracy` where all runs have it, else `loss`
+ * @throws when there is no run, a history is empty, or a run has no such metric
+ */
+export function comparisonFigure(runs: Record<string, History>, options: { metric?: string; title?: string } = {}): Figure {
+  const names = Object.keys(runs);
+  if (names.length === 0) throw new Error("comparisonFigure: expected at least one run, found none.");
+  const metric = options.metric ?? (names.every((name) => runs[name].history["val_accuracy"]) ? "val_accuracy" : "loss");
+  let epochs = 0;
+  const data = names.map((name, index): Figure["data"][number] => {
+    const history = runs[name];
+    checkHistory(history);
+    const values = history.history[metric];
+    if (values === undefined) {
+      throw new Error(`comparisonFigure: run "${name}" has no "${metric}"; it has ${Object.keys(history.history).join(", ")}.`);
+    }
+    epochs = Math.max(epochs, values.length);
+    return {
+      type: "scatter",
+      mode: values.length > 30 ? "lines" : "lines+markers",
+      name,
+      showlegend: true,
+      x: history.epoch.map((epoch) => epoch + 1),
+      y: values,
+      line: { color: SERIES_COLORS[index % SERIES_COLORS.length], width: 2 },
+    };
+  });
+  return {
+    data,
+    layout: {
+      ...baseLayout(options.title ?? `${metric} of ${names.length} runs`, { width: 700, height: 400 }),
+      xaxis: { title: { text: "epoch" }, ...(epochs <= 10 ? { dtick: 1 } : {}) },
+      yaxis: { title: { text: metric } },
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Figure } from "./figure";
+import { checkLabels, checkMatrix, heatmapFigure, range } from "./heatmap";
+
+/**
+ * A confusion matrix: one row for each true class, one column for each predicted class.
+ *
+ * @param counts square, `counts[true][predicted]`, whole numbers from 0
+ * @param options.normalize shows each row in percent of its true class
+ * @throws when `counts` is not square, has a negative or broken count, or `labels` don't match
+ */
+export function confusionMatrixFigure(
+  counts: readonly (readonly number[])[],
+  options: { labels?: readonly (string | number)[]; normalize?: boolean; title?: string } = {},
+): Figure {
+  const classes = checkCounts("confusionMatrixFigure", counts);
+  checkLabels("confusionMatrixFigure: labels", options.labels, classes);
+  const labels = options.labels ?? range(classes);
+  const normalize = options.normalize ?? false;
+  const figure = heatmapFigure(normalize ? counts.map(percentOfRow) : counts, {
+    title: options.title ?? (normalize ? "Confusion matrix, percent of each true class" : "Confusion matrix"),
+    xTitle: "predicted",
+    yTitle: "true",
+    xLabels: labels,
+    yLabels: labels,
+    digits: normalize ? 1 : 0,
+  });
+  return figure;
+}
+
+/** @returns the number of classes */
+export function checkCounts(name: string, counts: readonly (readonly number[])[]): number {
+  const [rows, columns] = checkMatrix(name, counts);
+  if (rows !== columns) throw new Error(`${name}: expected a square matrix counts[true][predicted], found ${rows} × ${columns}.`);
+  counts.forEach((row, trueClass) =>
+    row.forEach((count, predicted) => {
+      if (!Number.isInteger(count) || count < 0) {
+        throw new Error(`${name}: expected whole counts from 0, found ${count} at [${trueClass}][${predicted}].`);
+      }
+    }),
+  );
+  return rows;
+}
+
+/** A true class without a single example has no percentages: its cells stay empty. */
+function percentOfRow(row: readonly number[]): number[] {
+  const total = row.reduce((sum, count) => sum + count, 0);
+  return row.map((count) => (total === 0 ? NaN : (100 * count) / total));
+}

@@ -1,0 +1,97 @@
+import type { Plot } from "nodeplotlib";
+import type { Figure } from "./figure";
+import { baseLayout } from "./layout";
+
+/** nodeplotlib's types are those of Plotly 1, which could not yet write into the cells of a heat map. */
+export type HeatmapTrace = Plot & { type: "heatmap"; texttemplate: string };
+
+export interface HeatmapOptions {
+  readonly title?: string;
+  readonly xTitle?: string;
+  readonly yTitle?: string;
+  /** Names of the columns and of the rows; by default their index. */
+  readonly xLabels?: readonly (string | number)[];
+  readonly yLabels?: readonly (string | number)[];
+  /** Decimal places of the numbers in the cells; by default none for whole numbers, else 2. */
+  readonly digits?: number;
+}
+
+/**
+ * A small matrix as coloured cells with its numbers written in them; row 0 is at the top, as in print.
+ * Where a value is negative, colours diverge from white at 0: red above, blue below.
+ *
+ * @param matrix rows of equal length
+ * @throws when the matrix is empty or its rows differ in length, or when labels and cells don't match
+ */
+export function heatmapFigure(matrix: readonly (readonly number[])[], options: HeatmapOptions = {}): Figure {
+  const [rows, columns] = checkMatrix("heatmapFigure", matrix);
+  checkLabels("heatmapFigure: xLabels", options.xLabels, columns);
+  checkLabels("heatmapFigure: yLabels", options.yLabels, rows);
+  const finite = matrix.flat().filter(Number.isFinite);
+  const largest = Math.max(...finite.map(Math.abs), Number.MIN_VALUE);
+  const signed = finite.some((value) => value < 0);
+  const digits = options.digits ?? (finite.every(Number.isInteger) ? 0 : 2);
+  const trace: HeatmapTrace = {
+    type: "heatmap",
+    z: matrix.map((row) => [...row]),
+    x: (options.xLabels ?? range(columns)).map(String),
+    y: (options.yLabels ?? range(rows)).map(String),
+    colorscale: signed ? DIVERGING : SEQUENTIAL,
+    zmin: signed ? -largest : Math.min(0, ...finite),
+    zmax: largest,
+    texttemplate: `%{z:.${digits}f}`,
+    xgap: 1,
+    ygap: 1,
+    showscale: true,
+    hovertemplate: `${options.yTitle ?? "row"} %{y}, ${options.xTitle ?? "column"} %{x}: %{z}<extra></extra>`,
+  };
+  const size = { width: Math.min(700, 170 + 52 * columns), height: Math.min(600, 150 + 40 * rows) };
+  return {
+    data: [trace],
+    layout: {
+      ...baseLayout(options.title, { width: Math.max(size.width, 320), height: Math.max(size.height, 240) }),
+      xaxis: { title: { text: options.xTitle ?? "column" }, type: "category", showgrid: false },
+      yaxis: { title: { text: options.yTitle ?? "row" }, type: "category", autorange: "reversed", showgrid: false },
+    },
+  };
+}
+
+/** White to dark blue. */
+export const SEQUENTIAL: [number, string][] = [
+  [0, "#f7fbff"],
+  [0.25, "#c6dbef"],
+  [0.5, "#6baed6"],
+  [0.75, "#2171b5"],
+  [1, "#08306b"],
+];
+
+/** Blue, white at the middle, red: for values with a sign. */
+export const DIVERGING: [number, string][] = [
+  [0, "#2166ac"],
+  [0.25, "#92c5de"],
+  [0.5, "#ffffff"],
+  [0.75, "#f4a582"],
+  [1, "#b2182b"],
+];
+
+/** @returns the number of rows and columns */
+export function checkMatrix(name: string, matrix: readonly (readonly number[])[]): [rows: number, columns: number] {
+  const columns = matrix[0]?.length ?? 0;
+  if (columns === 0) throw new Error(`${name}: expected a matrix with at least one row and one column, found an empty one.`);
+  matrix.forEach((row, index) => {
+    if (row.length !== columns) {
+      throw new Error(`${name}: expected rows of ${columns} numbers, found ${row.length} in row ${index}.`);
+    }
+  });
+  return [matrix.length, columns];
+}
+
+export function checkLabels(name: string, labels: readonly unknown[] | undefined, expected: number): void {
+  if (labels !== undefined && labels.length !== expected) {
+    throw new Error(`${name}: expected ${expected} labels, found ${labels.length}.`);
+  }
+}
+
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}

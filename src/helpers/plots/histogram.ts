@@ -1,0 +1,73 @@
+import type { Figure } from "./figure";
+import { baseLayout, SERIES_COLORS } from "./layout";
+import { numbersOf, type NumberSource } from "../show/numbers";
+
+export interface HistogramOptions {
+  readonly title?: string;
+  readonly xTitle?: string;
+  /** How many bars from the smallest to the largest value; 40 by default. */
+  readonly bins?: number;
+}
+
+/**
+ * How values are spread, for example the weights or the activations of a layer. The counting is done here, so the figure stays
+ * small however many values there are.
+ *
+ * @param values one series, or several by name, which then share their bins
+ * @throws when there is no finite value at all, or a tensor was disposed
+ */
+export function histogramFigure(values: NumberSource | Record<string, NumberSource>, options: HistogramOptions = {}): Figure {
+  const bins = options.bins ?? 40;
+  if (!Number.isInteger(bins) || bins < 1) throw new Error(`histogramFigure: expected a whole number of bins from 1, found ${bins}.`);
+  const series = Object.entries(isNumberSource(values) ? { values } : values).map(
+    ([name, source]) => [name, numbersOf(source, `histogramFigure: ${name}`)] as const,
+  );
+  let low = Infinity;
+  let high = -Infinity;
+  for (const [, numbers] of series) {
+    for (let index = 0; index < numbers.length; index++) {
+      if (!Number.isFinite(numbers[index])) continue;
+      low = Math.min(low, numbers[index]);
+      high = Math.max(high, numbers[index]);
+    }
+  }
+  if (low > high) throw new Error("histogramFigure: expected at least one finite value, found none.");
+  if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  const width = (high - low) / bins;
+  const notFinite: string[] = [];
+  const data = series.map(([name, numbers], index): Figure["data"][number] => {
+    const counts = new Array<number>(bins).fill(0);
+    let skipped = 0;
+    for (let position = 0; position < numbers.length; position++) {
+      const value = numbers[position];
+      if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor((value - low) / width))]++;
+      else skipped++;
+    }
+    if (skipped > 0) notFinite.push(`${name}: ${skipped} of ${numbers.length} values are not finite and left out`);
+    return {
+      type: "bar",
+      name,
+      x: counts.map((_, bin) => low + (bin + 0.5) * width),
+      y: counts,
+      width,
+      opacity: series.length > 1 ? 0.6 : 1,
+      marker: { color: SERIES_COLORS[index % SERIES_COLORS.length] },
+      showlegend: series.length > 1,
+    };
+  });
+  const title = [options.title, ...notFinite].filter((line) => line !== undefined).join("<br>");
+  return {
+    data,
+    layout: {
+      ...baseLayout(title === "" ? undefined : title, { width: 700, height: 360 }),
+      barmode: "overlay",
+      bargap: 0,
+      xaxis: { title: { text: options.xTitle ?? "value" } },
+      yaxis: { title: { text: "count" } },
+    },
+  };
+}
+
+function isNumberSource(values: NumberSource | Record<string, NumberSource>): values is NumberSource {
+  return Array.isArray(values) || ArrayBuffer.isView(values) || "dataSync" in values || "shape" in values;
+}

@@ -1,0 +1,82 @@
+import type { Layout, Plot } from "nodeplotlib";
+import type { History } from "../training/history";
+import type { Figure } from "./figure";
+import { baseLayout, COLORS } from "./layout";
+
+const VALIDATION = "val_";
+
+/**
+ * The training history, one subplot for each metric: the training data's curve and the validation data's.
+ *
+ * @param options.metrics which to draw, without `val_`; by default all of them, in the order of the history
+ * @throws when the history is empty, a metric is not in it, or a series has not one value for each epoch
+ */
+export function historyFigure(history: History, options: { metrics?: readonly string[]; title?: string } = {}): Figure {
+  checkHistory(history);
+  const metrics = options.metrics ?? Object.keys(history.history).filter((name) => !name.startsWith(VALIDATION));
+  for (const metric of metrics) {
+    if (history.history[metric] === undefined) {
+      throw new Error(`historyFigure: no metric "${metric}" in the history; it has ${Object.keys(history.history).join(", ")}.`);
+    }
+  }
+  const columns = Math.min(metrics.length, 2);
+  const rows = Math.ceil(metrics.length / columns);
+  const layout: Layout = {
+    ...baseLayout(options.title ?? "Training history", { width: 350 * columns, height: 60 + 280 * rows }),
+    legend: { orientation: "h", x: 0.5, xanchor: "center", y: 1.02, yanchor: "bottom" } as Layout["legend"],
+  };
+  const data: Plot[] = [];
+  metrics.forEach((metric, index) => {
+    const axis = index === 0 ? "" : String(index + 1);
+    const curve = (series: string, name: string, color: string): Plot => ({
+      type: "scatter",
+      mode: history.epoch.length > 30 ? "lines" : "lines+markers",
+      name,
+      legendgroup: name,
+      showlegend: index === 0,
+      x: history.epoch.map((epoch) => epoch + 1),
+      y: history.history[series],
+      xaxis: `x${axis}`,
+      yaxis: `y${axis}`,
+      line: { color, width: 2 },
+    });
+    data.push(curve(metric, "training", COLORS.training));
+    if (history.history[VALIDATION + metric] !== undefined) {
+      data.push(curve(VALIDATION + metric, "validation", COLORS.validation));
+    }
+    Object.assign(layout, axes(index, columns, rows, metric, history.epoch.length));
+  });
+  return { data, layout };
+}
+
+/** The axes of one subplot; x counts whole epochs from 1, as the progress display does. */
+function axes(index: number, columns: number, rows: number, metric: string, epochs: number): Layout {
+  const gap = 0.14;
+  const width = (1 - gap * (columns - 1)) / columns;
+  const height = (1 - gap * (rows - 1)) / rows;
+  const left = (index % columns) * (width + gap);
+  const top = 1 - Math.floor(index / columns) * (height + gap);
+  const axis = index === 0 ? "" : String(index + 1);
+  return {
+    [`xaxis${axis}`]: {
+      title: { text: "epoch" },
+      domain: [left, left + width],
+      anchor: `y${axis}`,
+      ...(epochs <= 10 ? { dtick: 1 } : {}),
+    },
+    [`yaxis${axis}`]: { title: { text: metric }, domain: [Math.max(0, top - height), top], anchor: `x${axis}` },
+  };
+}
+
+/** Throws unless there is at least one epoch and every series has one value for each. */
+export function checkHistory(history: History): void {
+  const epochs = history.epoch.length;
+  if (epochs === 0) {
+    throw new Error("The history is empty: expected at least one finished epoch. Train first, for example with fit().");
+  }
+  for (const [name, values] of Object.entries(history.history)) {
+    if (values.length !== epochs) {
+      throw new Error(`The history's "${name}" has ${values.length} values; expected ${epochs}, one for each epoch.`);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { Layout } from "nodeplotlib";
+import { FONT_FAMILY } from "../show/fonts";
+
+/** The colours of figures and live displays: training against validation, right against wrong. */
+export const COLORS = {
+  training: "#1f77b4",
+  validation: "#ff7f0e",
+  right: "#2ca02c",
+  wrong: "#d62728",
+  neutral: "#7f7f7f",
+} as const;
+
+/** The series of a comparison, in order; colours that readers with colour blindness can tell apart (Okabe and Ito). */
+export const SERIES_COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000"] as const;
+
+/** What all figures have in common: the font, the size, a title close to the plot and room for it. */
+export function baseLayout(title: string | undefined, size: { width: number; height: number }): Layout {
+  return {
+    ...size,
+    ...(title === undefined ? {} : { title: { text: title, font: { size: 16 } } }),
+    font: { family: FONT_FAMILY, size: 12 },
+    margin: { l: 64, r: 24, t: title === undefined ? 24 : 56, b: 56 },
+    paper_bgcolor: "white",
+    plot_bgcolor: "white",
+  };
+}

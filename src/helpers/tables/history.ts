@@ -1,0 +1,15 @@
+import * as aq from "arquero";
+import type { History } from "../training/history";
+import { checkHistory } from "../plots/history";
+import { tableView, type TableView } from "./table-view";
+
+/**
+ * A training history, one row for each epoch, counted from 1.
+ *
+ * @throws when the history is empty or its series differ in length
+ */
+export function historyTable(history: History, options: { caption?: string } = {}): TableView {
+  checkHistory(history);
+  const table = aq.table({ epoch: history.epoch.map((epoch) => epoch + 1), ...history.history });
+  return tableView(table, { caption: options.caption ?? "Training history" });
+}
