@@ -7,6 +7,7 @@ export * from "./mnist";
 export * from "./preprocess";
 export * from "./dataset";
 export * from "./model";
+export * from "./compiled";
 export * from "./training";
 export * from "./convolution";
 export * from "./plots";

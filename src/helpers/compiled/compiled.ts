@@ -1,0 +1,169 @@
+import * as tf from "../tf";
+import { type Feed, type Graph, GRAPH_TAG, buildGraph } from "./graph";
+import { type NativeBackend, nativeBackend } from "./native";
+import { learningRateOf, setIterations, setLearningRateOf, settingsOf, tensorField } from "./optimizers";
+import { reconcile } from "./reconcile";
+import { type Recording, record, variablesByName } from "./recording";
+import { Session } from "./session";
+
+/** What is known about the function for inputs of one signature (shapes and types). */
+type Knowledge =
+  | { readonly kind: "recorded once"; readonly recording: Recording }
+  | { readonly kind: "graph"; readonly graph: Graph; readonly session: Session; readonly optimizers: tf.Optimizer[]; readonly settings: unknown[] }
+  | { readonly kind: "obstacle"; readonly obstacle: string };
+
+/**
+ * A function of tensors that becomes one TensorFlow graph. The first call runs as tfjs would and is recorded; the
+ * second is recorded again and compared; from then on the graph runs.
+ *
+ * The graph is a pure function: the variables' values go in, their new values come out and are assigned. So the
+ * variables are right after every call, whoever reads or writes them in between, and nothing has to be kept in step.
+ */
+export class GraphFunction {
+  private readonly known = new Map<string, Knowledge>();
+  private guarded: unknown[] = [];
+
+  /**
+   * @param run The function: takes and returns tensors, updates variables, has no other effect.
+   * @param guard What `run` depends on besides: when one of these values is another one, everything is recorded anew.
+   */
+  constructor(private readonly run: (inputs: tf.Tensor[]) => tf.Tensor[], private readonly guard: () => unknown[] = () => []) {}
+
+  /** Why the function runs op by op, as tfjs would; `undefined` while nothing stands in its way. */
+  get obstacle(): string | undefined {
+    if (nativeBackend() === undefined) return `graphs need native TensorFlow, and tfjs computes on the backend ${tf.getBackend()}`;
+    for (const knowledge of this.known.values()) if (knowledge.kind === "obstacle") return knowledge.obstacle;
+    return undefined;
+  }
+
+  /** Calls the function. The caller owns the tensors that come back. */
+  call(inputs: tf.Tensor[]): tf.Tensor[] {
+    const backend = nativeBackend();
+    if (backend === undefined) return tf.tidy(() => this.run(inputs));
+    this.forgetIfChanged();
+    const signature = signatureOf(inputs);
+    const knowledge = this.known.get(signature);
+    if (knowledge?.kind === "obstacle") return tf.tidy(() => this.run(inputs));
+    if (knowledge?.kind === "graph") {
+      if (stillHolds(backend, knowledge)) {
+        try {
+          return runGraph(backend, knowledge, inputs);
+        } catch {
+          // A failed run has changed nothing. tfjs's own step either succeeds or says in its words what is wrong.
+          return tf.tidy(() => this.run(inputs));
+        }
+      }
+      knowledge.session.dispose();
+      this.known.delete(signature);
+    }
+    if (knowledge?.kind === "recorded once") {
+      const next = this.learn(backend, knowledge.recording, inputs);
+      this.known.set(signature, next);
+      return next.kind === "graph" ? runGraph(backend, next, inputs) : tf.tidy(() => this.run(inputs));
+    }
+    const { recording, results } = record(backend, inputs, () => tf.tidy(() => this.run(inputs)));
+    if (!recording.madeVariables) this.known.set(signature, { kind: "recorded once", recording });
+    return results;
+  }
+
+  /** Unloads the graphs. The function may be called again and is recorded anew. */
+  dispose(): void {
+    for (const knowledge of this.known.values()) if (knowledge.kind === "graph") knowledge.session.dispose();
+    this.known.clear();
+  }
+
+  private forgetIfChanged(): void {
+    const values = this.guard();
+    if (!sameElements(values, this.guarded)) this.dispose();
+    this.guarded = values;
+  }
+
+  private learn(backend: NativeBackend, first: Recording, inputs: tf.Tensor[]): Knowledge {
+    const second = recordWithoutEffect(backend, inputs, this.run, [...first.optimizers.keys()]);
+    const agreement = reconcile(first, second);
+    if ("obstacle" in agreement) return { kind: "obstacle", obstacle: agreement.obstacle };
+    const optimizers = [...second.optimizers.keys()];
+    try {
+      const graph = buildGraph(backend, second, agreement.replacements);
+      const session = Session.load(backend, graph.savedModel, GRAPH_TAG);
+      return { kind: "graph", graph, session, optimizers, settings: optimizers.flatMap(settingsOf) };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { kind: "obstacle", obstacle: `TensorFlow refuses the recorded graph: ${message.split("\n")[0]}` };
+    }
+  }
+}
+
+type LoadedGraph = Extract<Knowledge, { kind: "graph" }>;
+
+function runGraph(backend: NativeBackend, { graph, session, optimizers }: LoadedGraph, inputs: tf.Tensor[]): tf.Tensor[] {
+  const rates: tf.Tensor[] = [];
+  const fetched = session.run(
+    graph.feeds.map((feed) => {
+      if (feed.kind !== "rate") return feedTensor(feed, inputs);
+      const rate = tf.scalar(feed.factor * learningRateOf(feed.optimizer));
+      rates.push(rate);
+      return rate;
+    }),
+    graph.feedNames,
+    graph.fetchNames,
+  );
+  tf.dispose(rates);
+  for (const [variable, place] of graph.assigned) {
+    variable.assign(fetched[place]);
+    fetched[place].dispose();
+  }
+  for (const optimizer of optimizers) setIterations(optimizer, optimizer.iterations + 1);
+  return graph.outputs.map((place) => fetched[place]);
+}
+
+function feedTensor(feed: Exclude<Feed, { kind: "rate" }>, inputs: tf.Tensor[]): { readonly dataId: object } {
+  switch (feed.kind) {
+    case "input": return inputs[feed.index];
+    case "variable": return feed.variable;
+    case "field": return tensorField(feed.optimizer, feed.field);
+    case "captured": return feed;
+  }
+}
+
+/** Whether everything that the graph reads and writes is there, and its optimizers are as they were. */
+function stillHolds(backend: NativeBackend, { graph, optimizers, settings }: LoadedGraph): boolean {
+  if (!sameElements(optimizers.flatMap(settingsOf), settings)) return false;
+  for (const variable of graph.assigned.keys()) if (variable.isDisposed) return false;
+  return graph.feeds.every((feed) => {
+    if (feed.kind === "variable") return !feed.variable.isDisposed;
+    return feed.kind !== "captured" || backend.tensorMap.has(feed.dataId);
+  });
+}
+
+/** Records a run under learning rates of its own, and puts everything back that it changed. */
+function recordWithoutEffect(backend: NativeBackend, inputs: tf.Tensor[], run: (inputs: tf.Tensor[]) => tf.Tensor[], optimizers: tf.Optimizer[]): Recording {
+  const variables = Object.values(variablesByName()).map((variable) => ({ variable, value: variable.clone() }));
+  const state = optimizers.map((optimizer) => ({ optimizer, rate: learningRateOf(optimizer), iterations: optimizer.iterations }));
+  state.forEach(({ optimizer, rate }, i) => {
+    if (!Number.isNaN(rate)) setLearningRateOf(optimizer, rate * 1.5 + 0.01 * (i + 1));
+  });
+  try {
+    const { recording, results } = record(backend, inputs, () => tf.tidy(() => run(inputs)));
+    tf.dispose(results);
+    return recording;
+  } finally {
+    for (const { optimizer, rate, iterations } of state) {
+      if (!Number.isNaN(rate)) setLearningRateOf(optimizer, rate);
+      setIterations(optimizer, iterations);
+    }
+    for (const { variable, value } of variables) {
+      variable.assign(value);
+      value.dispose();
+    }
+  }
+}
+
+/** Inputs of one signature can share a recording: the same shapes and types, the same tensors given twice. */
+function signatureOf(inputs: tf.Tensor[]): string {
+  return inputs.map((tensor) => `${tensor.dtype}[${tensor.shape}]=${inputs.findIndex((other) => other.dataId === tensor.dataId)}`).join(" ");
+}
+
+function sameElements(a: unknown[], b: unknown[]): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}

@@ -1,0 +1,61 @@
+import type * as TensorFlowCore from "@tensorflow/tfjs-core";
+import * as tf from "../tf";
+import { DATA_TYPES, type NativeBackend } from "./native";
+
+type Shape = tf.Rank extends infer R ? (R extends tf.Rank ? tf.ShapeMap[R] : never) : never;
+
+/**
+ * Lets TensorFlow draw the random numbers, instead of JavaScript, until the returned function is called.
+ *
+ * tfjs draws in JavaScript and hands the finished numbers over; a recording would hold them as constants, one
+ * dropout mask for ever. A random op in the graph draws anew in every run. Draws with a seed are left alone:
+ * tfjs gives the same numbers at every call then, so the constant is right.
+ */
+export function drawInGraph(backend: NativeBackend): () => void {
+  // The very object that tfjs-layers calls into; an import would be a copy that cannot be written to.
+  const exports = require("@tensorflow/tfjs-core") as typeof TensorFlowCore;
+  const original = {
+    randomUniform: exports.randomUniform,
+    randomNormal: exports.randomNormal,
+    randomStandardNormal: exports.randomStandardNormal,
+    truncatedNormal: exports.truncatedNormal,
+    dropout: exports.dropout,
+  };
+
+  const draw = (op: string, shape: number[]): tf.Tensor => {
+    const shapeTensor = tf.tensor1d(shape, "int32");
+    const attributes = [
+      { name: "dtype", type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES.float32 },
+      { name: "T", type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES.int32 },
+    ];
+    return backend.executeSingleOutput(op, attributes, [shapeTensor]);
+  };
+  const scaled = (op: string, shape: number[], scale: number, offset: number): tf.Tensor =>
+    tf.tidy(() => draw(op, shape).mul(scale).add(offset));
+
+  const patched = {
+    randomUniform(shape: number[], minimum = 0, maximum = 1, dtype: tf.DataType = "float32", seed?: number | string) {
+      if (seed != null || dtype !== "float32") return original.randomUniform(shape as Shape, minimum, maximum, dtype as "float32", seed);
+      return scaled("RandomUniform", shape, maximum - minimum, minimum);
+    },
+    randomNormal(shape: number[], mean = 0, deviation = 1, dtype?: "float32" | "int32", seed?: number) {
+      if (seed != null || dtype === "int32") return original.randomNormal(shape as Shape, mean, deviation, dtype, seed);
+      return scaled("RandomStandardNormal", shape, deviation, mean);
+    },
+    randomStandardNormal(shape: number[], dtype?: "float32" | "int32", seed?: number) {
+      return patched.randomNormal(shape, 0, 1, dtype, seed);
+    },
+    truncatedNormal(shape: number[], mean = 0, deviation = 1, dtype?: "float32" | "int32", seed?: number) {
+      if (seed != null || dtype === "int32") return original.truncatedNormal(shape as Shape, mean, deviation, dtype, seed);
+      return scaled("TruncatedNormal", shape, deviation, mean);
+    },
+    // tfjs's dropout calls its own randomUniform, which cannot be reached from outside: the same formula again.
+    dropout(x: tf.TensorLike | tf.Tensor, rate: number, noiseShape?: number[], seed?: number | string) {
+      if (seed != null || !(rate > 0 && rate < 1) || !(x instanceof tf.Tensor)) return original.dropout(x, rate, noiseShape, seed);
+      const shape = x.shape.map((size, axis) => noiseShape?.[axis] ?? size);
+      return tf.tidy(() => x.mul(draw("RandomUniform", shape).add(1 - rate).floor().div(1 - rate)));
+    },
+  };
+  Object.assign(exports, patched);
+  return () => void Object.assign(exports, original);
+}

@@ -1,0 +1,151 @@
+import * as tf from "../tf";
+import { type NativeBackend, type OpAttribute } from "./native";
+import { learningRateOf } from "./optimizers";
+import { drawInGraph } from "./random";
+
+/** Where a value of the recorded run came from. */
+export type Source = { readonly dtype: tf.DataType; readonly shape: number[] } & (
+  | { readonly kind: "input"; readonly index: number }
+  | { readonly kind: "variable"; readonly variable: tf.Variable }
+  /** Numbers that JavaScript wrote during the run. */
+  | { readonly kind: "constant"; readonly values: tf.backend_util.BackendValues }
+  /** `factor` times the learning rate that the optimizer has at the moment; found by comparing two recordings. */
+  | { readonly kind: "rate"; readonly optimizer: tf.Optimizer; readonly factor: number }
+  /** A tensor that is there already, neither input nor variable. */
+  | { readonly kind: "captured"; readonly dataId: object }
+  /** A tensor that an optimizer keeps in one of its fields, whichever it is at the moment. */
+  | { readonly kind: "field"; readonly optimizer: tf.Optimizer; readonly field: string }
+  | { readonly kind: "op"; readonly op: Op; readonly output: number }
+);
+
+/** One call of a TensorFlow op. */
+export interface Op {
+  readonly type: string;
+  readonly attributes: OpAttribute[];
+  readonly inputs: Source[];
+}
+
+/** Everything that one run of a function did. */
+export interface Recording {
+  readonly ops: Op[];
+  readonly outputs: Source[];
+  /** The variables that the run assigned, with their new values. */
+  readonly assigned: Map<tf.Variable, Source>;
+  /** The optimizers that updated variables, with the learning rate that they had. */
+  readonly optimizers: Map<tf.Optimizer, number>;
+  /** The run made variables, as an optimizer does at its first step; the next run will be another one. */
+  readonly madeVariables: boolean;
+  /** Why the run cannot be replayed; `undefined` when it can. */
+  readonly obstacle: string | undefined;
+}
+
+/** The variables that exist now, by name. */
+export function variablesByName(): Readonly<Record<string, tf.Variable>> {
+  return tf.engine().registeredVariables as Record<string, tf.Variable>;
+}
+
+/**
+ * Runs a function once, as tfjs would, and writes down every TensorFlow op on the way.
+ *
+ * tfjs-node hands each op to the backend's `executeSingleOutput` or `executeMultipleOutputs`; both are wrapped
+ * while `run` runs. The recorder knows nothing of layers, losses or optimizers: whatever they do, they do in ops.
+ *
+ * @param inputs The tensors that will differ from run to run.
+ * @returns The recording, and the tensors that `run` returned.
+ */
+export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => tf.Tensor[]): { recording: Recording; results: tf.Tensor[] } {
+  const ops: Op[] = [];
+  const sources = new Map<object, Source>();
+  const writtenHere = new WeakSet<object>();
+  const optimizers = new Map<tf.Optimizer, number>();
+  let obstacle: string | undefined;
+
+  const variables = Object.values(variablesByName());
+  const before = new Map(variables.map((variable) => [variable, variable.dataId]));
+  inputs.forEach((tensor, index) => {
+    const { dtype, shape } = tensor;
+    if (!sources.has(tensor.dataId)) sources.set(tensor.dataId, { kind: "input", index, dtype, shape });
+  });
+  for (const variable of variables) {
+    if (sources.has(variable.dataId)) obstacle ??= `an input shares its values with the variable ${variable.name}`;
+    const { dtype, shape } = variable;
+    sources.set(variable.dataId, { kind: "variable", variable, dtype, shape });
+  }
+
+  const sourceOf = ({ dataId, dtype, shape }: tf.TensorInfo): Source => {
+    let source = sources.get(dataId);
+    if (source === undefined) {
+      source = writtenHere.has(dataId)
+        ? { kind: "constant", dtype, shape, values: original.readSync(dataId) }
+        : { kind: "captured", dataId, dtype, shape };
+      sources.set(dataId, source);
+    }
+    return source;
+  };
+  const note = (type: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: tf.Tensor[]): void => {
+    const op: Op = { type, attributes, inputs: inputs.map(sourceOf) };
+    ops.push(op);
+    outputs.forEach(({ dataId, dtype, shape }, output) => sources.set(dataId, { kind: "op", op, output, dtype, shape }));
+  };
+  const noteRead = (dataId: object): void => {
+    const kind = sources.get(dataId)?.kind;
+    if (kind !== undefined && kind !== "constant" && kind !== "captured") {
+      obstacle ??= "a tensor's values are read back (dataSync, arraySync, data, print …) inside the step";
+    }
+  };
+
+  const original = {
+    executeSingleOutput: backend.executeSingleOutput.bind(backend),
+    executeMultipleOutputs: backend.executeMultipleOutputs.bind(backend),
+    readSync: backend.readSync.bind(backend),
+    read: backend.read.bind(backend),
+    move: backend.move.bind(backend),
+  };
+  const incrementIterations = tf.Optimizer.prototype["incrementIterations"];
+  const restoreRandom = drawInGraph(backend);
+  // Own properties of the backend shadow its prototype's methods; deleting them puts the methods back.
+  Object.assign(backend, {
+    executeSingleOutput(name, attributes, inputs) {
+      const output = original.executeSingleOutput(name, attributes, inputs);
+      note(name, attributes, inputs, [output]);
+      return output;
+    },
+    executeMultipleOutputs(name, attributes, inputs, count) {
+      const outputs = original.executeMultipleOutputs(name, attributes, inputs, count);
+      note(name, attributes, inputs, outputs);
+      return outputs;
+    },
+    readSync(dataId) {
+      noteRead(dataId);
+      return original.readSync(dataId);
+    },
+    read(dataId) {
+      noteRead(dataId);
+      return original.read(dataId);
+    },
+    move(dataId, values, shape, dtype, refCount) {
+      writtenHere.add(dataId);
+      original.move(dataId, values, shape, dtype, refCount);
+    },
+  } satisfies Partial<NativeBackend>);
+  tf.Optimizer.prototype["incrementIterations"] = function (this: tf.Optimizer) {
+    optimizers.set(this, learningRateOf(this));
+    incrementIterations.call(this);
+  };
+  let results: tf.Tensor[];
+  try {
+    results = run();
+  } finally {
+    for (const name of Object.keys(original)) Reflect.deleteProperty(backend, name);
+    tf.Optimizer.prototype["incrementIterations"] = incrementIterations;
+    restoreRandom();
+  }
+
+  const assigned = new Map<tf.Variable, Source>();
+  for (const [variable, dataId] of before) {
+    if (!variable.isDisposed && variable.dataId !== dataId) assigned.set(variable, sourceOf(variable));
+  }
+  const after = Object.values(variablesByName());
+  const madeVariables = after.some((variable) => !before.has(variable));
+  return { recording: { ops, outputs: results.map(sourceOf), assigned, optimizers, madeVariables, obstacle }, results };
+}
