@@ -1,0 +1,67 @@
+import fs from "node:fs";
+import path from "node:path";
+import * as tf from "../tf";
+import { disposeModelWhenUnreachable } from "../tf/memory";
+import type { History } from "./history";
+
+/** A trained model and how it was trained. */
+export interface Run {
+  readonly model: tf.LayersModel;
+  readonly history: History;
+}
+
+const RUNS_FOLDER = path.resolve(__dirname, "../../../build/runs");
+const MODEL_FILE = "model.json";
+const WEIGHTS_FILE = "weights.bin";
+const HISTORY_FILE = "history.json";
+
+/**
+ * Keeps a model and its history under a name, so that another notebook can start from them with {@link loadRun}.
+ * What was kept under that name before is replaced, whole or not at all. Optimizer state is not kept.
+ *
+ * @param name letters, digits, `.`, `_` and `-`
+ */
+export async function saveRun(name: string, { model, history }: Run): Promise<void> {
+  const folder = runFolder(name);
+  const temporary = `${folder}.${process.pid}.tmp`;
+  fs.rmSync(temporary, { recursive: true, force: true });
+  fs.mkdirSync(temporary, { recursive: true });
+  await model.save(
+    tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
+      const weights = tf.io.CompositeArrayBuffer.join(weightData);
+      fs.writeFileSync(path.join(temporary, MODEL_FILE), JSON.stringify({ modelTopology, weightSpecs }));
+      fs.writeFileSync(path.join(temporary, WEIGHTS_FILE), Buffer.from(weights));
+      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
+    }),
+  );
+  fs.writeFileSync(path.join(temporary, HISTORY_FILE), JSON.stringify(history));
+  const replaced = `${folder}.${process.pid}.old`;
+  if (fs.existsSync(folder)) fs.renameSync(folder, replaced);
+  fs.renameSync(temporary, folder);
+  fs.rmSync(replaced, { recursive: true, force: true });
+}
+
+/**
+ * What {@link saveRun} kept under a name, or `undefined` when nothing is there. The model is not compiled.
+ *
+ * @throws when the files are damaged; the message says what to do
+ */
+export async function loadRun(name: string): Promise<Run | undefined> {
+  const folder = runFolder(name);
+  if (!fs.existsSync(folder)) return undefined;
+  try {
+    const { modelTopology, weightSpecs } = JSON.parse(fs.readFileSync(path.join(folder, MODEL_FILE), "utf8"));
+    const weights = fs.readFileSync(path.join(folder, WEIGHTS_FILE));
+    const weightData = weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.byteLength) as ArrayBuffer;
+    const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
+    const history = JSON.parse(fs.readFileSync(path.join(folder, HISTORY_FILE), "utf8")) as History;
+    return { model: disposeModelWhenUnreachable(model), history };
+  } catch (error) {
+    throw new Error(`loadRun: what was saved as "${name}" cannot be read (${(error as Error).message}). Save it again by running the notebook that trains it.`);
+  }
+}
+
+function runFolder(name: string): string {
+  if (!/^\w[\w.-]*$/.test(name)) throw new Error(`Expected a run's name of letters, digits, ".", "_" and "-", found "${name}".`);
+  return path.join(RUNS_FOLDER, name);
+}
