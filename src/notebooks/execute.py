@@ -1,0 +1,230 @@
+"""Runs one notebook in its kernel and tells how it goes, one JSON object a line.
+
+Arguments: the notebook, the executed copy to write, its HTML rendering to write.
+The kernel starts in the notebook's folder and ends with this process; this process ends when its
+standard input is closed, which the system does even when the parent is killed.
+
+Events: {"event": "cell", "cell", "of"} before each code cell (counted from 1),
+{"event": "failure", "cell", "kind", "name", "message", "traceback"} at most once, then {"event": "end"}.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from queue import Empty
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.util import ensure_async
+
+# What JupyterLab and code hosts colour the cells by. A kernel's own answer names its version too,
+# which would change in every notebook at each upgrade.
+LANGUAGE_INFO = {
+    "name": "typescript",
+    "file_extension": ".ts",
+    "mimetype": "text/typescript",
+    "pygments_lexer": "typescript",
+    "codemirror_mode": {"mode": "typescript", "name": "javascript", "typescript": True},
+}
+# Traces that a front end leaves in a cell: folding, scrolling, times of execution.
+VOLATILE_CELL_METADATA = ("ExecuteTime", "collapsed", "execution", "scrolled")
+LAST_WORDS = 2000
+# Seconds that a notebook's last cell gets for what it left behind: a short timer, a rejected promise.
+SETTLING = 0.5
+
+
+def report(event, **details):
+    print(json.dumps({"event": event, **details}), flush=True)
+
+
+class Failure(Exception):
+    """The reason to stop: a cell's error, text on standard error, or a dead kernel."""
+
+    def __init__(self, kind, message, name="", traceback=()):
+        super().__init__(message)
+        self.details = {"kind": kind, "name": name, "message": message, "traceback": list(traceback)}
+
+
+class Client(NotebookClient):
+    """nbclient, which also hears what a kernel says about a cell after the cell's end.
+
+    A promise that nobody awaits is rejected after the reply; nbclient drops such late messages.
+    """
+
+    def __init__(self, notebook, **options):
+        super().__init__(notebook, **options)
+        self.late_errors = []
+
+    async def async_start_new_kernel_client(self):
+        client = await super().async_start_new_kernel_client()
+        get_message = client.iopub_channel.get_msg
+
+        async def get_and_note(*args, **kwargs):
+            message = await ensure_async(get_message(*args, **kwargs))
+            self.note(message)
+            return message
+
+        client.iopub_channel.get_msg = get_and_note
+        return client
+
+    def note(self, message):
+        content = message["content"]
+        is_error = message["msg_type"] == "error"
+        if is_error or (message["msg_type"] == "stream" and content["name"] == "stderr"):
+            self.late_errors.append(content)
+
+    async def run_cell(self, index, settling):
+        """Executes one cell and what it left to run in the next `settling` seconds. Raises Failure."""
+        cell = self.nb.cells[index]
+        self.late_errors.clear()
+        try:
+            await self.async_execute_cell(cell, index)
+            await asyncio.sleep(settling)
+            await self.wait_until_quiet()
+        except CellExecutionError as error:
+            errors = [output for output in cell.outputs if output.output_type == "error"]
+            if errors:
+                raise Failure("error", errors[-1].evalue, errors[-1].ename, errors[-1].traceback) from None
+            raise Failure("error", self.error_text() or error.evalue, error.ename.strip("<>")) from None
+        except DeadKernelError:
+            raise Failure("dead", "") from None
+        if self.late_errors:
+            error = self.late_errors[0]
+            if "ename" in error:
+                raise Failure("error", error["evalue"], error["ename"], error["traceback"])
+            raise Failure("stderr", self.error_text())
+
+    def error_text(self):
+        return "".join(content.get("text", "") for content in self.late_errors)
+
+    async def wait_until_quiet(self):
+        """Asks the kernel something and waits until it has answered and fallen idle, so that earlier messages are in."""
+        request = self.kc.kernel_info()
+        await self.async_wait_for_reply(request)
+        while True:
+            try:
+                message = await self.kc.iopub_channel.get_msg(timeout=self.iopub_timeout)
+            except Empty:
+                raise DeadKernelError("no answer") from None
+            is_ours = message["parent_header"].get("msg_id") == request
+            if is_ours and message["content"].get("execution_state") == "idle":
+                return
+
+
+async def execute(notebook, folder):
+    """Runs the cells in order until one fails; returns the failure's details or None."""
+    client = Client(
+        notebook,
+        kernel_name=notebook.metadata.kernelspec.name,
+        timeout=None,
+        startup_timeout=120,
+        shell_timeout_interval=1,
+        shutdown_kernel="immediate",
+        coalesce_streams=False,
+    )
+    code_cells = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    with tempfile.TemporaryFile() as kernel_log:
+        async with client.async_setup_kernel(cwd=folder, stdout=kernel_log, stderr=kernel_log):
+            for number, index in enumerate(code_cells, start=1):
+                report("cell", cell=number, of=len(code_cells))
+                is_last = number == len(code_cells)
+                try:
+                    await client.run_cell(index, SETTLING if is_last else 0)
+                except Failure as failure:
+                    if failure.details["kind"] == "dead":
+                        failure.details["message"] = await last_words(client, kernel_log)
+                    return {"cell": number, **failure.details}
+    return None
+
+
+async def last_words(client, kernel_log):
+    """How a dead kernel ended: its exit status, and the end of what it wrote outside any cell."""
+    status = await ensure_async(client.km.provisioner.poll())
+    ended = f"signal {-status}" if status is not None and status < 0 else f"exit code {status}"
+    kernel_log.seek(0)
+    log = kernel_log.read().decode(errors="replace").strip()[-LAST_WORDS:]
+    return f"the kernel ended with {ended}" + (f"\n{log}" if log else "")
+
+
+def normalise(notebook):
+    """Leaves nothing in the notebook that another run on the same code would change."""
+    notebook.metadata = {
+        "kernelspec": notebook.metadata.kernelspec,
+        "language_info": LANGUAGE_INFO,
+    }
+    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code_cells, start=1):
+        cell.execution_count = number
+        for key in VOLATILE_CELL_METADATA:
+            cell.metadata.pop(key, None)
+        cell.outputs = merge_streams(cell.outputs)
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
+
+
+def merge_streams(outputs):
+    """Neighbouring pieces of one stream as one output, as JupyterLab joins them."""
+    merged = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        is_stream = output.output_type == "stream"
+        if is_stream and last is not None and last.output_type == "stream" and last.name == output.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def write_html(notebook, title, target):
+    from nbconvert import HTMLExporter
+
+    html, _ = HTMLExporter().from_notebook_node(notebook, resources={"metadata": {"name": title}})
+    write(target, html)
+
+
+def write(target, text):
+    """Under a temporary name first: a reader sees the old file or the whole new one."""
+    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(target)
+
+
+def cancel_with_parent(task, loop, parent_gone):
+    sys.stdin.buffer.read()
+    parent_gone.set()
+    loop.call_soon_threadsafe(task.cancel)
+
+
+async def execute_unless_orphaned(notebook, folder):
+    parent_gone = threading.Event()
+    arguments = (asyncio.current_task(), asyncio.get_running_loop(), parent_gone)
+    threading.Thread(target=cancel_with_parent, args=arguments, daemon=True).start()
+    try:
+        failure = await execute(notebook, folder)
+    except asyncio.CancelledError:
+        failure = None
+    if parent_gone.is_set():
+        sys.exit("stopped: the process that started this one is gone")
+    return failure
+
+
+def main(source, copy, html):
+    notebook = nbformat.read(source, as_version=4)
+    failure = asyncio.run(execute_unless_orphaned(notebook, source.parent))
+    if failure is None:
+        normalise(notebook)
+        write_html(notebook, source.stem, html)
+    write(copy, nbformat.writes(notebook) + "\n")
+    if failure is not None:
+        report("failure", **failure)
+    report("end")
+
+
+if __name__ == "__main__":
+    main(*(Path(argument) for argument in sys.argv[1:]))

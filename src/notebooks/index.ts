@@ -1,0 +1,2 @@
+export { runNotebooks } from "./command";
+export { typecheckNotebooks } from "./typecheck";

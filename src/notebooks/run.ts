@@ -1,0 +1,60 @@
+import fs from "node:fs";
+import path from "node:path";
+import { BUILD } from "../setup/paths";
+import { executeNotebook } from "./execute";
+import { finalFigure } from "./figure";
+import { locate, type Located } from "./locate";
+import { codeCells, readNotebook, textOf } from "./notebook";
+import { nameOf } from "./series";
+
+/** What became of one notebook. */
+export interface NotebookRun {
+  readonly name: string;
+  /** Code cells. */
+  readonly cells: number;
+  readonly seconds: number;
+  /** What it ended with, such as `test accuracy: 98.71 %`; may be empty. */
+  readonly figure: string;
+  /** The executed copy; an HTML rendering lies beside it. */
+  readonly executed: string;
+  readonly failure?: CellFailure;
+}
+
+/** The first thing that went wrong in a notebook. */
+export interface CellFailure extends Located {
+  /** The code cell, from 1: the number in brackets that JupyterLab shows beside it. */
+  readonly cell: number;
+  /** The cell's lines. */
+  readonly source: readonly string[];
+}
+
+/** Where executed copies and HTML renderings go. */
+export const EXECUTED = path.join(BUILD, "notebooks");
+
+/**
+ * Executes a notebook, leaving the file itself as it is; the executed copy and its HTML go to `folder`.
+ *
+ * @throws Error if it is no notebook or its kernel cannot be started.
+ */
+export async function runNotebook(
+  file: string,
+  folder: string = EXECUTED,
+  onCell?: (cell: number, of: number) => void,
+): Promise<NotebookRun> {
+  const sources = codeCells(readNotebook(file)).map((cell) => textOf(cell.source));
+  const name = nameOf(file);
+  const executed = path.join(folder, `${name}.ipynb`);
+  const start = Date.now();
+  const failure = await executeNotebook(file, { notebook: executed, html: path.join(folder, `${name}.html`) }, onCell);
+  const run = { name, cells: sources.length, seconds: (Date.now() - start) / 1000, executed };
+  if (failure === undefined) return { ...run, figure: finalFigure(readNotebook(executed)) };
+  const source = sources[failure.cell - 1].split("\n");
+  return { ...run, figure: "", failure: { ...(await locate(failure, sources)), cell: failure.cell, source } };
+}
+
+/** Takes over the executed copy as the notebook, under a temporary name first, so that no half-written one is ever seen. */
+export function saveOutputs(file: string, executed: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  fs.copyFileSync(executed, temporary);
+  fs.renameSync(temporary, file);
+}

@@ -1,0 +1,40 @@
+import fs from "node:fs";
+import path from "node:path";
+import { NOTEBOOKS } from "../setup/paths";
+
+/** Two digits, a hyphen, lower-case words: the numbers give the order. */
+export const NOTEBOOK_NAME = /^(\d\d)-[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+/** The paths of a folder's notebooks in the order of the series. */
+export function listNotebooks(folder: string = NOTEBOOKS): string[] {
+  return fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith(".ipynb"))
+    .sort()
+    .map((file) => path.join(folder, file));
+}
+
+/** A notebook's file name without its ending. */
+export function nameOf(file: string): string {
+  return path.basename(file, ".ipynb");
+}
+
+/**
+ * The notebooks that the words name, each by its number (`04`), its name (`04-load`) or its file name, in the order of
+ * the series; all of them when there are no words.
+ *
+ * @throws Error if a word names none, saying which there are.
+ */
+export function pick(files: readonly string[], words: readonly string[]): string[] {
+  for (const word of words) {
+    if (!files.some((file) => isNamed(file, word))) {
+      throw new Error(`no notebook is called "${word}". There are:\n${files.map((file) => `  ${nameOf(file)}`).join("\n")}`);
+    }
+  }
+  return words.length === 0 ? [...files] : files.filter((file) => words.some((word) => isNamed(file, word)));
+}
+
+function isNamed(file: string, word: string): boolean {
+  const name = nameOf(file);
+  return name === nameOf(word) || name.startsWith(`${word.padStart(2, "0")}-`);
+}
