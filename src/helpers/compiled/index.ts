@@ -24,4 +24,4 @@
  * - The calls are synchronous. A loop over them should give way now and then (`await tf.nextFrame()`), or nothing
  *   else in the process, a stop button included, gets its turn.
  */
-export { CompiledModel, type Batch } from "./model";
+export { CompiledModel, type StepData } from "./model";

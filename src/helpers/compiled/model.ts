@@ -2,7 +2,7 @@ import * as tf from "../tf";
 import { GraphFunction } from "./compiled";
 
 /** One batch for a model: a tensor, or one for each input (or output), by place or by name. */
-export type Batch = tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };
+export type StepData = tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };
 
 /** The parts of tfjs-layers' model (4.22.0) that its own `fit` runs on; protected or private in its types. */
 interface ModelInternals {
@@ -15,7 +15,7 @@ interface ModelInternals {
   makeTrainFunction(): (data: tf.Tensor[]) => tf.Tensor[];
   makeTestFunction(): void;
   getDedupedMetricsNames(): string[];
-  standardizeUserDataXY(x: Batch, y: Batch, checkBatchAxis: boolean): [tf.Tensor[], tf.Tensor[]];
+  standardizeUserDataXY(x: StepData, y: StepData, checkBatchAxis: boolean): [tf.Tensor[], tf.Tensor[]];
 }
 
 /** A model whose steps run as one TensorFlow graph each. */
@@ -55,12 +55,12 @@ export class CompiledModel {
    * @returns The loss and the metrics of the batch by name, before the update.
    * @throws when shapes do not fit the model, in tfjs's words.
    */
-  trainOnBatch(x: Batch, y: Batch): Record<string, number> {
+  trainOnBatch(x: StepData, y: StepData): Record<string, number> {
     return this.measure(this.trainStep, x, y);
   }
 
   /** The loss and the metrics of one batch by name; nothing is updated. */
-  testOnBatch(x: Batch, y: Batch): Record<string, number> {
+  testOnBatch(x: StepData, y: StepData): Record<string, number> {
     return this.measure(this.testStep, x, y);
   }
 
@@ -74,7 +74,7 @@ export class CompiledModel {
     for (const step of [this.trainStep, this.testStep, this.predictStep]) step.dispose();
   }
 
-  private measure(step: GraphFunction, x: Batch, y: Batch): Record<string, number> {
+  private measure(step: GraphFunction, x: StepData, y: StepData): Record<string, number> {
     return tf.tidy(() => {
       const data = internals(this.model).standardizeUserDataXY(x, y, true).flat();
       const values = step.call(data).map((tensor) => tensor.dataSync()[0]);
