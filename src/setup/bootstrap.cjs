@@ -1,0 +1,26 @@
+"use strict";
+// The first file of every npm script. On a fresh clone there are no packages yet, so this file and those that it
+// loads are plain JavaScript; it brings the packages in and hands over to cli.ts.
+const { unsupportedNode, unsupportedPlatform } = require("./prerequisites.cjs");
+
+const fault = unsupportedNode(process.versions.node) || unsupportedPlatform(process.platform);
+if (fault === undefined) {
+  main(process.argv.slice(2));
+} else {
+  console.error(fault);
+  process.exitCode = 1;
+}
+
+async function main([command, ...args]) {
+  const { reportError } = require("./errors.cjs");
+  try {
+    const { installPackages, packagesCanRun } = require("./packages.cjs");
+    // The doctor reports on the packages as they are; without any it could not even start.
+    if (command !== "doctor" || !packagesCanRun()) await installPackages();
+    require("tsx/cjs");
+    process.exitCode = await require("./cli.ts").main(command, args);
+  } catch (error) {
+    reportError(error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,28 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const CANDIDATES = ["g++", "clang++", "c++"];
+
+export interface Compiler {
+  readonly command: string;
+  /** Its first line about itself, such as "g++ (Debian 12.2.0-14) 12.2.0". */
+  readonly version: string;
+}
+
+/** What to do where there is no compiler. */
+export const COMPILER_REMEDY =
+  process.platform === "darwin" ? "xcode-select --install" : "sudo apt install g++ (Fedora: sudo dnf install gcc-c++)";
+
+/** The first C++ compiler that answers: `$CXX` if it is set, else g++, clang++ or c++. */
+export async function findCompiler(): Promise<Compiler | undefined> {
+  const { CXX } = process.env;
+  for (const command of CXX ? [CXX] : CANDIDATES) {
+    try {
+      const { stdout } = await promisify(execFile)(command, ["--version"]);
+      return { command, version: stdout.split("\n")[0].trim() };
+    } catch {
+      // Not this one.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,28 @@
+import fs from "node:fs";
+import path from "node:path";
+import { SetupError } from "./errors.cjs";
+
+/** Free bytes for this user on the file system that holds `folder`, which need not exist yet. */
+export function freeBytes(folder: string): number {
+  const { bavail, bsize } = fs.statfsSync(existingParent(folder));
+  return bavail * bsize;
+}
+
+/** @throws SetupError if there is less than `bytes` free where `folder` is or will be */
+export function requireFreeSpace(folder: string, bytes: number, purpose: string): void {
+  const free = freeBytes(folder);
+  if (free >= bytes) return;
+  throw new SetupError(
+    `There is not enough room for ${purpose}.`,
+    `${gigabytes(bytes)} are needed in ${folder}, ${gigabytes(free)} are free`,
+    "free some space, or set XDG_CACHE_HOME to a folder on a larger disk, then run the command again",
+  );
+}
+
+export function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function existingParent(folder: string): string {
+  return fs.existsSync(folder) ? folder : existingParent(path.dirname(folder));
+}

@@ -1,0 +1,61 @@
+"use strict";
+
+class SetupError extends Error {
+  constructor(what, why, remedy) {
+    super(`${what}\n  Why:   ${why}\n  To do: ${remedy}`);
+    this.name = "SetupError";
+    Object.assign(this, { what, why, remedy });
+  }
+}
+
+const DISK_FULL = "the disk is full";
+
+const CAUSES = [
+  {
+    pattern: /ENOSPC|No space left on device|Disk quota exceeded/i,
+    why: DISK_FULL,
+    remedy: "free some space (df -h shows where), then run the command again",
+  },
+  {
+    pattern:
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|Temporary failure in name resolution|Connection (refused|broken|reset)|Network is unreachable|ProxyError/i,
+    why: "the package registry cannot be reached",
+    remedy: "check the network connection (and proxy settings, if there are any), then run the command again",
+  },
+  {
+    pattern: /CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)/i,
+    why: "the registry's TLS certificate is not trusted here",
+    remedy: "behind a company proxy, point NODE_EXTRA_CA_CERTS and PIP_CERT at its certificate, then run the command again",
+  },
+  {
+    pattern: /EACCES|EPERM|Permission denied/i,
+    why: "a file or folder may not be written",
+    remedy: "make the checkout and the cache folder yours (chown), and run the command without sudo",
+  },
+];
+
+function causeOf(output) {
+  return CAUSES.find(({ pattern }) => pattern.test(output));
+}
+
+function commandError(what, output, log) {
+  const cause = causeOf(output);
+  const lastLines = output.trim().split("\n").filter((line) => line.trim() !== "").slice(-3).join(" | ");
+  return new SetupError(
+    what,
+    cause ? cause.why : lastLines || "the command gave no reason",
+    cause ? `${cause.remedy} (details: ${log})` : `see ${log}, then run the command again`,
+  );
+}
+
+function reportError(error) {
+  if (error instanceof SetupError) {
+    console.error(error.message);
+    return;
+  }
+  const cause = error && typeof error.code === "string" ? causeOf(error.code) : undefined;
+  if (cause) console.error(new SetupError(error.message, cause.why, cause.remedy).message);
+  else console.error(error);
+}
+
+module.exports = { DISK_FULL, SetupError, causeOf, commandError, reportError };

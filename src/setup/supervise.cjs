@@ -1,0 +1,75 @@
+"use strict";
+// Usage: node supervise.cjs command [arguments]
+//
+// Runs the command in a process group of its own and ends it as soon as standard input closes, which happens when the
+// process that holds the other end ends it or dies of anything, kill -9 included. So no command outlives its starter.
+const { spawn, execFileSync } = require("node:child_process");
+
+/** JupyterLab waits up to 5 seconds for its kernels before it kills them. */
+const GRACE_MS = 12_000;
+
+const [command, ...args] = process.argv.slice(2);
+const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], detached: true });
+let stopping = false;
+
+child.on("error", (error) => {
+  console.error(`${command}: ${error.message}`);
+  process.exit(127);
+});
+child.on("exit", (code, signal) => {
+  if (stopping) signalGroup("SIGKILL");
+  process.exit(code ?? 128 + (require("node:os").constants.signals[signal] ?? 0));
+});
+
+process.stdin.on("end", stop).on("error", stop).resume();
+process.on("SIGTERM", stop);
+// Ctrl-C reaches the starter as well; it decides what that means.
+process.on("SIGINT", () => {});
+process.on("SIGHUP", () => {});
+
+function stop() {
+  if (stopping) return;
+  stopping = true;
+  signalGroup("SIGTERM");
+  setTimeout(() => {
+    for (const pid of descendants(child.pid)) signal(pid, "SIGKILL");
+    signalGroup("SIGKILL");
+  }, GRACE_MS).unref();
+}
+
+function signalGroup(name) {
+  signal(-child.pid, name);
+}
+
+function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (error.code !== "ESRCH" && error.code !== "EPERM") throw error;
+  }
+}
+
+/** Also those in other process groups, as Jupyter's kernels are. */
+function descendants(root) {
+  const children = new Map();
+  for (const line of processTable().split("\n")) {
+    const [pid, parent] = line.trim().split(/\s+/).map(Number);
+    children.set(parent, [...(children.get(parent) ?? []), pid]);
+  }
+  const found = [];
+  const queue = [root];
+  while (queue.length > 0) {
+    const below = children.get(queue.shift()) ?? [];
+    found.push(...below);
+    queue.push(...below);
+  }
+  return found;
+}
+
+function processTable() {
+  try {
+    return execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  } catch {
+    return "";
+  }
+}
