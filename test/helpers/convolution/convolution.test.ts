@@ -64,6 +64,7 @@ describe("conv2d", () => {
           ),
         ),
         ([g, pixels, weights]) => {
+          fc.pre(tf.getBackend() !== "wasm" || !wasmGivesZeros(g));
           seen[g.padding]++;
           if (Math.max(...g.strides) > 1) seen.strided++;
           if (Math.max(...g.dilations) > 1) seen.dilated++;
@@ -184,6 +185,12 @@ describe("pooling", () => {
     assert.throws(() => maxPool2d([[1], [1, 2]], 1), /row 1 has 1 numbers, row 2 has 2/);
   });
 });
+
+/** The fallback backend wasm (4.22.0) answers zeros where "same" leaves the last pixels unread: strides above the kernel's size. */
+function wasmGivesZeros({ rows, columns, kernel, strides, padding }: Geometry): boolean {
+  const unread = [rows, columns].some((size, axis) => (Math.ceil(size / strides[axis]) - 1) * strides[axis] + kernel[axis] < size);
+  return padding === "same" && unread;
+}
 
 /** tf gives −0 where a sum of nothing but zeros has a sign; as numbers they are the same. */
 function plusZero(value: number): number {

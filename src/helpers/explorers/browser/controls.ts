@@ -1,0 +1,79 @@
+/// <reference lib="dom" />
+import { KERNELS } from "../../convolution";
+import type { ExplorerConfig } from "../config";
+
+/** Names of {@link KERNELS} as a reader finds them in the list. */
+const KERNEL_NAMES: Record<keyof typeof KERNELS, string> = {
+  identity: "identity",
+  blur: "blur",
+  sharpen: "sharpen",
+  edges: "edges, any direction",
+  verticalEdges: "vertical edges (Sobel)",
+  horizontalEdges: "horizontal edges (Sobel)",
+};
+
+/** The value of the kernel list when the weights are the reader's own. */
+export const OWN_KERNEL = "own";
+
+export const LARGEST_KERNEL = 5;
+
+/** The controls of an explorer as HTML. Each has the `name` of what it sets. */
+export function controlsMarkup({ inputs, setting }: ExplorerConfig): string {
+  const common =
+    number("strides", "Stride", setting.strides) +
+    select("padding", "Padding", [["valid", "valid"], ["same", "same"]], setting.padding);
+  const own =
+    setting.operation === "convolution"
+      ? select("kernel", "Kernel", [...Object.entries(KERNEL_NAMES), [OWN_KERNEL, "your own"]], OWN_KERNEL) +
+        select("kernelSize", "Kernel size", sizes(), `${setting.kernel.length}`) +
+        `<fieldset><legend>Weights</legend><div class="kernel"></div></fieldset>` +
+        number("dilationRate", "Dilation", setting.dilationRate)
+      : select("operation", "Pooling", [["max pooling", "max"], ["average pooling", "average"]], setting.operation) +
+        number("poolSize", "Window size", setting.poolSize);
+  return (
+    `<div class="controls">` +
+    select("input", "Input", inputs.map(({ name }, i) => [`${i}`, name]), "0") +
+    own +
+    common +
+    `</div><div class="controls"><button name="back">◀ Back</button><button name="play">▶ Play</button><button name="step">Step ▶</button></div>` +
+    `<p class="reason" role="alert"></p>` +
+    `<div class="stage" tabindex="0" role="group" aria-label="The window on the input. Arrow keys move it."></div>` +
+    `<p class="hidden" role="status"></p>` +
+    `<p class="hint">Point at an output cell to see where it comes from; with the picture in focus, the arrow keys move the window.</p>` +
+    `<details><summary>Edit the input as numbers</summary><label>One row a line<textarea name="matrix" rows="6" spellcheck="false"></textarea></label></details>`
+  );
+}
+
+/** The fields of the kernel's weights, to be put into the controls. */
+export function kernelFields(kernel: number[][]): HTMLInputElement[] {
+  return kernel.flatMap((row, r) =>
+    row.map((weight, c) => {
+      const field = document.createElement("input");
+      field.type = "number";
+      field.step = "any";
+      field.name = "weight";
+      field.value = `${Math.round(weight * 1000) / 1000}`;
+      field.setAttribute("aria-label", `Kernel row ${r + 1}, column ${c + 1}`);
+      return field;
+    }),
+  );
+}
+
+function select(name: string, label: string, options: readonly (readonly [string, string])[], chosen: string): string {
+  const items = options.map(([value, text]) => {
+    const option = document.createElement("option");
+    option.value = value;
+    option.textContent = text;
+    if (value === chosen) option.setAttribute("selected", "");
+    return option.outerHTML;
+  });
+  return `<label>${label}<select name="${name}">${items.join("")}</select></label>`;
+}
+
+function number(name: string, label: string, value: number): string {
+  return `<label>${label}<input type="number" name="${name}" min="1" step="1" value="${value}"></label>`;
+}
+
+function sizes(): [string, string][] {
+  return Array.from({ length: LARGEST_KERNEL }, (_, i) => [`${i + 1}`, `${i + 1} × ${i + 1}`]);
+}

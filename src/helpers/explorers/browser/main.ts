@@ -1,0 +1,9 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/** The script that each explorer carries: brings every explorer on the page to life that is not alive yet. */
+import { CONFIG_ATTRIBUTE, type ExplorerConfig } from "../config";
+import { mount } from "./explorer";
+
+for (const host of document.querySelectorAll<HTMLElement>(`[${CONFIG_ATTRIBUTE}]`)) {
+  if (host.shadowRoot === null) mount(host, JSON.parse(host.getAttribute(CONFIG_ATTRIBUTE)!) as ExplorerConfig);
+}

@@ -1,0 +1,187 @@
+import { windowCells } from "../convolution";
+import { formatNumber, sizeArithmetic, writtenOut, type Result, type Setting } from "./setting";
+
+/** What to draw of a setting. */
+export interface View {
+  readonly setting: Setting;
+  readonly result: Result;
+  /** The output cell whose window is marked, `[row, column]`. */
+  readonly at: readonly [number, number];
+  /** How many output cells are filled in, row by row; all unless told. */
+  readonly revealed?: number;
+}
+
+/** A drawing as SVG markup, with its size in CSS pixels. */
+export interface Drawing {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The drawing's size in CSS pixels. A fixed one keeps an animation's frames alike. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Classes that the drawing leaves to a style sheet, so that a theme can choose its colours. */
+export type Ink = "label" | "muted" | "padding" | "accent";
+
+const GAP = 36;
+const HEADING = 24;
+const LINE = 19;
+/** Width of a character of the drawing's 13-pixel text, on average and rather too wide. */
+const CHARACTER = 7.4;
+
+/**
+ * Draws a setting: the padded input with the window on it, the kernel (or the pooled patch), the output, and
+ * the marked cell written out. The explorer in the browser, its static picture and the animations are all this drawing.
+ *
+ * Cells of the output carry `data-output="row,column"`, those of the input `data-input="row,column"`.
+ */
+export function draw(view: View, size?: Size): Drawing {
+  const panels = [inputPanel(view), middlePanel(view), outputPanel(view)];
+  const separators = [view.setting.operation === "convolution" ? "∗" : "→", view.setting.operation === "convolution" ? "=" : "→"];
+  const gridHeight = Math.max(...panels.map((panel) => panel.height));
+
+  const parts: string[] = [];
+  let x = 1;
+  panels.forEach((panel, i) => {
+    const width = Math.max(panel.width, panel.heading.length * CHARACTER);
+    const top = HEADING + (gridHeight - panel.height) / 2;
+    parts.push(text(x, 14, panel.heading, "label"), `<g transform="translate(${x} ${top})">${panel.cells}</g>`);
+    if (i < separators.length) {
+      parts.push(text(x + width + GAP / 2, HEADING + gridHeight / 2 + 6, separators[i], "label", { size: 18, anchor: "middle" }));
+    }
+    x += width + GAP;
+  });
+
+  const sums = writtenOut(view.setting, view.result, ...view.at);
+  const place = `Output row ${view.at[0] + 1}, column ${view.at[1] + 1}:`;
+  const lines: [string, Ink][] = [
+    [place, "label"],
+    ...sums.map((line): [string, Ink] => [line, "label"]),
+    ...sizeArithmetic(view.setting, view.result).map((line): [string, Ink] => [line, "muted"]),
+  ];
+  let y = HEADING + gridHeight + LINE + 8;
+  for (const [line, ink] of lines) {
+    parts.push(text(1, y, line, ink));
+    y += LINE;
+  }
+  const width = size?.width ?? Math.ceil(Math.max(x - GAP + 1, ...lines.map(([line]) => line.length * CHARACTER)));
+  const height = size?.height ?? y - LINE + 8;
+  const label = `${view.setting.operation}: ${place} ${sums.join(" ")}`;
+  return {
+    width,
+    height,
+    svg:
+      `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${label}" width="${width}" height="${height}" ` +
+      `viewBox="0 0 ${width} ${height}" font-family="DejaVu Sans, sans-serif" font-size="13">${parts.join("")}</svg>`,
+  };
+}
+
+interface Panel {
+  readonly heading: string;
+  readonly width: number;
+  readonly height: number;
+  readonly cells: string;
+}
+
+function inputPanel({ setting, result, at }: View): Panel {
+  const { input } = setting;
+  const { window } = result;
+  const [top, bottom] = window.rowPadding;
+  const [left, right] = window.columnPadding;
+  const rows = input.length + top + bottom;
+  const columns = input[0].length + left + right;
+  const cell = cellSize(rows, columns);
+  const scale = largest(input);
+  const cells: string[] = [];
+  for (let row = -top; row < input.length + bottom; row++) {
+    for (let column = -left; column < input[0].length + right; column++) {
+      const [x, y] = [(column + left) * cell, (row + top) * cell];
+      if (input[row]?.[column] !== undefined) {
+        cells.push(valueCell(x, y, cell, input[row][column], scale, `data-input="${row},${column}"`));
+      } else {
+        const zero = setting.operation === "convolution" && cell >= 22 ? text(x + cell / 2, y + cell / 2 + 4, "0", "muted", { anchor: "middle", size: 12 }) : "";
+        cells.push(`<rect class="padding" x="${x}" y="${y}" width="${cell}" height="${cell}"/>${zero}`);
+      }
+    }
+  }
+  for (const { row, column } of windowCells(window, ...at)) cells.push(mark((column + left) * cell, (row + top) * cell, cell));
+  const padded = rows === input.length && columns === input[0].length ? "" : `, padded ${rows} × ${columns}`;
+  return { heading: `Input ${input.length} × ${input[0].length}${padded}`, width: columns * cell, height: rows * cell, cells: cells.join("") };
+}
+
+/** The kernel of a convolution; of a pooling the patch under the window, its padding left empty. */
+function middlePanel({ setting, result, at }: View): Panel {
+  const cell = cellSize(...result.window.kernelShape);
+  const [rows, columns] = result.window.kernelShape;
+  const values =
+    setting.operation === "convolution"
+      ? setting.kernel.flat()
+      : windowCells(result.window, ...at).map(({ inside, row, column }) => (inside ? setting.input[row][column] : undefined));
+  const scale = setting.operation === "convolution" ? largest(setting.kernel) : largest(setting.input);
+  const cells = values.map((value, i) => {
+    const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell];
+    return value === undefined
+      ? `<rect class="padding" x="${x}" y="${y}" width="${cell}" height="${cell}"/>`
+      : valueCell(x, y, cell, value, scale);
+  });
+  const name = setting.operation === "convolution" ? "Kernel" : "Window";
+  return { heading: `${name} ${rows} × ${columns}`, width: columns * cell, height: rows * cell, cells: cells.join("") };
+}
+
+function outputPanel({ result, at, revealed = Infinity }: View): Panel {
+  const { output } = result;
+  const [rows, columns] = result.window.outputShape;
+  const cell = cellSize(rows, columns);
+  const scale = largest(output);
+  const cells = output.flatMap((line, row) =>
+    line.map((value, column) => {
+      const [x, y] = [column * cell, row * cell];
+      if (row * columns + column >= revealed) return `<rect class="padding" x="${x}" y="${y}" width="${cell}" height="${cell}"/>`;
+      return valueCell(x, y, cell, value, scale, `data-output="${row},${column}"`);
+    }),
+  );
+  cells.push(mark(at[1] * cell, at[0] * cell, cell));
+  return { heading: `Output ${rows} × ${columns}`, width: columns * cell, height: rows * cell, cells: cells.join("") };
+}
+
+/** Side of a cell in pixels: large enough for its number in a small grid, a mere dot in that of a digit. */
+function cellSize(rows: number, columns: number): number {
+  const cells = Math.max(rows, columns);
+  return cells <= 6 ? 36 : Math.max(8, Math.floor(224 / cells));
+}
+
+function valueCell(x: number, y: number, cell: number, value: number, scale: number, data = ""): string {
+  const strength = scale === 0 ? 0 : value / scale;
+  const rect = `<rect ${data} x="${x}" y="${y}" width="${cell}" height="${cell}" fill="${color(strength)}" stroke="#8a8f98" stroke-width="${cell < 16 ? 0.25 : 0.75}"/>`;
+  if (cell < 22) return rect;
+  const number = formatNumber(value);
+  const size = Math.min(13, Math.floor((cell - 4) / (number.length * 0.64)));
+  const ink = Math.abs(strength) > 0.6 ? "#ffffff" : "#1a1a1a";
+  return (
+    rect +
+    `<text x="${x + cell / 2}" y="${y + cell / 2 + size * 0.36}" fill="${ink}" font-size="${size}" text-anchor="middle" pointer-events="none">${number}</text>`
+  );
+}
+
+/** White for 0, blue for positive, red for negative numbers, darker with `strength` from 0 to 1. */
+function color(strength: number): string {
+  const target = strength < 0 ? [165, 30, 40] : [23, 78, 140];
+  const part = Math.min(Math.abs(strength), 1);
+  return `#${target.map((channel) => Math.round(255 + (channel - 255) * part).toString(16).padStart(2, "0")).join("")}`;
+}
+
+function mark(x: number, y: number, cell: number): string {
+  return `<rect class="accent" x="${x + 1}" y="${y + 1}" width="${cell - 2}" height="${cell - 2}" pointer-events="none"/>`;
+}
+
+function text(x: number, y: number, content: string, ink: Ink, { anchor = "start", size = 13 } = {}): string {
+  return `<text class="${ink}" x="${x}" y="${y}" font-size="${size}" text-anchor="${anchor}" xml:space="preserve">${content}</text>`;
+}
+
+function largest(values: number[][]): number {
+  return Math.max(...values.flat().map(Math.abs));
+}

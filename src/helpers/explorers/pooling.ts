@@ -1,0 +1,27 @@
+import type { Padding } from "../convolution";
+import type { Displayable } from "../show/bundle";
+import { DRAWING, MATRIX, ONE_TO_SIXTEEN, type ExplorerInput } from "./inputs";
+import { explorer } from "./page";
+
+export interface PoolingExplorerOptions {
+  /** Images to offer beside the built-in matrices and the drawing, such as a digit. */
+  readonly inputs?: readonly ExplorerInput[];
+  readonly poolSize?: number;
+  readonly padding?: Padding;
+  /** Default: the window's size. */
+  readonly strides?: number;
+}
+
+/**
+ * Max and average pooling to play with in the output: choose or edit the input, set the window, padding and stride, and
+ * walk the window over the image. It needs no kernel and no network; an impossible setting says why.
+ *
+ * @throws RangeError if it would begin with an impossible setting or an unusable input.
+ */
+export function poolingExplorer(options: PoolingExplorerOptions = {}): Displayable {
+  const { inputs = [], poolSize = 2, padding = "valid", strides = poolSize } = options;
+  return explorer({
+    inputs: [ONE_TO_SIXTEEN, MATRIX, DRAWING, ...inputs],
+    setting: { operation: "max pooling", input: ONE_TO_SIXTEEN.pixels, poolSize, padding, strides },
+  });
+}
