@@ -1,9 +1,7 @@
+import { CompiledModel } from "../compiled";
 import type { BatchedDataset } from "../dataset";
 import type * as tf from "../tf";
-import { metricName, requireCompiled } from "./model-state";
-
-/** Loss and metrics by Keras's names, such as `{ loss: 0.0432, accuracy: 0.9871 }`. */
-export type Logs = Record<string, number>;
+import { runEpoch, type Logs } from "./epoch";
 
 /**
  * Loss and metrics of a compiled model on a dataset, as `model.evaluate(dataset, return_dict=True)` in Keras.
@@ -13,11 +11,17 @@ export type Logs = Record<string, number>;
  */
 export async function evaluate(model: tf.LayersModel, dataset: BatchedDataset): Promise<Logs> {
   requireCompiled(model, "evaluate");
-  const scalars = [await model.evaluateDataset(dataset, { verbose: 0 })].flat();
-  const logs: Logs = {};
-  for (const [index, scalar] of scalars.entries()) {
-    logs[metricName(model.metricsNames[index])] = (await scalar.data())[0];
-    scalar.dispose();
+  const compiled = new CompiledModel(model);
+  try {
+    return await runEpoch(dataset, ({ xs, ys }) => compiled.testOnBatch(xs, ys));
+  } finally {
+    compiled.dispose();
   }
-  return logs;
+}
+
+/** @throws when the model has no optimizer and loss yet */
+export function requireCompiled(model: tf.LayersModel, caller: string): void {
+  if (model.optimizer === undefined) {
+    throw new Error(`${caller}: expected a compiled model, found one without optimizer and loss. Call model.compile({ optimizer, loss, metrics }) first.`);
+  }
 }

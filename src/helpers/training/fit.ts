@@ -1,10 +1,11 @@
+import { CompiledModel } from "../compiled";
 import type { BatchedDataset } from "../dataset";
 import type * as tf from "../tf";
 import { releaseUnreachable } from "../tf/memory";
-import { evaluate, type Logs } from "./evaluate";
+import { runEpoch, type Logs } from "./epoch";
+import { requireCompiled } from "./evaluate";
 import type { History } from "./history";
-import { metricName, requireCompiled } from "./model-state";
-import { liveProgress, type ProgressReporter } from "./progress";
+import { reportProgress } from "./progress";
 
 /** Functions that are called while the model trains; `logs` holds loss and metrics by Keras's names. */
 export interface Callback {
@@ -62,52 +63,35 @@ export async function fit(model: tf.LayersModel, dataset: BatchedDataset, option
 async function train(model: tf.LayersModel, dataset: BatchedDataset, options: FitOptions): Promise<History> {
   const { epochs, validationData, callbacks = [], verbose = 1 } = options;
   const history: History = { epoch: [], history: {} };
-  const progress = verbose === 0 ? undefined : await liveProgress(epochs, dataset.size, history);
+  const progress = verbose === 0 ? undefined : await reportProgress(epochs, dataset.size, history);
   await releaseUnreachable();
+  const compiled = new CompiledModel(model);
   model.stopTraining = false;
-  for (const callback of callbacks) await callback.onTrainBegin?.();
-  for (let epoch = 0; epoch < epochs && !model.stopTraining; epoch++) {
-    for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
-    const logs = await trainEpoch(model, dataset, callbacks, progress);
-    if (validationData !== undefined) {
-      for (const [name, value] of Object.entries(await evaluate(model, validationData))) logs[`val_${name}`] = value;
+  try {
+    for (const callback of callbacks) await callback.onTrainBegin?.();
+    for (let epoch = 0; epoch < epochs && !model.stopTraining; epoch++) {
+      for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
+      const logs = await runEpoch(
+        dataset,
+        ({ xs, ys }) => compiled.trainOnBatch(xs, ys),
+        async (batch, batchLogs, means) => {
+          for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
+          await progress?.batchEnd(batch + 1, means);
+          return !model.stopTraining;
+        },
+      );
+      if (validationData !== undefined) {
+        const validation = await runEpoch(validationData, ({ xs, ys }) => compiled.testOnBatch(xs, ys));
+        for (const [name, value] of Object.entries(validation)) logs[`val_${name}`] = value;
+      }
+      history.epoch.push(epoch);
+      for (const [name, value] of Object.entries(logs)) (history.history[name] ??= []).push(value);
+      await progress?.epochEnd();
+      for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
     }
-    history.epoch.push(epoch);
-    for (const [name, value] of Object.entries(logs)) (history.history[name] ??= []).push(value);
-    await progress?.epochEnd();
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
+    for (const callback of callbacks) await callback.onTrainEnd?.();
+  } finally {
+    compiled.dispose();
   }
-  for (const callback of callbacks) await callback.onTrainEnd?.();
-  await progress?.trainEnd();
   return history;
-}
-
-/** One pass over the dataset; the means of loss and metrics over its examples. */
-async function trainEpoch(
-  model: tf.LayersModel,
-  dataset: BatchedDataset,
-  callbacks: readonly Callback[],
-  progress: ProgressReporter | undefined,
-): Promise<Logs> {
-  const names = model.metricsNames.map(metricName);
-  const sums = names.map(() => 0);
-  let examples = 0;
-  let batch = 0;
-  const means = (): Logs => Object.fromEntries(names.map((name, index) => [name, sums[index] / examples]));
-  const iterator = await dataset.iterator();
-  for (let next = await iterator.next(); !next.done && !model.stopTraining; next = await iterator.next()) {
-    const { xs, ys } = next.value;
-    const batchSize = xs.shape[0];
-    const values = [await model.trainOnBatch(xs, ys)].flat();
-    xs.dispose();
-    ys.dispose();
-    examples += batchSize;
-    values.forEach((value, index) => (sums[index] += value * batchSize));
-    batch++;
-    for (const callback of callbacks) {
-      await callback.onBatchEnd?.(batch - 1, Object.fromEntries(names.map((name, index) => [name, values[index]])));
-    }
-    await progress?.batchEnd(batch, means());
-  }
-  return means();
 }

@@ -5,6 +5,6 @@ export type { Parameters } from "./parameters";
 export { fit } from "./fit";
 export type { Callback, FitOptions } from "./fit";
 export { evaluate } from "./evaluate";
-export type { Logs } from "./evaluate";
+export type { Logs } from "./epoch";
 export { saveRun, loadRun } from "./runs";
 export type { Run } from "./runs";

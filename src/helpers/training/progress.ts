@@ -1,45 +1,60 @@
 import { trainingView, type TrainingProgress } from "../plots";
 import { showLive } from "../show";
-import type { Logs } from "./evaluate";
+import { displaySink } from "../show/sink";
+import { terminalSink } from "../show/terminal-sink";
+import type { Logs } from "./epoch";
 import type { History } from "./history";
 
 const UPDATE_EVERY_MS = 500;
 
 /** Told by `fit` how far it is. */
 export interface ProgressReporter {
-  batchEnd(batch: number, means: Logs): Promise<void>;
+  batchEnd(batch: number, means: () => Logs): Promise<void>;
   epochEnd(): Promise<void>;
-  trainEnd(): Promise<void>;
 }
 
-/** One output that follows a training run: at most two updates a second, and one at the end of each epoch. */
-export async function liveProgress(epochs: number, batches: number, history: History): Promise<ProgressReporter> {
-  const start = performance.now();
-  let state: TrainingProgress = { epoch: 1, epochs, batch: 0, batches, seconds: 0, history };
-  let lastUpdate = start;
-  const display = await showLive(trainingView(state));
+/** Shows how a training run goes on: one output that changes where that is possible, a line per epoch in a terminal. */
+export async function reportProgress(epochs: number, batches: number, history: History): Promise<ProgressReporter> {
+  return displaySink() === terminalSink ? linePerEpoch(epochs, history) : liveDisplay(epochs, batches, history);
+}
 
-  const update = async (changes: Partial<TrainingProgress>) => {
+/** Updates at most twice a second, and at the end of each epoch. */
+async function liveDisplay(epochs: number, batches: number, history: History): Promise<ProgressReporter> {
+  const start = performance.now();
+  let lastUpdate = start;
+  const display = await showLive(trainingView({ epoch: 1, epochs, batch: 0, batches, seconds: 0, history }));
+
+  const update = async (progress: Pick<TrainingProgress, "epoch" | "batch" | "lossSoFar" | "accuracySoFar">) => {
     const seconds = (performance.now() - start) / 1000;
-    state = { ...state, ...changes, seconds };
-    const done = (state.epoch - 1) * batches + state.batch;
-    const eta = done > 0 ? (seconds / done) * (epochs * batches - done) : undefined;
+    const done = (progress.epoch - 1) * batches + progress.batch;
+    const eta = (seconds / done) * (epochs * batches - done);
+    await display.update(trainingView({ ...progress, epochs, batches, seconds, eta, history }));
+    // The kernel's messages go out between two turns of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
     lastUpdate = performance.now();
-    await display.update(trainingView({ ...state, eta }));
   };
 
   return {
     async batchEnd(batch, means) {
       if (performance.now() - lastUpdate < UPDATE_EVERY_MS) return;
-      await update({ epoch: history.epoch.length + 1, batch, lossSoFar: means.loss, accuracySoFar: means.accuracy });
-      // The kernel's messages go out between two turns of the event loop.
-      await new Promise((resolve) => setImmediate(resolve));
+      const { loss, accuracy } = means();
+      await update({ epoch: history.epoch.length + 1, batch, lossSoFar: loss, accuracySoFar: accuracy });
     },
     async epochEnd() {
       await update({ epoch: history.epoch.length, batch: batches });
     },
-    async trainEnd() {
-      await update({ epoch: epochs, batch: batches });
+  };
+}
+
+function linePerEpoch(epochs: number, history: History): ProgressReporter {
+  let start = performance.now();
+  return {
+    async batchEnd() {},
+    async epochEnd() {
+      const seconds = (performance.now() - start) / 1000;
+      start = performance.now();
+      const metrics = Object.entries(history.history).map(([name, values]) => `${name} ${values[values.length - 1].toFixed(4)}`);
+      console.log([`Epoch ${history.epoch.length}/${epochs}`, `${seconds.toFixed(1)} s`, ...metrics].join(" · "));
     },
   };
 }
