@@ -12,7 +12,7 @@ import { isTensor } from "./numbers";
 import { tensorBundle } from "./tensor-view";
 
 /** The bundle in which a value is shown; what a value is, is told by what it has, so that any copy of a library will do. */
-export async function bundleOf(value: unknown): Promise<MimeBundle> {
+export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   if (isDisplayable(value)) return value[JUPYTER_DISPLAY]();
   if (isTensor(value)) return tensorBundle(value);
   if (isModel(value)) return modelBundle(value);

@@ -1,45 +1,80 @@
 import type { Figure } from "../plots/figure";
 import type { MimeBundle } from "./bundle";
-import { renderPng } from "./static/render";
+import { figureText } from "./figure-text";
+import { renderPng, staticTraceTypes } from "./static/render";
 
-const PLOTLY_MIME = "application/vnd.plotly.v1+json";
+/** The MIME type by which JupyterLab, VS Code and others draw an interactive Plotly figure. */
+export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
-/** A figure as output: interactive where the front end has Plotly, a PNG everywhere else, a summary in a terminal. */
-export async function figureBundle(figure: Figure): Promise<MimeBundle> {
-  const { drawable, notFinite } = drawableFigure(figure);
-  const png = await renderPng(drawable);
-  return {
-    [PLOTLY_MIME]: { data: drawable.data, layout: drawable.layout, config: { responsive: false, displaylogo: false } },
-    "image/png": Buffer.from(png).toString("base64"),
-    "text/plain": figureText(drawable, notFinite),
-  };
+/** Trace types that front ends draw but that need WebGL, maps or an animation frame: they have no static image. */
+const INTERACTIVE_ONLY: ReadonlySet<string> = new Set([
+  "scattergl", "splom", "parcoords", "parcats", "sankey", "scatter3d", "surface", "mesh3d", "cone", "streamtube", "volume", "isosurface",
+  "scattergeo", "choropleth", "scattermap", "choroplethmap", "densitymap", "scattermapbox", "choroplethmapbox", "densitymapbox",
+  "scatterpolar", "scatterpolargl", "barpolar", "scattersmith", "indicator", "table", "treemap", "sunburst", "icicle", "funnelarea",
+  "ohlc", "candlestick", "carpet", "scattercarpet", "contourcarpet",
+]);
+
+/**
+ * A figure as output: interactive where the front end has Plotly, a PNG everywhere else, a summary in a terminal.
+ *
+ * Values that are not finite are drawn as gaps, and a line under the plot says how many there are.
+ *
+ * @throws when a trace is of no type that Plotly knows, or Plotly cannot draw the figure
+ */
+export function figureBundle(figure: Figure): MimeBundle {
+  const { data, layout, notFinite } = plainFigure(figure);
+  const drawn: Figure = { data, layout: notFinite === 0 ? layout : withNote(layout, gapsNote(notFinite)) };
+  const text = figureText(drawn);
+  const staticImage = hasStaticImage(drawn)
+    ? { "image/png": Buffer.from(renderPng(drawn)).toString("base64") }
+    : {};
+  return { [PLOTLY_MIME]: { ...drawn, config: { displaylogo: false, ...figure.config } }, ...staticImage, "text/plain": text };
 }
 
-/** The figure in plain JSON: typed arrays as arrays, values that are not finite as gaps (`null`). */
-export function drawableFigure(figure: Figure): { drawable: Figure; notFinite: number } {
+/** @throws when a trace is of no type that Plotly knows */
+function hasStaticImage(figure: Figure): boolean {
+  const drawable = staticTraceTypes();
+  const types = figure.data.map((trace) => trace.type ?? "scatter");
+  for (const type of types) {
+    if (!drawable.includes(type) && !INTERACTIVE_ONLY.has(type)) {
+      throw new Error(`Unknown trace type "${type}": expected one of ${drawable.join(", ")}.`);
+    }
+  }
+  return types.every((type) => drawable.includes(type));
+}
+
+/** The figure as plain JSON: typed arrays as arrays, `null` for what is not finite, titles in the form that Plotly reads today. */
+function plainFigure(figure: Figure): Figure & { notFinite: number } {
   let notFinite = 0;
-  const plain = (value: unknown): unknown => {
+  const plain = (value: unknown, key?: string): unknown => {
     if (typeof value === "number") {
       if (Number.isFinite(value)) return value;
       notFinite++;
       return null;
     }
-    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as unknown as ArrayLike<number>, plain);
-    if (Array.isArray(value)) return value.map(plain);
+    // Plotly 3 and later drop a title that is a string; nodeplotlib's users write it so.
+    if (key === "title" && typeof value === "string") return { text: value };
+    if (typeof value === "bigint") return Number(value);
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as unknown as ArrayLike<number>, (item) => plain(item));
+    if (Array.isArray(value)) return value.map((item) => plain(item));
     if (value instanceof Date) return value.toISOString();
     if (typeof value === "object" && value !== null) {
-      return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => [key, plain(item)]));
+      const entries = Object.entries(value).filter(([, item]) => item !== undefined && typeof item !== "function");
+      return Object.fromEntries(entries.map(([name, item]) => [name, plain(item, name)]));
     }
     return value;
   };
-  const drawable = plain({ data: figure.data, layout: figure.layout }) as Figure;
-  return { drawable, notFinite };
+  const data = plain(figure.data) as Figure["data"];
+  const layout = plain(figure.layout) as Figure["layout"];
+  return { data, layout, notFinite };
 }
 
-function figureText(figure: Figure, notFinite: number): string {
-  const title = figure.layout.title;
-  const lines = [`Plot: ${(typeof title === "string" ? title : title?.text) ?? "untitled"}`];
-  for (const trace of figure.data) lines.push(`  ${trace.type ?? "scatter"} ${trace.name ?? ""}`.trimEnd());
-  if (notFinite > 0) lines.push(`  ${notFinite} values are not finite: drawn as gaps`);
-  return lines.join("\n");
+function gapsNote(count: number): string {
+  return count === 1 ? "1 value is not finite: drawn as a gap" : `${count} values are not finite: drawn as gaps`;
+}
+
+/** A line of small print in the lower right corner. */
+function withNote(layout: Figure["layout"], text: string): Figure["layout"] {
+  const note = { text, showarrow: false, xref: "paper", yref: "paper", x: 1, y: 0, xanchor: "right", yanchor: "bottom", font: { size: 11, color: "#d62728" }, bgcolor: "rgba(255,255,255,0.8)" } as const;
+  return { ...layout, annotations: [...(layout.annotations ?? []), note] };
 }

@@ -1,17 +1,24 @@
-import type { Layout, Plot } from "nodeplotlib";
-import { show } from "./show";
+import type { Config, Layout, Plot } from "nodeplotlib";
+import type { Figure } from "../plots/figure";
+import { figureBundle } from "./figure-bundle";
+import { displaySink } from "./sink";
+
+const stacked: Figure[] = [];
 
 /**
- * nodeplotlib's call, shown where one looks: under the cell in a notebook, in a window from a script with a desktop. No server is started.
+ * nodeplotlib's call: shows a plot under the cell in a notebook, in a window from a script with a desktop. No server stays behind,
+ * nothing comes from the network, and each plot is shown once.
+ *
+ * Without arguments it shows what {@link stack} has kept back.
+ *
+ * @throws when Plotly cannot draw the figure
  */
-export async function plot(data: Plot[], layout: Layout = {}): Promise<void> {
-  const figures = [...stacked.splice(0), { data, layout }];
-  for (const figure of figures) await show(figure);
+export function plot(data?: Plot[], layout?: Layout, config?: Config): void {
+  if (data !== undefined) stack(data, layout, config);
+  for (const figure of stacked.splice(0)) displaySink().display(figureBundle(figure));
 }
 
-const stacked: { data: Plot[]; layout: Layout }[] = [];
-
-/** Keeps a plot back until the next call of {@link plot}, which shows all of them in order. */
-export function stack(data: Plot[], layout: Layout = {}): void {
-  stacked.push({ data, layout });
+/** nodeplotlib's call: keeps a plot back until the next {@link plot}, which shows all of them in order. */
+export function stack(data: Plot[], layout: Layout = {}, config?: Config): void {
+  stacked.push({ data, layout, ...(config === undefined ? {} : { config }) });
 }

@@ -7,20 +7,29 @@ import { measureText } from "./text-metrics";
 
 /** The calls of Plotly that are used here. */
 export interface PlotlyModule {
-  toImage(figure: Figure, options: { format: "svg"; width: number; height: number; imageDataOnly: true }): Promise<string>;
-  validate(data: Figure["data"], layout: Figure["layout"]): { msg: string }[] | undefined;
+  newPlot(root: PlotRoot, data: Figure["data"], layout: Figure["layout"], config: { staticPlot: boolean }): Promise<unknown>;
+  purge(root: PlotRoot): void;
+  readonly Snapshot: { toSVG(root: PlotRoot, format: "svg", scale: number): string };
+  readonly PlotSchema: { get(): { readonly traces: Readonly<Record<string, unknown>> } };
+}
+
+/** The element that a figure is drawn in. */
+export interface PlotRoot {
+  remove(): void;
+}
+
+/** The window that figures are drawn in, as far as it is used here; the DOM's own types would put a browser's globals into every cell. */
+export interface PlotlyWindow {
+  readonly document: { createElement(name: "div"): PlotRoot; readonly body: { append(child: PlotRoot): void } };
+  readonly SVGElement: ElementClass;
+  readonly HTMLCanvasElement: ElementClass;
+  readonly URL: object;
+  readonly Plotly: PlotlyModule;
+  eval(source: string): void;
 }
 
 interface ElementClass {
   readonly prototype: object;
-}
-
-interface PlotlyWindow {
-  readonly SVGElement: ElementClass;
-  readonly HTMLCanvasElement: ElementClass;
-  readonly URL: object;
-  Plotly: PlotlyModule;
-  eval(source: string): void;
 }
 
 interface JsdomModule {
@@ -28,12 +37,12 @@ interface JsdomModule {
   readonly VirtualConsole: new () => object;
 }
 
-const warmKey = Symbol.for("cnn-helpers.plotly");
-const warm = globalThis as { [warmKey]?: PlotlyModule };
+const warmKey = Symbol.for("cnn-helpers.plotly-window");
+const warm = globalThis as { [warmKey]?: PlotlyWindow };
 
-/** The Plotly that draws static images. It stays warm when the helpers are loaded anew after an edit. */
-export function loadPlotly(): PlotlyModule {
-  return (warm[warmKey] ??= openWindow().Plotly);
+/** The window in which Plotly draws static images. It stays warm when the helpers are loaded anew after an edit. */
+export function plotlyWindow(): PlotlyWindow {
+  return (warm[warmKey] ??= openWindow());
 }
 
 function openWindow(): PlotlyWindow {
