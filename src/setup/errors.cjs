@@ -40,12 +40,17 @@ function causeOf(output) {
 
 function commandError(what, output, log) {
   const cause = causeOf(output);
-  const lastLines = output.trim().split("\n").filter((line) => line.trim() !== "").slice(-3).join(" | ");
   return new SetupError(
     what,
-    cause ? cause.why : lastLines || "the command gave no reason",
+    cause ? cause.why : reasonLine(output),
     cause ? `${cause.remedy} (details: ${log})` : `see ${log}, then run the command again`,
   );
+}
+
+/** The line that looks most like a reason; npm and pip both write a lot around it. */
+function reasonLine(output) {
+  const lines = output.split("\n").map((line) => line.replace(/^npm (error|ERR!)/, "").trim()).filter((line) => line !== "");
+  return lines.find((line) => /^error\b|cannot|can only|could not|failed/i.test(line)) || lines[0] || "it gave no reason";
 }
 
 function reportError(error) {
