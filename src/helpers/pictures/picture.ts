@@ -1,5 +1,6 @@
 import { createCanvas, type Canvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../show/bundle";
+import { encodePng } from "../show/png";
 import { CANVAS_FONT_FAMILY, registerFonts } from "../show/fonts";
 
 /** A finished picture: PNG in a notebook, one line of text in a terminal. */
@@ -23,7 +24,7 @@ export class Picture implements Displayable {
 
   /** The PNG file's bytes. */
   toPng(): Uint8Array {
-    return this.canvas.toBuffer("image/png");
+    return encodePng(this.canvas.getContext("2d").getImageData(0, 0, this.width, this.height).data, this.width, this.height);
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
@@ -69,6 +70,23 @@ export function textWidth(text: string, style: TextStyle = {}): number {
   const { context } = blankCanvas(1, 1);
   context.font = fontOf(style);
   return context.measureText(text).width;
+}
+
+const TITLE: TextStyle = { size: 14, bold: true };
+const NOTE: TextStyle = { size: 11, color: FAINT_INK };
+
+/** The room that a title and a note below it take. */
+export function headerSize(title: string | undefined, note: string | undefined): { width: number; height: number } {
+  return {
+    width: Math.ceil(Math.max(textWidth(title ?? "", TITLE), textWidth(note ?? "", NOTE))),
+    height: (title ? 22 : 0) + (note ? 18 : 0),
+  };
+}
+
+/** Writes a title, and a note below it, into the upper left corner. */
+export function drawHeader(context: SKRSContext2D, title: string | undefined, note: string | undefined, margin: number): void {
+  if (title) drawText(context, title, margin, margin + 13, TITLE);
+  if (note) drawText(context, note, margin, margin + (title ? 22 : 0) + 11, NOTE);
 }
 
 function fontOf({ size = 12, bold = false }: TextStyle): string {

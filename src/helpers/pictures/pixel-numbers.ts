@@ -1,4 +1,4 @@
-import { blankCanvas, drawText, FAINT_INK, Picture, textWidth } from "./picture";
+import { blankCanvas, drawHeader, drawText, headerSize, Picture, textWidth } from "./picture";
 import { chooseScale, colorOf, countNotFinite, describeScale, paint, readImage, short, type ImageSource } from "./pixels";
 
 /** A number needs about this much room; more numbers than this across would not be read. */
@@ -25,20 +25,21 @@ export function pixelNumbersPicture(
   const values = Array.from({ length: rows * columns }, (_, index) => data[index]);
   const digits = options.digits ?? (values.every((value) => !Number.isFinite(value) || Number.isInteger(value)) ? 0 : 2);
   const written = values.map((value) => (Number.isFinite(value) ? value.toFixed(digits).replace("-", "−") : short(value)));
-  const size = columns > 16 ? 8 : 11;
-  const cellWidth = Math.ceil(Math.max(...written.map((text) => textWidth(text, { size })))) + 5;
-  const cellHeight = size + 6;
+  const size = columns > 16 ? 8 : 12;
+  const cellWidth = Math.ceil(Math.max(...written.map((text) => textWidth(text, { size })))) + 6;
+  const cellHeight = columns > 16 ? size + 6 : 22;
   const colors = chooseScale(stack.data, stack.dtype, options.range, "pixelNumbersPicture: range");
   const note = describeScale(colors, countNotFinite(data));
-  const header = (options.title ? 22 : 0) + (note ? 18 : 0);
-  const tableHeight = rows * cellHeight;
-  const scale = Math.max(1, Math.floor(tableHeight / rows));
-  const tableLeft = MARGIN + columns * scale + 3 * MARGIN;
-  const { canvas, context } = blankCanvas(tableLeft + columns * cellWidth + MARGIN, 2 * MARGIN + header + tableHeight);
-  if (options.title) drawText(context, options.title, MARGIN, MARGIN + 14, { size: 14, bold: true });
-  if (note) drawText(context, note, MARGIN, MARGIN + (options.title ? 22 : 0) + 11, { size: 11, color: FAINT_INK });
-  const top = MARGIN + header;
-  context.drawImage(paint(stack, 0, colors), MARGIN, top, columns * scale, rows * scale);
+  const header = headerSize(options.title, note);
+  // The picture is as high as the table of its numbers: a row of one stands beside its row in the other.
+  const tableLeft = MARGIN + columns * cellHeight + 3 * MARGIN;
+  const { canvas, context } = blankCanvas(
+    Math.max(tableLeft + columns * cellWidth, MARGIN + header.width) + MARGIN,
+    2 * MARGIN + header.height + rows * cellHeight,
+  );
+  drawHeader(context, options.title, note, MARGIN);
+  const top = MARGIN + header.height;
+  context.drawImage(paint(stack, 0, colors), MARGIN, top, columns * cellHeight, rows * cellHeight);
   written.forEach((text, index) => {
     const [red, green, blue] = colorOf(values[index], colors);
     const x = tableLeft + (index % columns) * cellWidth;
@@ -46,8 +47,11 @@ export function pixelNumbersPicture(
     context.fillStyle = `rgb(${red}, ${green}, ${blue})`;
     context.fillRect(x, y, cellWidth - 1, cellHeight - 1);
     const dark = 0.299 * red + 0.587 * green + 0.114 * blue < 140;
-    drawText(context, text, x + cellWidth - 3, y + cellHeight - 5, { size, align: "right", color: dark ? "white" : "black" });
+    drawText(context, text, x + cellWidth - 4, y + cellHeight / 2 + size / 3 + 0.5, { size, align: "right", color: dark ? "white" : "black" });
   });
-  const lines = Array.from({ length: rows }, (_, row) => written.slice(row * columns, (row + 1) * columns).map((text) => text.padStart(Math.max(...written.map((cell) => cell.length)))).join(" "));
+  const widest = Math.max(...written.map((cell) => cell.length));
+  const lines = Array.from({ length: rows }, (_, row) =>
+    written.slice(row * columns, (row + 1) * columns).map((cell) => cell.padStart(widest)).join(" "),
+  );
   return new Picture(canvas, [options.title, note, ...lines].filter(Boolean).join("\n"));
 }

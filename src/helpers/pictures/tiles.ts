@@ -1,5 +1,5 @@
 import type { Canvas } from "@napi-rs/canvas";
-import { blankCanvas, drawText, FAINT_INK, Picture, textWidth } from "./picture";
+import { blankCanvas, drawHeader, drawText, headerSize, Picture, textWidth } from "./picture";
 
 /** One image of a grid with the words below it. */
 export interface Tile {
@@ -32,17 +32,15 @@ export function drawGrid(tiles: readonly Tile[], options: GridOptions): Picture 
   const widestLabel = Math.max(0, ...tiles.map((tile) => textWidth(tile.label ?? "", { size: 11 })));
   const cellWidth = Math.max(width, Math.ceil(widestLabel)) + GAP;
   const cellHeight = height + GAP + (labelled ? LABEL_HEIGHT : 0);
-  const header = (title ? 22 : 0) + (note ? 18 : 0);
-  const headerWidth = Math.max(title ? textWidth(title, { size: 14, bold: true }) : 0, note ? textWidth(note, { size: 11 }) : 0);
+  const header = headerSize(title, note);
   const { canvas, context } = blankCanvas(
-    2 * MARGIN + Math.max(Math.min(columns, tiles.length) * cellWidth - GAP, headerWidth),
-    2 * MARGIN + header + rows * cellHeight - GAP,
+    2 * MARGIN + Math.max(Math.min(columns, tiles.length) * cellWidth - GAP, header.width),
+    2 * MARGIN + header.height + rows * cellHeight - GAP,
   );
-  if (title) drawText(context, title, MARGIN, MARGIN + 14, { size: 14, bold: true });
-  if (note) drawText(context, note, MARGIN, MARGIN + (title ? 22 : 0) + 11, { size: 11, color: FAINT_INK });
+  drawHeader(context, title, note, MARGIN);
   tiles.forEach((tile, index) => {
     const x = MARGIN + (index % columns) * cellWidth + (cellWidth - GAP - width) / 2;
-    const y = MARGIN + header + Math.floor(index / columns) * cellHeight;
+    const y = MARGIN + header.height + Math.floor(index / columns) * cellHeight;
     context.drawImage(tile.canvas, Math.round(x), y, width, height);
     if (tile.label !== undefined) {
       drawText(context, tile.label, Math.round(x) + width / 2, y + height + 12, { size: 11, color: tile.color, align: "center" });

@@ -1,6 +1,6 @@
 import type { Figure } from "./figure";
 import { checkLabels, range } from "./heatmap";
-import { baseLayout, COLORS } from "./layout";
+import { axis, baseLayout, COLORS, plainLabel } from "./layout";
 
 export interface BarOptions {
   readonly title?: string;
@@ -28,7 +28,7 @@ export function barFigure(values: ArrayLike<number>, options: BarOptions = {}): 
     data: [
       {
         type: "bar",
-        x: (options.labels ?? range(bars.length)).map(String),
+        x: (options.labels ?? range(bars.length)).map(plainLabel),
         y: bars,
         text: bars.map((value) => value.toFixed(digits)),
         textposition: "outside",
@@ -38,11 +38,8 @@ export function barFigure(values: ArrayLike<number>, options: BarOptions = {}): 
     ],
     layout: {
       ...baseLayout(options.title, { width: 700, height: 360 }),
-      xaxis: { title: { text: options.xTitle ?? "class" }, type: "category" },
-      yaxis: {
-        title: { text: options.yTitle ?? "value" },
-        ...(options.range === undefined ? { rangemode: "tozero" } : { range: [...options.range] }),
-      },
+      xaxis: axis(options.xTitle ?? "class", { type: "category" }),
+      yaxis: axis(options.yTitle ?? "value", options.range === undefined ? { rangemode: "tozero" } : { range: [...options.range] }),
     },
   };
 }
@@ -83,9 +80,9 @@ export function probabilityFigure(
     color: values.map((_, index) => (index === predicted ? highlight : "#c7c7c7")),
     line: { color: COLORS.right, width: values.map((_, index) => (index === trueLabel ? 3 : 0)) },
   };
-  if (trueLabel !== undefined && figure.layout.xaxis) {
-    const name = (index: number): string => String(options.labels?.[index] ?? index);
-    figure.layout.xaxis.title = { text: `class (predicted ${name(predicted)}, true ${name(trueLabel)})` };
+  if (trueLabel !== undefined) {
+    const name = (index: number): string => plainLabel(options.labels?.[index] ?? index);
+    figure.layout.xaxis = axis(`class (predicted ${name(predicted)}, true ${name(trueLabel)})`, { type: "category" });
   }
   return figure;
 }

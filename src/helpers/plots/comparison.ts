@@ -1,7 +1,7 @@
 import type { History } from "../training/history";
 import type { Figure } from "./figure";
 import { checkHistory } from "./history";
-import { baseLayout, SERIES_COLORS } from "./layout";
+import { axis, baseLayout, plainLabel, SERIES_COLORS } from "./layout";
 
 /**
  * One metric of several runs in one plot, for example of several learning rates.
@@ -26,7 +26,7 @@ export function comparisonFigure(runs: Record<string, History>, options: { metri
     return {
       type: "scatter",
       mode: values.length > 30 ? "lines" : "lines+markers",
-      name,
+      name: plainLabel(name),
       showlegend: true,
       x: history.epoch.map((epoch) => epoch + 1),
       y: values,
@@ -37,8 +37,8 @@ export function comparisonFigure(runs: Record<string, History>, options: { metri
     data,
     layout: {
       ...baseLayout(options.title ?? `${metric} of ${names.length} runs`, { width: 700, height: 400 }),
-      xaxis: { title: { text: "epoch" }, ...(epochs <= 10 ? { dtick: 1 } : {}) },
-      yaxis: { title: { text: metric } },
+      xaxis: axis("epoch", epochs <= 10 ? { dtick: 1 } : {}),
+      yaxis: axis(metric),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Plot } from "nodeplotlib";
 import type { Figure } from "./figure";
-import { baseLayout } from "./layout";
+import { axis, baseLayout, plainLabel } from "./layout";
 
 /** nodeplotlib's types are those of Plotly 1, which could not yet write into the cells of a heat map. */
 export type HeatmapTrace = Plot & { type: "heatmap"; texttemplate: string };
@@ -34,24 +34,25 @@ export function heatmapFigure(matrix: readonly (readonly number[])[], options: H
   const trace: HeatmapTrace = {
     type: "heatmap",
     z: matrix.map((row) => [...row]),
-    x: (options.xLabels ?? range(columns)).map(String),
-    y: (options.yLabels ?? range(rows)).map(String),
+    x: (options.xLabels ?? range(columns)).map(plainLabel),
+    y: (options.yLabels ?? range(rows)).map(plainLabel),
     colorscale: signed ? DIVERGING : SEQUENTIAL,
     zmin: signed ? -largest : Math.min(0, ...finite),
     zmax: largest,
     texttemplate: `%{z:.${digits}f}`,
     xgap: 1,
     ygap: 1,
-    showscale: true,
+    showscale: false,
     hovertemplate: `${options.yTitle ?? "row"} %{y}, ${options.xTitle ?? "column"} %{x}: %{z}<extra></extra>`,
   };
-  const size = { width: Math.min(700, 170 + 52 * columns), height: Math.min(600, 150 + 40 * rows) };
+  const width = Math.max(280, Math.min(700, 110 + 52 * columns));
+  const height = Math.max(220, Math.min(600, 120 + 36 * rows));
   return {
     data: [trace],
     layout: {
-      ...baseLayout(options.title, { width: Math.max(size.width, 320), height: Math.max(size.height, 240) }),
-      xaxis: { title: { text: options.xTitle ?? "column" }, type: "category", showgrid: false },
-      yaxis: { title: { text: options.yTitle ?? "row" }, type: "category", autorange: "reversed", showgrid: false },
+      ...baseLayout(options.title, { width, height }),
+      xaxis: axis(options.xTitle ?? "column", { type: "category", showgrid: false }),
+      yaxis: axis(options.yTitle ?? "row", { type: "category", autorange: "reversed", showgrid: false }),
     },
   };
 }

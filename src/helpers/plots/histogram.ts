@@ -1,6 +1,6 @@
 import type { Figure } from "./figure";
-import { baseLayout, SERIES_COLORS } from "./layout";
 import { numbersOf, type NumberSource } from "../show/numbers";
+import { axis, baseLayout, plainLabel, SERIES_COLORS } from "./layout";
 
 export interface HistogramOptions {
   readonly title?: string;
@@ -43,10 +43,10 @@ export function histogramFigure(values: NumberSource | Record<string, NumberSour
       if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor((value - low) / width))]++;
       else skipped++;
     }
-    if (skipped > 0) notFinite.push(`${name}: ${skipped} of ${numbers.length} values are not finite and left out`);
+    if (skipped > 0) notFinite.push(`${plainLabel(name)}: ${skipped} of ${numbers.length} values are not finite and left out`);
     return {
       type: "bar",
-      name,
+      name: plainLabel(name),
       x: counts.map((_, bin) => low + (bin + 0.5) * width),
       y: counts,
       width,
@@ -62,8 +62,8 @@ export function histogramFigure(values: NumberSource | Record<string, NumberSour
       ...baseLayout(title === "" ? undefined : title, { width: 700, height: 360 }),
       barmode: "overlay",
       bargap: 0,
-      xaxis: { title: { text: options.xTitle ?? "value" } },
-      yaxis: { title: { text: "count" } },
+      xaxis: axis(options.xTitle ?? "value"),
+      yaxis: axis("count"),
     },
   };
 }

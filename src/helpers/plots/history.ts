@@ -1,9 +1,13 @@
 import type { Layout, Plot } from "nodeplotlib";
+import type { AxisName } from "plotly.js";
 import type { History } from "../training/history";
 import type { Figure } from "./figure";
-import { baseLayout, COLORS } from "./layout";
+import { axis, baseLayout, COLORS } from "./layout";
 
 const VALIDATION = "val_";
+
+/** Between the title and the plots. */
+const HORIZONTAL_LEGEND = { orientation: "h", x: 0.5, xanchor: "center", y: 1.02, yanchor: "bottom" } as const;
 
 /**
  * The training history, one subplot for each metric: the training data's curve and the validation data's.
@@ -19,15 +23,17 @@ export function historyFigure(history: History, options: { metrics?: readonly st
       throw new Error(`historyFigure: no metric "${metric}" in the history; it has ${Object.keys(history.history).join(", ")}.`);
     }
   }
+  if (metrics.length === 0) throw new Error("historyFigure: expected at least one metric, found none.");
   const columns = Math.min(metrics.length, 2);
   const rows = Math.ceil(metrics.length / columns);
   const layout: Layout = {
-    ...baseLayout(options.title ?? "Training history", { width: 350 * columns, height: 60 + 280 * rows }),
-    legend: { orientation: "h", x: 0.5, xanchor: "center", y: 1.02, yanchor: "bottom" } as Layout["legend"],
+    ...baseLayout(options.title ?? "Training history", { width: columns === 1 ? 460 : 700, height: 100 + 260 * rows }),
+    legend: HORIZONTAL_LEGEND,
   };
+  layout.margin = { ...layout.margin, t: 76 };
   const data: Plot[] = [];
   metrics.forEach((metric, index) => {
-    const axis = index === 0 ? "" : String(index + 1);
+    const number = index === 0 ? "" : String(index + 1);
     const curve = (series: string, name: string, color: string): Plot => ({
       type: "scatter",
       mode: history.epoch.length > 30 ? "lines" : "lines+markers",
@@ -36,8 +42,8 @@ export function historyFigure(history: History, options: { metrics?: readonly st
       showlegend: index === 0,
       x: history.epoch.map((epoch) => epoch + 1),
       y: history.history[series],
-      xaxis: `x${axis}`,
-      yaxis: `y${axis}`,
+      xaxis: `x${number}`,
+      yaxis: `y${number}`,
       line: { color, width: 2 },
     });
     data.push(curve(metric, "training", COLORS.training));
@@ -56,15 +62,10 @@ function axes(index: number, columns: number, rows: number, metric: string, epoc
   const height = (1 - gap * (rows - 1)) / rows;
   const left = (index % columns) * (width + gap);
   const top = 1 - Math.floor(index / columns) * (height + gap);
-  const axis = index === 0 ? "" : String(index + 1);
+  const number = index === 0 ? "" : String(index + 1);
   return {
-    [`xaxis${axis}`]: {
-      title: { text: "epoch" },
-      domain: [left, left + width],
-      anchor: `y${axis}`,
-      ...(epochs <= 10 ? { dtick: 1 } : {}),
-    },
-    [`yaxis${axis}`]: { title: { text: metric }, domain: [Math.max(0, top - height), top], anchor: `x${axis}` },
+    [`xaxis${number}`]: axis("epoch", { domain: [left, left + width], anchor: `y${number}` as AxisName, ...(epochs <= 10 ? { dtick: 1 } : {}) }),
+    [`yaxis${number}`]: axis(metric, { domain: [Math.max(0, top - height), top], anchor: `x${number}` as AxisName }),
   };
 }
 

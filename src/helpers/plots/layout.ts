@@ -1,4 +1,5 @@
 import type { Layout } from "nodeplotlib";
+import type { LayoutAxis } from "plotly.js";
 import { FONT_FAMILY } from "../show/fonts";
 
 /** The colours of figures and live displays: training against validation, right against wrong. */
@@ -19,8 +20,21 @@ export function baseLayout(title: string | undefined, size: { width: number; hei
     ...size,
     ...(title === undefined ? {} : { title: { text: title, font: { size: 16 } } }),
     font: { family: FONT_FAMILY, size: 12 },
-    margin: { l: 64, r: 24, t: title === undefined ? 24 : 56, b: 56 },
+    margin: { l: 64, r: 24, t: title === undefined ? 24 : 56, b: 52 },
     paper_bgcolor: "white",
     plot_bgcolor: "white",
   };
+}
+
+/** An axis with its title close to its labels, and room made for long labels. */
+export function axis(title: string, more: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
+  return { title: { text: title, standoff: 8 }, automargin: true, ...more };
+}
+
+/**
+ * Text from data as Plotly may have it: Plotly reads a few HTML tags, and would drop a `<` that begins none.
+ * Titles are left alone, so that an author can write `<b>` in them.
+ */
+export function plainLabel(text: string | number): string {
+  return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

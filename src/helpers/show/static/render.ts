@@ -1,6 +1,7 @@
 import { Resvg } from "@resvg/resvg-js";
 import type { Figure } from "../../plots/figure";
 import { fontFiles } from "../fonts";
+import { encodePng } from "../png";
 import { plotlyWindow } from "./plotly-window";
 
 /** Width and height in pixels of a figure whose layout does not say. */
@@ -54,5 +55,6 @@ export function rasterize(svg: string): Uint8Array {
     font: { loadSystemFonts: false, fontFiles: [...fontFiles], defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
     background: "white",
   });
-  return image.render().asPng();
+  const { pixels, width, height } = image.render();
+  return encodePng(pixels, width, height);
 }
