@@ -17,7 +17,8 @@ async function main([command, ...args]) {
     const { installPackages, packagesCanRun } = require("./packages.cjs");
     // The doctor reports on the packages as they are; without any it could not even start.
     if (command !== "doctor" || !packagesCanRun()) await installPackages();
-    require("tsx/cjs");
+    // As `node --import tsx` would: TypeScript loads through require and import alike.
+    await import("tsx");
     process.exitCode = await require("./cli.ts").main(command, args);
   } catch (error) {
     reportError(error);

@@ -1,35 +1,41 @@
 import { SetupError } from "./errors.cjs";
+import { setUp, setUpForUnitTests } from "./index";
 
 type Command = (args: string[]) => Promise<number>;
 
-/** The npm scripts. Each loads only what it needs. */
+/** The npm scripts. Each loads only what it needs, with `require`, since an `import()` would see these modules as foreign. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: async (args) => {
-    const { start, startOptions } = await import("./start");
+    const { start, startOptions } = require("./start") as typeof import("./start");
     // Before the set-up: nobody wants to wait for it to learn of a typing error.
     const options = startOptions(args);
-    await (await import("./index")).setUp();
+    await setUp();
     return start(options);
   },
   doctor: async (args) => {
     refuseArguments("doctor", args);
-    return (await import("./doctor")).doctor();
+    const { doctor } = require("./doctor") as typeof import("./doctor");
+    return doctor();
   },
   notebooks: async (args) => {
-    await (await import("./index")).setUp();
-    return (await import("../notebooks")).runNotebooks(args);
+    await setUp();
+    const { runNotebooks } = require("../notebooks") as typeof import("../notebooks");
+    return runNotebooks(args);
   },
   typecheck: async (args) => {
     refuseArguments("typecheck", args);
-    return (await import("../notebooks")).typecheckNotebooks();
+    const { typecheckNotebooks } = require("../notebooks") as typeof import("../notebooks");
+    return typecheckNotebooks();
   },
   test: async (args) => {
-    await (await import("./index")).setUp();
-    return (await import("../../test/run")).runTests(args);
+    await setUp();
+    const { runTests } = require("../../test/run") as typeof import("../../test/run");
+    return runTests(args);
   },
   "test:unit": async (args) => {
-    await (await import("./index")).setUpForUnitTests();
-    return (await import("../../test/run")).runTests(["--unit", ...args]);
+    await setUpForUnitTests();
+    const { runTests } = require("../../test/run") as typeof import("../../test/run");
+    return runTests(["--unit", ...args]);
   },
 };
 
