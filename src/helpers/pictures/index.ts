@@ -1,6 +1,8 @@
+/** Pictures of images, kernels and feature maps, as PNG. */
 export { Picture } from "./picture";
-export * from "./images";
-export * from "./digits";
-export * from "./layers";
-export * from "./pixel-numbers";
-export * from "./side-by-side";
+export type { ImageSource } from "./pixels";
+export { imagePicture, type ImageOptions } from "./images";
+export { digitGrid, type DigitGridOptions } from "./digits";
+export { featureMapPicture, kernelPicture, type LayerPictureOptions } from "./layers";
+export { pixelNumbersPicture, type PixelNumbersOptions } from "./pixel-numbers";
+export { sideBySide } from "./side-by-side";

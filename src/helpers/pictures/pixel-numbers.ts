@@ -5,16 +5,22 @@ import { chooseScale, colorOf, countNotFinite, describeScale, paint, readImage, 
 const MOST_PIXELS = 32;
 const MARGIN = 8;
 
+export interface PixelNumbersOptions {
+  readonly title?: string;
+  /** Decimal places; by default none for whole numbers, else 2. */
+  readonly digits?: number;
+  readonly range?: readonly [number, number];
+}
+
 /**
  * A picture beside the numbers it is made of, each in a cell of its own colour.
  *
  * @param image one grey image of at most 32 × 32 pixels, shape `[rows, columns]` or `[rows, columns, 1]`
- * @param options.digits decimal places; by default none for whole numbers, else 2
  * @throws when the image is larger or has colours: cut a piece out first
  */
 export function pixelNumbersPicture(
   image: ImageSource,
-  options: { title?: string; digits?: number; range?: readonly [number, number] } = {},
+  options: PixelNumbersOptions = {},
 ): Picture {
   const stack = readImage(image, "pixelNumbersPicture");
   const { rows, columns, data } = stack;

@@ -44,17 +44,24 @@ export function barFigure(values: ArrayLike<number>, options: BarOptions = {}): 
   };
 }
 
+export interface ProbabilityOptions {
+  readonly title?: string;
+  /** What the classes are called; by default their numbers. */
+  readonly labels?: readonly (string | number)[];
+  /** Index of the true class. */
+  readonly trueLabel?: number;
+}
+
 /**
  * What a model believes of one image: one bar for each class. The predicted class is drawn green when it is
  * `trueLabel`, red when it is not, blue when the truth is not given.
  *
  * @param probabilities one for each class, 0 to 1
- * @param options.trueLabel index of the true class
  * @throws when a probability is outside 0..1 or `trueLabel` is no class
  */
 export function probabilityFigure(
   probabilities: ArrayLike<number>,
-  options: { labels?: readonly (string | number)[]; trueLabel?: number; title?: string } = {},
+  options: ProbabilityOptions = {},
 ): Figure {
   const values = Array.from(probabilities);
   const { trueLabel } = options;

@@ -3,14 +3,19 @@ import type { Figure } from "./figure";
 import { checkHistory } from "./history";
 import { axis, baseLayout, plainLabel, SERIES_COLORS } from "./layout";
 
+export interface ComparisonOptions {
+  readonly title?: string;
+  /** Which series of the histories; by default `val_accuracy` where all runs have it, else `loss`. */
+  readonly metric?: string;
+}
+
 /**
  * One metric of several runs in one plot, for example of several learning rates.
  *
  * @param runs histories by the name of the run
- * @param options.metric which series of the histories; `val_accuracy` where all runs have it, else `loss`
  * @throws when there is no run, a history is empty, or a run has no such metric
  */
-export function comparisonFigure(runs: Record<string, History>, options: { metric?: string; title?: string } = {}): Figure {
+export function comparisonFigure(runs: Record<string, History>, options: ComparisonOptions = {}): Figure {
   const names = Object.keys(runs);
   if (names.length === 0) throw new Error("comparisonFigure: expected at least one run, found none.");
   const metric = options.metric ?? (names.every((name) => runs[name].history["val_accuracy"]) ? "val_accuracy" : "loss");

@@ -1,22 +1,29 @@
 import type { Figure } from "./figure";
 import { checkLabels, checkMatrix, heatmapFigure, range } from "./heatmap";
 
+export interface ConfusionMatrixOptions {
+  readonly title?: string;
+  /** What the classes are called; by default their numbers. */
+  readonly labels?: readonly (string | number)[];
+  /** Shows each row in percent of its true class instead of counts. */
+  readonly normalize?: boolean;
+}
+
 /**
  * A confusion matrix: one row for each true class, one column for each predicted class.
  *
  * @param counts square, `counts[true][predicted]`, whole numbers from 0
- * @param options.normalize shows each row in percent of its true class
  * @throws when `counts` is not square, has a negative or broken count, or `labels` don't match
  */
 export function confusionMatrixFigure(
   counts: readonly (readonly number[])[],
-  options: { labels?: readonly (string | number)[]; normalize?: boolean; title?: string } = {},
+  options: ConfusionMatrixOptions = {},
 ): Figure {
   const classes = checkCounts("confusionMatrixFigure", counts);
   checkLabels("confusionMatrixFigure: labels", options.labels, classes);
   const labels = options.labels ?? range(classes);
   const normalize = options.normalize ?? false;
-  const figure = heatmapFigure(normalize ? counts.map(percentOfRow) : counts, {
+  return heatmapFigure(normalize ? counts.map(percentOfRow) : counts, {
     title: options.title ?? (normalize ? "Confusion matrix, percent of each true class" : "Confusion matrix"),
     xTitle: "predicted",
     yTitle: "true",
@@ -24,7 +31,6 @@ export function confusionMatrixFigure(
     yLabels: labels,
     digits: normalize ? 1 : 0,
   });
-  return figure;
 }
 
 /** @returns the number of classes */

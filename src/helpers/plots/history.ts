@@ -9,13 +9,18 @@ const VALIDATION = "val_";
 /** Between the title and the plots. */
 const HORIZONTAL_LEGEND = { orientation: "h", x: 0.5, xanchor: "center", y: 1.02, yanchor: "bottom" } as const;
 
+export interface HistoryOptions {
+  readonly title?: string;
+  /** Which metrics to draw, without `val_`; by default all of them, in the order of the history. */
+  readonly metrics?: readonly string[];
+}
+
 /**
  * The training history, one subplot for each metric: the training data's curve and the validation data's.
  *
- * @param options.metrics which to draw, without `val_`; by default all of them, in the order of the history
  * @throws when the history is empty, a metric is not in it, or a series has not one value for each epoch
  */
-export function historyFigure(history: History, options: { metrics?: readonly string[]; title?: string } = {}): Figure {
+export function historyFigure(history: History, options: HistoryOptions = {}): Figure {
   checkHistory(history);
   const metrics = options.metrics ?? Object.keys(history.history).filter((name) => !name.startsWith(VALIDATION));
   for (const metric of metrics) {

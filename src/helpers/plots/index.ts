@@ -1,8 +1,9 @@
+/** Plotly figures in nodeplotlib's types, built by pure functions, and the view of a running training. */
 export type { Figure } from "./figure";
-export * from "./bars";
-export * from "./comparison";
-export * from "./confusion-matrix";
-export * from "./heatmap";
-export * from "./histogram";
-export * from "./history";
-export * from "./training-view";
+export { barFigure, probabilityFigure, type BarOptions, type ProbabilityOptions } from "./bars";
+export { comparisonFigure, type ComparisonOptions } from "./comparison";
+export { confusionMatrixFigure, type ConfusionMatrixOptions } from "./confusion-matrix";
+export { heatmapFigure, type HeatmapOptions } from "./heatmap";
+export { histogramFigure, type HistogramOptions } from "./histogram";
+export { historyFigure, type HistoryOptions } from "./history";
+export { trainingView, type TrainingProgress } from "./training-view";

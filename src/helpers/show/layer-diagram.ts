@@ -1,14 +1,10 @@
+import type { LayerRow } from "../model";
 import { FONT_FAMILY } from "./fonts";
 import { escapeHtml } from "./markup";
+import { measureText } from "./static/text-metrics";
 
-interface Box {
-  readonly layer: string;
-  readonly type: string;
-  readonly outputShape: string;
-  readonly parameters: number;
-}
-
-const BOX = { width: 132, height: 66, gap: 26, perRow: 5 };
+const FONT_SIZE = 11;
+const BOX = { padding: 10, height: 66, gap: 26, perRow: 5 };
 
 /** Colours by the kind of layer, light enough for dark text. */
 const FILLS: Readonly<Record<string, string>> = {
@@ -17,30 +13,51 @@ const FILLS: Readonly<Record<string, string>> = {
   Flatten: "#f3f4f6",
   Dense: "#fef3c7",
 };
+const OTHER_FILL = "#ede9fe";
 
 /** Boxes and arrows, one box for each layer: type, output shape, number of parameters. SVG markup. */
-export function layerDiagram(layers: readonly Box[]): string {
-  const rows = Math.ceil(layers.length / BOX.perRow);
-  const width = Math.min(layers.length, BOX.perRow) * (BOX.width + BOX.gap) - BOX.gap + 4;
-  const height = rows * (BOX.height + BOX.gap) - BOX.gap + 4;
-  const parts = layers.map((layer, index) => {
-    const x = 2 + (index % BOX.perRow) * (BOX.width + BOX.gap);
-    const y = 2 + Math.floor(index / BOX.perRow) * (BOX.height + BOX.gap);
-    const line = (text: string, dy: number, style = ""): string =>
-      `<text x="${x + BOX.width / 2}" y="${y + dy}" text-anchor="middle" fill="#1f2937"${style}>${escapeHtml(text)}</text>`;
-    const arrow =
-      index === 0
-        ? ""
-        : index % BOX.perRow === 0
-          ? `<text x="${x + BOX.width / 2}" y="${y - 7}" text-anchor="middle" font-size="16" fill="#6b7280">↴</text>`
-          : `<text x="${x - BOX.gap / 2}" y="${y + BOX.height / 2 + 5}" text-anchor="middle" font-size="16" fill="#6b7280">→</text>`;
-    return (
-      arrow +
-      `<rect x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6" fill="${FILLS[layer.type] ?? "#ede9fe"}" stroke="#9ca3af"/>` +
-      line(layer.type, 20, ` font-weight="bold"`) +
-      line(layer.outputShape, 38) +
-      line(layer.parameters === 0 ? "no parameters" : `${layer.parameters.toLocaleString("en-US")} parameters`, 56)
-    );
+export function layerDiagram(layers: readonly LayerRow[]): string {
+  const lines = layers.map((layer) => [layer.type, layer.outputShape, parametersText(layer.parameters)]);
+  const font = { size: FONT_SIZE, bold: true, italic: false };
+  const boxWidth = Math.ceil(Math.max(...lines.flat().map((text) => measureText(text, font).width))) + 2 * BOX.padding;
+  const stepX = boxWidth + BOX.gap;
+  const stepY = BOX.height + BOX.gap;
+  const boxes = lines.map(([type, shape, parameters], index) => {
+    const x = 2 + (index % BOX.perRow) * stepX;
+    const y = 2 + Math.floor(index / BOX.perRow) * stepY;
+    const fill = FILLS[type] ?? OTHER_FILL;
+    return [
+      index === 0 ? "" : arrow(index % BOX.perRow === 0, x, y, boxWidth),
+      `<rect x="${x}" y="${y}" width="${boxWidth}" height="${BOX.height}" rx="6" fill="${fill}" stroke="#9ca3af"/>`,
+      centered(type, x + boxWidth / 2, y + 21, ` font-weight="bold"`),
+      centered(shape, x + boxWidth / 2, y + 38),
+      centered(parameters, x + boxWidth / 2, y + 55),
+    ].join("");
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT_FAMILY}" font-size="11">${parts.join("")}</svg>`;
+  const width = Math.min(layers.length, BOX.perRow) * stepX - BOX.gap + 4;
+  const height = Math.ceil(layers.length / BOX.perRow) * stepY - BOX.gap + 4;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT_FAMILY}" font-size="${FONT_SIZE}">${boxes.join("")}</svg>`;
+}
+
+function parametersText(parameters: number): string {
+  return parameters === 0 ? "no parameters" : `${parameters.toLocaleString("en-US")} parameters`;
+}
+
+function centered(text: string, x: number, y: number, more = ""): string {
+  return `<text x="${x}" y="${y}" text-anchor="middle" fill="#1f2937"${more}>${escapeHtml(text)}</text>`;
+}
+
+/** From the box before: from its left, or from the end of the row above. */
+function arrow(startsRow: boolean, x: number, y: number, boxWidth: number): string {
+  const stroke = `fill="none" stroke="#6b7280" stroke-width="1.5"`;
+  if (!startsRow) {
+    const tip = x - 3;
+    const middle = y + BOX.height / 2;
+    return `<path d="M${x - BOX.gap + 3} ${middle}H${tip}M${tip - 5} ${middle - 4}L${tip} ${middle}L${tip - 5} ${middle + 4}" ${stroke}/>`;
+  }
+  const center = x + boxWidth / 2;
+  const tip = y - 3;
+  const above = y - BOX.gap / 2;
+  const lastCenter = x + (BOX.perRow - 1) * (boxWidth + BOX.gap) + boxWidth / 2;
+  return `<path d="M${lastCenter} ${y - BOX.gap + 1}V${above}H${center}V${tip}M${center - 4} ${tip - 5}L${center} ${tip}L${center + 4} ${tip - 5}" ${stroke}/>`;
 }

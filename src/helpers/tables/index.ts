@@ -1,6 +1,7 @@
-export * from "./table-view";
-export * from "./history";
-export * from "./layers";
-export * from "./classification";
-export * from "./predictions";
-export * from "./runs";
+/** Tables of what a learner wants to read, made of arquero tables. */
+export { TableView, tableView, type TableOptions } from "./table-view";
+export { historyTable } from "./history";
+export { layerTable } from "./layers";
+export { classificationReport, confusionCounts, type ReportOptions } from "./classification";
+export { predictionTable, type PredictionOptions } from "./predictions";
+export { runsTable } from "./runs";

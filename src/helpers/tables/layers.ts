@@ -1,20 +1,13 @@
 import * as aq from "arquero";
+import type { LayerRow } from "../model";
 import { tableView, type TableView } from "./table-view";
-
-/** One row of a model's summary, as `layerRows(model)` gives it. */
-interface Layer {
-  readonly layer: string;
-  readonly type: string;
-  readonly outputShape: string;
-  readonly parameters: number;
-}
 
 /**
  * A model's layers with their output shapes and numbers of parameters; the last row is the total.
  *
  * @param rows what `layerRows(model)` gives
  */
-export function layerTable(rows: readonly Layer[], options: { caption?: string } = {}): TableView {
+export function layerTable(rows: readonly LayerRow[], options: { caption?: string } = {}): TableView {
   if (rows.length === 0) throw new Error("layerTable: expected at least one layer, found none.");
   const total = rows.reduce((sum, row) => sum + row.parameters, 0);
   const all = [...rows, { layer: "total", type: "", outputShape: "", parameters: total }];

@@ -3,6 +3,14 @@ import { range } from "../plots/heatmap";
 import { shapedNumbers, numbersOf, type NumberSource } from "../show/numbers";
 import { tableView, type TableView } from "./table-view";
 
+export interface PredictionOptions {
+  readonly caption?: string;
+  /** What the classes are called; by default their numbers. */
+  readonly classNames?: readonly (string | number)[];
+  /** How many rows are shown; 20 by default. */
+  readonly limit?: number;
+}
+
 /**
  * What a model said of each image: the most probable class, its probability, the runner-up, and whether it is right.
  *
@@ -13,7 +21,7 @@ import { tableView, type TableView } from "./table-view";
 export function predictionTable(
   probabilities: NumberSource,
   labels?: NumberSource,
-  options: { classNames?: readonly (string | number)[]; caption?: string; limit?: number } = {},
+  options: PredictionOptions = {},
 ): TableView {
   const { data, shape } = shapedNumbers(probabilities, "predictionTable: probabilities");
   if (shape.length !== 2 || shape[1] < 2) {
