@@ -1,0 +1,131 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { Conversion } from "./compiler/compiler";
+import { installDisplay } from "./compiler/tslab";
+import { begin, Cell, currentCell } from "./session/cell";
+import { Comms } from "./session/comms";
+import { Errors } from "./session/errors";
+import { Execution } from "./session/execution";
+import { Input } from "./session/input";
+import { Interrupts } from "./session/interrupts";
+import { Modules } from "./session/modules";
+import { Output } from "./session/output";
+import { encodeBytes, toBundle, type MimeBundle } from "./session/results";
+import { bindTimersToCells } from "./session/timers";
+import { caller, type Content, type ToSession, type ToWire } from "./threads";
+import type { WireData } from "./wire/wire";
+
+/** The signal of the running cell, for code that can stop at a good place when the cell is interrupted. */
+const INTERRUPT = Symbol.for("Jupyter.interrupt");
+
+function main(): void {
+  const { values } = parseArgs({
+    options: { "connection-file": { type: "string" }, "allow-unsigned": { type: "boolean", default: false } },
+  });
+  const connectionFile = values["connection-file"];
+  if (connectionFile === undefined) {
+    console.error("Usage: node src/kernel/main.cjs --connection-file FILE [--allow-unsigned]");
+    process.exit(2);
+  }
+
+  const stdin = new MessageChannel();
+  const link = new MessageChannel();
+  const wakeUp = new Int32Array(new SharedArrayBuffer(4));
+  const wireData: WireData = {
+    connectionFile,
+    allowUnsigned: values["allow-unsigned"],
+    compiler: link.port1,
+    stdin: stdin.port2,
+    wakeUp,
+  };
+  const wire = new Worker(path.join(__dirname, "wire.js"), { workerData: wireData, transferList: [link.port1, stdin.port2] });
+  const compiler = new Worker(path.join(__dirname, "compiler.js"), { workerData: { wire: link.port2 }, transferList: [link.port2] });
+  for (const thread of [wire, compiler]) {
+    thread.on("error", (error: Error) => {
+      process.stderr.write = Object.getPrototypeOf(process.stderr).write as typeof process.stderr.write;
+      console.error(error);
+      process.exit(1);
+    });
+  }
+
+  const post = (message: ToWire): void => wire.postMessage(message);
+  const callCompiler = caller(compiler);
+  const output = new Output(post);
+  const errors = new Errors();
+  const modules = new Modules(process.cwd());
+  const interrupts = new Interrupts();
+  const comms = new Comms(output);
+  const execution = new Execution({
+    compile: (code, label) => callCompiler("convert", code, label) as Promise<Conversion>,
+    commit: (id, assigned) => callCompiler("commit", id, assigned),
+    forget: (id) => callCompiler("forget", id),
+    output,
+    errors,
+    modules,
+    interrupts,
+  });
+  addGlobals(output, errors, comms, new Input(post, stdin.port1, wakeUp));
+  installDisplay(({ data, metadata, transient }, update) => {
+    output.display(encodeBytes({ ...data }), metadata, transient?.display_id, update);
+  });
+
+  const answer = async (request: number, type: string, content: Content, metadata: Content, buffers: Uint8Array[]): Promise<Content> => {
+    if (type === "execute_request") return execution.execute(request, content);
+    if (type === "comm_info_request") return comms.info(content.target_name);
+    const cell = begin(new Cell(request));
+    try {
+      await cell.outcome(() => comms.receive(type, content, metadata, buffers));
+    } catch (error) {
+      output.publish("error", { ...errors.describe(error, "In a comm: ") }, cell);
+    } finally {
+      cell.ended = true;
+    }
+    return {};
+  };
+  wire.on("message", (message: ToSession) => {
+    switch (message.kind) {
+      case "request": {
+        const { request, type, content, metadata, buffers } = message;
+        void answer(request, type, content, metadata, buffers).then((reply) => post({ kind: "reply", request, content: reply }));
+        break;
+      }
+      case "interrupt":
+        post({ kind: "interrupted", number: message.number });
+        modules.forgetUnfinished();
+        void interrupts.interrupt(execution.runningCells);
+        break;
+      case "exit":
+        process.exit(0);
+    }
+  });
+  process.on("SIGINT", () => post({ kind: "sigint" }));
+  process.on("uncaughtException", (error) => execution.escaped(error, "timer"));
+  process.on("unhandledRejection", (reason) => execution.escaped(reason, "promise"));
+
+  bindTimersToCells();
+  output.capture();
+}
+
+/** What cells find without an import; session/globals.d.ts has the types. */
+function addGlobals(output: Output, errors: Errors, comms: Comms, input: Input): void {
+  const jupyter = {
+    async display(value: unknown, options: { id?: string; update?: boolean; raw?: boolean; metadata?: Content } = {}): Promise<void> {
+      const bundle = options.raw ? encodeBytes({ ...(value as MimeBundle) }) : await toBundle(value);
+      output.display(bundle, options.metadata, options.id, options.update);
+    },
+    clearOutput: ({ wait = false } = {}) => output.clear(wait),
+    password: input.password,
+    comms,
+    get showInternals() {
+      return errors.showInternals;
+    },
+    set showInternals(shown: boolean) {
+      errors.showInternals = shown;
+    },
+  };
+  Object.assign(globalThis, { Jupyter: jupyter, prompt: input.prompt, confirm: input.confirm });
+  Object.defineProperty(globalThis, INTERRUPT, { get: () => currentCell()?.signal, configurable: true });
+}
+
+main();

@@ -1,0 +1,92 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** One message that runs user code, most often a cell, and all that it has started: timers, promises, output. */
+export class Cell {
+  private readonly abort = new AbortController();
+  private fail: ((reason: unknown) => void) | undefined;
+  /** The names that the cell has assigned at its top. */
+  readonly assigned = new Set<string>();
+  /** It has ended; what it started may go on. */
+  ended = false;
+  /** It was interrupted. */
+  interrupted = false;
+  /** It was interrupted and its work is at an end: its timers do not fire any more. */
+  halted = false;
+
+  /**
+   * @param request the number of the message
+   * @param count the execution count, or nothing for a message that is not a cell
+   */
+  constructor(
+    readonly request: number,
+    readonly count?: number,
+  ) {}
+
+  /** The name of the cell in error messages, and of its script in stack traces. */
+  get label(): string {
+    return cellLabel(this.count);
+  }
+
+  /** Aborted when the cell is interrupted. */
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  /** Marks the cell and tells those who listen to its signal. */
+  interrupt(): void {
+    if (this.interrupted) return;
+    this.interrupted = true;
+    this.abort.abort(new Interrupted());
+  }
+
+  /**
+   * Settles with `work`, or fails with whatever `stop` is told first. The promise is there before any user code runs:
+   * terminated code never returns to whoever waits for it.
+   */
+  outcome<T>(work: () => Promise<T> | T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.fail = reject;
+      // In a job of its own, for the same reason.
+      queueMicrotask(() => {
+        try {
+          Promise.resolve(cells.run(this, work)).then(resolve, reject);
+        } catch (error) {
+          reject(error);
+        }
+      });
+    }).finally(() => {
+      this.fail = undefined;
+    });
+  }
+
+  /** Ends the wait for the cell with an error; false when nothing waits for it. */
+  stop(reason: unknown): boolean {
+    this.fail?.(reason);
+    return this.fail !== undefined;
+  }
+}
+
+/** Thrown where a cell waits, and reported for it, when it is interrupted. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  constructor() {
+    super("The cell was interrupted.");
+  }
+}
+
+/** The name of the cell with execution count `count`. */
+export const cellLabel = (count: number | undefined): string => (count === undefined ? "In [ ]" : `In [${count}]`);
+
+const cells = new AsyncLocalStorage<Cell>();
+let latest: Cell | undefined;
+
+/** Makes `cell` the one that output belongs to where Node lost track of what started it. */
+export function begin(cell: Cell): Cell {
+  latest = cell;
+  return cell;
+}
+
+/** The cell whose code runs, be it in a timer of it or after an await. */
+export function currentCell(): Cell | undefined {
+  return cells.getStore() ?? latest;
+}

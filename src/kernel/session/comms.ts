@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import type { Content } from "../threads";
+import { currentCell } from "./cell";
+import type { Output } from "./output";
+
+/** A message over a comm. */
+export interface CommMessage {
+  readonly data: Content;
+  readonly metadata: Content;
+  readonly buffers: readonly Uint8Array[];
+}
+
+type Listener = (message: CommMessage) => unknown;
+type Target = (comm: Comm, opened: CommMessage) => unknown;
+
+/** One connection between an object here and one in the front end, such as a widget and its view. */
+export class Comm {
+  private messageListener: Listener | undefined;
+  private closeListener: Listener | undefined;
+
+  constructor(
+    readonly id: string,
+    readonly target: string,
+    private readonly comms: Comms,
+  ) {}
+
+  /** Sets what is called with each message of the front end. */
+  onMessage(listener: Listener): void {
+    this.messageListener = listener;
+  }
+
+  /** Sets what is called when the front end closes the comm. */
+  onClose(listener: Listener): void {
+    this.closeListener = listener;
+  }
+
+  send(data: Content, metadata: Content = {}, buffers: Uint8Array[] = []): void {
+    this.comms.publish("comm_msg", { comm_id: this.id, data }, metadata, buffers);
+  }
+
+  close(data: Content = {}): void {
+    this.comms.forget(this);
+    this.comms.publish("comm_close", { comm_id: this.id, data });
+  }
+
+  /** Passes a message on to the listener for it. */
+  deliver(kind: "message" | "close", message: CommMessage): unknown {
+    return (kind === "message" ? this.messageListener : this.closeListener)?.(message);
+  }
+}
+
+/** The open comms, and the targets at which a front end may open one. */
+export class Comms {
+  private readonly targets = new Map<string, Target>();
+  private readonly comms = new Map<string, Comm>();
+
+  constructor(private readonly output: Output) {}
+
+  /** Lets a front end open comms at `name`; `target` is called with each. */
+  registerTarget(name: string, target: Target): void {
+    this.targets.set(name, target);
+  }
+
+  /** Opens a comm at the front end's target `name`. */
+  open(name: string, data: Content = {}, metadata: Content = {}, buffers: Uint8Array[] = []): Comm {
+    const comm = new Comm(randomUUID(), name, this);
+    this.comms.set(comm.id, comm);
+    this.publish("comm_open", { comm_id: comm.id, target_name: name, data }, metadata, buffers);
+    return comm;
+  }
+
+  /** The content of a `comm_info_reply`. */
+  info(target: unknown): Content {
+    const comms = [...this.comms.values()].filter((comm) => typeof target !== "string" || comm.target === target);
+    return { status: "ok", comms: Object.fromEntries(comms.map((comm) => [comm.id, { target_name: comm.target }])) };
+  }
+
+  /** Deals with a comm message of the front end; settles when user code has. */
+  async receive(type: string, content: Content, metadata: Content, buffers: Uint8Array[]): Promise<void> {
+    const id = String(content.comm_id);
+    const message: CommMessage = { data: (content.data ?? {}) as Content, metadata, buffers };
+    if (type === "comm_open") {
+      const name = String(content.target_name);
+      const target = this.targets.get(name);
+      if (!target) {
+        this.publish("comm_close", { comm_id: id, data: {} });
+        throw new Error(`No comm target "${name}" is registered here; known: ${[...this.targets.keys()].join(", ") || "none"}.`);
+      }
+      const comm = new Comm(id, name, this);
+      this.comms.set(id, comm);
+      await target(comm, message);
+      return;
+    }
+    const comm = this.comms.get(id);
+    if (!comm) return; // Closed on this side while the message was on its way.
+    if (type === "comm_close") this.forget(comm);
+    await comm.deliver(type === "comm_close" ? "close" : "message", message);
+  }
+
+  forget(comm: Comm): void {
+    this.comms.delete(comm.id);
+  }
+
+  publish(type: string, content: Content, metadata?: Content, buffers?: Uint8Array[]): void {
+    this.output.publish(type, content, currentCell(), metadata, buffers);
+  }
+}

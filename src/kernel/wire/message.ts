@@ -1,0 +1,107 @@
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import os from "node:os";
+import type { Content, Header } from "../threads";
+
+/** The version of Jupyter's messaging protocol that the kernel speaks. */
+export const PROTOCOL_VERSION = "5.4";
+
+/** A message that came in: signed by the client, its parts parsed. */
+export interface Message {
+  /** The routing prefix that brings a reply back to its sender. */
+  readonly identities: Uint8Array[];
+  readonly header: Header;
+  readonly parentHeader: Partial<Header>;
+  readonly metadata: Content;
+  readonly content: Content;
+  readonly buffers: Uint8Array[];
+}
+
+const DELIMITER = Buffer.from("<IDS|MSG>");
+
+/** Signs outgoing messages and opens incoming ones. */
+export class Wire {
+  private readonly session = randomUUID();
+  private readonly username = userName();
+
+  /**
+   * @param key the connection's key; empty turns signatures off
+   * @param hash the hash of the HMAC, such as `sha256`
+   */
+  constructor(
+    private readonly key: string,
+    private readonly hash: string,
+  ) {
+    this.sign([]); // An unknown hash must end the start, not the first message.
+  }
+
+  private sign(parts: (Uint8Array | string)[]): Buffer {
+    const hmac = createHmac(this.hash, this.key);
+    for (const part of parts) hmac.update(part);
+    return hmac.digest();
+  }
+
+  /**
+   * The message in `frames`. Nothing of it is parsed before its signature was found right, and comparing the
+   * signature takes the same time however much of it is right.
+   * @throws Error when the frames are no message, or not one of a holder of the key
+   */
+  open(frames: Uint8Array[]): Message {
+    const delimiter = frames.findIndex((frame) => DELIMITER.equals(frame));
+    if (delimiter < 0) throw new Error("no delimiter <IDS|MSG>");
+    const [signature, ...parts] = frames.slice(delimiter + 1);
+    if (parts.length < 4) throw new Error(`expected a signature and at least 4 parts, found ${parts.length} parts`);
+    if (this.key !== "") {
+      const expected = this.sign(parts.slice(0, 4));
+      const given = Buffer.from(Buffer.from(signature).toString("latin1"), "hex");
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Error("wrong signature");
+    }
+    const [header, parentHeader, metadata, content] = parts.slice(0, 4).map(parseObject);
+    if (typeof header.msg_id !== "string" || typeof header.msg_type !== "string") {
+      throw new Error("the header has no msg_id or no msg_type");
+    }
+    return {
+      identities: frames.slice(0, delimiter),
+      header: header as unknown as Header,
+      parentHeader: parentHeader as Partial<Header>,
+      metadata,
+      content,
+      buffers: parts.slice(4),
+    };
+  }
+
+  /** The frames of a signed message. */
+  seal(
+    identities: (Uint8Array | string)[],
+    type: string,
+    parent: Header | undefined,
+    content: Content,
+    metadata: Content = {},
+    buffers: Uint8Array[] = [],
+  ): (Uint8Array | string)[] {
+    const header: Header = {
+      msg_id: randomUUID(),
+      msg_type: type,
+      session: this.session,
+      username: this.username,
+      date: new Date().toISOString(),
+      version: PROTOCOL_VERSION,
+    };
+    const parts = [header, parent ?? {}, metadata, content].map((part) => JSON.stringify(part));
+    const signature = this.key === "" ? "" : this.sign(parts).toString("hex");
+    return [...identities, DELIMITER, signature, ...parts, ...buffers];
+  }
+}
+
+function parseObject(part: Uint8Array): Content {
+  const value: unknown = JSON.parse(Buffer.from(part).toString("utf8"));
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("a part is not a JSON object");
+  return value as Content;
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return "user"; // A process without an entry in the user database, as in some containers.
+  }
+}

@@ -1,0 +1,65 @@
+import { MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
+import path from "node:path";
+import { caller, type ThreadData, type ToSession, type ToWire } from "../threads";
+import { readConnection } from "./connection";
+import { openSockets } from "./sockets";
+import { Interrupts } from "./interrupts";
+import { Kernel } from "./kernel";
+import { Wire } from "./message";
+
+/** Ports that the wire is started with, beside what every thread knows. */
+export interface WireData extends ThreadData {
+  /** To the compiler's thread. */
+  readonly compiler: MessagePort;
+  /** Brings input to the session while it sleeps. */
+  readonly stdin: MessagePort;
+  readonly wakeUp: Int32Array<SharedArrayBuffer>;
+}
+
+/** Milliseconds between two looks whether the process that started the kernel still lives. */
+const PARENT_CHECK = 1000;
+
+async function main(): Promise<void> {
+  const session = parentPort;
+  if (!session) throw new Error("The wire runs in a thread of the kernel, not by itself.");
+  const data = workerData as WireData;
+  const connection = readConnection(data.connectionFile, data.allowUnsigned);
+  const post = (message: ToSession): void => session.postMessage(message);
+  const interrupts = new Interrupts(post);
+
+  const kernel: Kernel = new Kernel({
+    wire: new Wire(connection.key, connection.hash),
+    post,
+    callCompiler: caller(data.compiler),
+    answerInput(answer) {
+      data.stdin.postMessage(answer);
+      Atomics.store(data.wakeUp, 0, 1);
+      Atomics.notify(data.wakeUp, 0);
+    },
+    interrupt: () => interrupts.interrupt(),
+  });
+  session.on("message", (message: ToWire) => {
+    if (message.kind === "interrupted") interrupts.acknowledge(message.number);
+    else if (message.kind === "sigint") void kernel.interrupt();
+    else kernel.fromSession(message);
+  });
+  kernel.start(
+    await openSockets(connection, {
+      shell: (frames) => kernel.receive("shell", frames),
+      control: (frames) => kernel.receive("control", frames),
+      stdin: (frames) => kernel.receive("stdin", frames),
+      subscribed: (topic) => kernel.welcome(topic),
+    }),
+  );
+
+  const signals = new Worker(path.join(__dirname, "signals.js"));
+  signals.on("message", () => void kernel.interrupt());
+  signals.unref();
+
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) kernel.end();
+  }, PARENT_CHECK).unref();
+}
+
+void main();
