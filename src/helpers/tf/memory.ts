@@ -35,24 +35,25 @@ export function disposeWhenUnreachable<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * Frees the model's weights, and those of each optimizer that it is compiled with, when nothing refers to them any
- * more. Returns the same model.
+ * Frees each of the model's weights, and the slots of each optimizer that it is compiled with, when nothing refers to
+ * them any more. A weight belongs to its layer, so a second model made of the same layers keeps it. Returns the same model.
  */
 export function disposeModelWhenUnreachable<M extends LayersModel>(model: M): M {
-  const weights = model.weights;
-  const free = () => {
-    for (const weight of weights) {
-      const variable = weight.read();
-      if (!variable.isDisposed) variable.dispose();
-    }
-  };
-  registry().register(model, { free });
+  model.weights.forEach(disposeWeightWhenUnreachable);
   const compile = model.compile;
   model.compile = function (this: M, ...args: Parameters<M["compile"]>) {
     compile.apply(this, args);
     disposeOptimizerWhenUnreachable(this.optimizer);
   };
   return model;
+}
+
+function disposeWeightWhenUnreachable(weight: LayersModel["weights"][number]): void {
+  const variable = weight.read();
+  const free = () => {
+    if (!variable.isDisposed) variable.dispose();
+  };
+  registry().register(weight, { free });
 }
 
 const registeredOptimizers = new WeakSet<Optimizer>();
