@@ -52,5 +52,9 @@ function fatalListeners(): Map<string, Array<(...args: unknown[]) => void>> {
   return new Map(events.map((event) => [event, process.rawListeners(event) as Array<(...args: unknown[]) => void>]));
 }
 
+/** Chosen once per process: an edit loads the helpers anew, while the backend holds the tensors that there are. */
+const readyKey = Symbol.for("cnn-helpers.backend-ready");
+const shared = globalThis as { [readyKey]?: Promise<void> };
+
 /** Resolves when the chosen backend computes. */
-export const backendReady = chooseBackend();
+export const backendReady = (shared[readyKey] ??= chooseBackend());
