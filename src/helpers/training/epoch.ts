@@ -34,6 +34,8 @@ export async function runEpoch(
     for (const [name, value] of Object.entries(logs)) sums[name] = (sums[name] ?? 0) + value * batchSize;
     if (afterBatch !== undefined && !(await afterBatch(batch, logs, means))) break;
     batch++;
+    // Steps are synchronous: timers, messages and a stop button get their turn between two of them.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return means();
 }

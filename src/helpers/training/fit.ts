@@ -28,8 +28,17 @@ export interface FitOptions {
   readonly verbose?: 0 | 1;
 }
 
-/** The runs that are under way, so that a second call for the same model can end the first. */
-const running = new WeakMap<tf.LayersModel, Promise<unknown>>();
+/** A run that is under way, so that a second call for the same model can end the first. */
+interface Run {
+  /** Another call has asked it to end at once. */
+  superseded: boolean;
+  /** Settles when it has ended, well or not. */
+  ended: Promise<unknown>;
+}
+
+/** Shared by every copy of this module, since the helpers are loaded anew after an edit. */
+const runsKey = Symbol.for("cnn-helpers.running-fits");
+const running = ((globalThis as { [runsKey]?: WeakMap<tf.LayersModel, Run> })[runsKey] ??= new WeakMap());
 
 /**
  * Trains a compiled model, as `model.fit(dataset, epochs=…, validation_data=…)` in Keras.
@@ -47,29 +56,28 @@ export async function fit(model: tf.LayersModel, dataset: BatchedDataset, option
     throw new Error(`fit: expected epochs to be a whole number from 1, found ${options.epochs}.`);
   }
   const earlier = running.get(model);
-  if (earlier !== undefined) {
-    model.stopTraining = true;
-    await earlier.catch(() => undefined);
-  }
-  const run = train(model, dataset, options);
+  if (earlier !== undefined) earlier.superseded = true;
+  const run: Run = { superseded: false, ended: Promise.resolve() };
+  const result = earlier === undefined ? train(model, dataset, options, run) : earlier.ended.then(() => train(model, dataset, options, run));
+  run.ended = result.catch(() => undefined);
   running.set(model, run);
   try {
-    return await run;
+    return await result;
   } finally {
     if (running.get(model) === run) running.delete(model);
   }
 }
 
-async function train(model: tf.LayersModel, dataset: BatchedDataset, options: FitOptions): Promise<History> {
+async function train(model: tf.LayersModel, dataset: BatchedDataset, options: FitOptions, run: Run): Promise<History> {
   const { epochs, validationData, callbacks = [], verbose = 1 } = options;
   const history: History = { epoch: [], history: {} };
+  model.stopTraining = false;
   const progress = verbose === 0 ? undefined : await reportProgress(epochs, dataset.size, history);
   await releaseUnreachable();
   const compiled = new CompiledModel(model);
-  model.stopTraining = false;
   try {
     for (const callback of callbacks) await callback.onTrainBegin?.();
-    for (let epoch = 0; epoch < epochs && !model.stopTraining; epoch++) {
+    for (let epoch = 0; epoch < epochs && !model.stopTraining && !run.superseded; epoch++) {
       for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
       const logs = await runEpoch(
         dataset,
@@ -77,13 +85,14 @@ async function train(model: tf.LayersModel, dataset: BatchedDataset, options: Fi
         async (batch, batchLogs, means) => {
           for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
           await progress?.batchEnd(batch + 1, means);
-          return !model.stopTraining;
+          return !model.stopTraining && !run.superseded;
         },
       );
       if (validationData !== undefined) {
-        const validation = await runEpoch(validationData, ({ xs, ys }) => compiled.testOnBatch(xs, ys));
+        const validation = await runEpoch(validationData, ({ xs, ys }) => compiled.testOnBatch(xs, ys), async () => !run.superseded);
         for (const [name, value] of Object.entries(validation)) logs[`val_${name}`] = value;
       }
+      if (run.superseded) break;
       history.epoch.push(epoch);
       for (const [name, value] of Object.entries(logs)) (history.history[name] ??= []).push(value);
       await progress?.epochEnd();
