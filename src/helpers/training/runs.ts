@@ -54,7 +54,7 @@ export async function loadRun(name: string): Promise<Run | undefined> {
     const weights = fs.readFileSync(path.join(folder, WEIGHTS_FILE));
     const weightData = weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.byteLength) as ArrayBuffer;
     const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
-    const history = JSON.parse(fs.readFileSync(path.join(folder, HISTORY_FILE), "utf8")) as History;
+    const history = readHistory(path.join(folder, HISTORY_FILE));
     return { model: disposeModelWhenUnreachable(model), history };
   } catch (error) {
     throw new Error(`loadRun: what was saved as "${name}" cannot be read (${(error as Error).message}). Save it again by running the notebook that trains it.`);
@@ -64,4 +64,13 @@ export async function loadRun(name: string): Promise<Run | undefined> {
 function runFolder(name: string): string {
   if (!/^\w[\w.-]*$/.test(name)) throw new Error(`Expected a run's name of letters, digits, ".", "_" and "-", found "${name}".`);
   return path.join(RUNS_FOLDER, name);
+}
+
+/** JSON has no NaN, which is the loss of a training that diverged; it is written as null. */
+function readHistory(file: string): History {
+  const history = JSON.parse(fs.readFileSync(file, "utf8"), (_, value) => (value === null ? NaN : value)) as History;
+  if (!Array.isArray(history?.epoch) || typeof history.history !== "object") {
+    throw new Error(`expected epochs and series in ${HISTORY_FILE}, found neither`);
+  }
+  return history;
 }
