@@ -95,7 +95,7 @@ function inputPanel({ setting, result, at }: View): Panel {
   const rows = input.length + top + bottom;
   const columns = input[0].length + left + right;
   const cell = cellSize(rows, columns);
-  const scale = largest(input);
+  const scale = scaleOf(input);
   const cells: string[] = [];
   for (let row = -top; row < input.length + bottom; row++) {
     for (let column = -left; column < input[0].length + right; column++) {
@@ -121,7 +121,7 @@ function middlePanel({ setting, result, at }: View): Panel {
     setting.operation === "convolution"
       ? setting.kernel.flat()
       : windowCells(result.window, ...at).map(({ inside, row, column }) => (inside ? setting.input[row][column] : undefined));
-  const scale = setting.operation === "convolution" ? largest(setting.kernel) : largest(setting.input);
+  const scale = setting.operation === "convolution" ? scaleOf(setting.kernel) : scaleOf(setting.input);
   const cells = values.map((value, i) => {
     const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell];
     return value === undefined
@@ -136,7 +136,7 @@ function outputPanel({ result, at, revealed = Infinity }: View): Panel {
   const { output } = result;
   const [rows, columns] = result.window.outputShape;
   const cell = cellSize(rows, columns);
-  const scale = largest(output);
+  const scale = scaleOf(output);
   const cells = output.flatMap((line, row) =>
     line.map((value, column) => {
       const [x, y] = [column * cell, row * cell];
@@ -154,24 +154,40 @@ function cellSize(rows: number, columns: number): number {
   return cells <= 6 ? 36 : Math.max(8, Math.floor(224 / cells));
 }
 
-function valueCell(x: number, y: number, cell: number, value: number, scale: number, data = ""): string {
-  const strength = scale === 0 ? 0 : value / scale;
-  const rect = `<rect ${data} x="${x}" y="${y}" width="${cell}" height="${cell}" fill="${color(strength)}" stroke="#8a8f98" stroke-width="${cell < 16 ? 0.25 : 0.75}"/>`;
+function valueCell(x: number, y: number, cell: number, value: number, scale: Scale, data = ""): string {
+  const strength = scale.largest === 0 ? 0 : value / scale.largest;
+  const rect = `<rect ${data} x="${x}" y="${y}" width="${cell}" height="${cell}" fill="${color(strength, scale.signed)}" stroke="#888888" stroke-width="${cell < 16 ? 0.25 : 0.75}"/>`;
   if (cell < 22) return rect;
   const number = formatNumber(value);
   const size = Math.min(13, Math.floor((cell - 4) / (number.length * 0.64)));
-  const ink = Math.abs(strength) > 0.6 ? "#ffffff" : "#1a1a1a";
+  const ink = Math.abs(strength) > 0.5 ? "#ffffff" : "#1a1a1a";
   return (
     rect +
     `<text x="${x + cell / 2}" y="${y + cell / 2 + size * 0.36}" fill="${ink}" font-size="${size}" text-anchor="middle" pointer-events="none">${number}</text>`
   );
 }
 
-/** White for 0, blue for positive, red for negative numbers, darker with `strength` from 0 to 1. */
-function color(strength: number): string {
-  const target = strength < 0 ? [165, 30, 40] : [23, 78, 140];
-  const part = Math.min(Math.abs(strength), 1);
-  return `#${target.map((channel) => Math.round(255 + (channel - 255) * part).toString(16).padStart(2, "0")).join("")}`;
+/** What a strength of 1 is drawn in: ink on paper where nothing is negative, else red above zero and blue below, as in the heat maps. */
+const INK_COLOR = [40, 40, 40];
+const ABOVE_ZERO = [178, 24, 43];
+const BELOW_ZERO = [33, 102, 172];
+
+/** How the values of one panel become colours: `largest` is the one drawn darkest. */
+interface Scale {
+  readonly largest: number;
+  readonly signed: boolean;
+}
+
+function scaleOf(values: number[][]): Scale {
+  const all = values.flat();
+  return { largest: Math.max(...all.map(Math.abs)), signed: all.some((value) => value < 0) };
+}
+
+/** White for a strength of 0, darker towards 1 and −1. */
+function color(strength: number, signed: boolean): string {
+  const target = !signed ? INK_COLOR : strength < 0 ? BELOW_ZERO : ABOVE_ZERO;
+  const mixed = target.map((channel) => Math.round(255 + (channel - 255) * Math.min(Math.abs(strength), 1)));
+  return `#${mixed.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
 function mark(x: number, y: number, cell: number): string {
@@ -180,8 +196,4 @@ function mark(x: number, y: number, cell: number): string {
 
 function text(x: number, y: number, content: string, ink: Ink, { anchor = "start", size = 13 } = {}): string {
   return `<text class="${ink}" x="${x}" y="${y}" font-size="${size}" text-anchor="${anchor}" xml:space="preserve">${content}</text>`;
-}
-
-function largest(values: number[][]): number {
-  return Math.max(...values.flat().map(Math.abs));
 }

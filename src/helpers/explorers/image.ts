@@ -6,8 +6,8 @@ import type { Drawing, Ink } from "./drawing";
 /** Colours of the drawing on white paper, for places that know no theme. */
 const PAPER: Record<Ink, string> = {
   label: "fill:#1a1a1a",
-  muted: "fill:#5f6670",
-  padding: "fill:none;stroke:#8a8f98;stroke-dasharray:2 2;stroke-width:0.75",
+  muted: "fill:#666666",
+  padding: "fill:none;stroke:#888888;stroke-dasharray:2 2;stroke-width:0.75",
   accent: "fill:#e8710a;fill-opacity:0.22;stroke:#d95f02;stroke-width:2",
 };
 

@@ -1,7 +1,7 @@
 /** An image that an explorer offers. */
 export interface ExplorerInput {
   readonly name: string;
-  /** `[rows][columns]`, at most 32 × 32. Zero is drawn white, positive numbers blue, negative ones red. */
+  /** `[rows][columns]`, at most 32 × 32. Zero is drawn white, larger numbers darker. */
   readonly pixels: number[][];
   /** Whether a click on a cell changes it between 0 and 1. */
   readonly paintable?: boolean;

@@ -52,7 +52,8 @@ export function kernelFields(kernel: number[][]): HTMLInputElement[] {
       field.type = "number";
       field.step = "any";
       field.name = "weight";
-      field.value = `${Math.round(weight * 1000) / 1000}`;
+      field.defaultValue = `${Math.round(weight * 1000) / 1000}`;
+      field.dataset.exact = `${weight}`;
       field.setAttribute("aria-label", `Kernel row ${r + 1}, column ${c + 1}`);
       return field;
     }),

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { KERNELS } from "../../convolution";
+import { KERNELS, type Padding } from "../../convolution";
 import type { ExplorerConfig } from "../config";
 import { draw } from "../drawing";
 import { parseMatrix } from "../inputs";
-import { compute, formatNumber, writtenOut, type Result, type Setting } from "../setting";
+import { compute, formatNumber, writtenOut, type PoolingSetting, type Result, type Setting } from "../setting";
 import { controlsMarkup, kernelFields, OWN_KERNEL } from "./controls";
 import { STYLE } from "./style";
 
@@ -19,14 +19,14 @@ export function mount(host: HTMLElement, config: ExplorerConfig): void {
   new Explorer(root, config);
 }
 
+/** The controls hold what the reader wants, `setting` and `result` what was last possible; the picture shows the latter. */
 class Explorer {
   private setting: Setting;
-  private paintable: boolean;
   private result: Result;
   private at: [number, number] = [0, 0];
   private revealed = Infinity;
   private timer: ReturnType<typeof setInterval> | undefined;
-  private brush: number | undefined;
+  private brush = 0;
   private readonly stage: HTMLElement;
 
   constructor(
@@ -34,11 +34,10 @@ class Explorer {
     private readonly config: ExplorerConfig,
   ) {
     this.setting = config.setting;
-    this.paintable = config.inputs[0].paintable === true;
     this.result = compute(this.setting);
     this.stage = this.find(".stage");
-    this.showKernel();
-    this.showMatrix();
+    this.writeMatrix(this.setting.input);
+    if (this.setting.operation === "convolution") this.writeKernel(this.setting.kernel);
     this.render();
     root.addEventListener("input", (event) => this.change(event.target as HTMLInputElement));
     root.addEventListener("click", (event) => this.press((event.target as HTMLElement).closest("button")?.name));
@@ -51,13 +50,22 @@ class Explorer {
     return this.root.querySelector<T>(selector)!;
   }
 
-  /** A control has a new value: tries it out, and says why if it is impossible. */
+  private value(name: string): string {
+    return this.find<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(`[name="${name}"]`).value;
+  }
+
+  /** A control has a new value: tries out what all of them say now, and tells why if that is impossible. */
   private change(control: HTMLInputElement): void {
     this.pause();
+    this.revealed = Infinity;
+    if (control.name === "input") this.writeMatrix(this.config.inputs[Number(control.value)].pixels);
+    if (control.name === "kernel" && control.value !== OWN_KERNEL) this.writeKernel(KERNELS[control.value as keyof typeof KERNELS]);
+    if (control.name === "kernelSize") this.resizeKernel(Number(control.value));
+    if (control.name === "kernelSize" || control.name === "weight") this.find<HTMLSelectElement>('[name="kernel"]').value = OWN_KERNEL;
     try {
-      const next = this.changed(control);
-      this.result = compute(next);
-      this.setting = next;
+      const setting = this.read();
+      this.result = compute(setting);
+      this.setting = setting;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       control.setAttribute("aria-invalid", "true");
@@ -68,67 +76,50 @@ class Explorer {
     for (const field of this.root.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
     this.find(".reason").textContent = "";
     this.stage.classList.remove("impossible");
-    if (control.name === "input") this.paintable = this.config.inputs[Number(control.value)].paintable === true;
-    if (control.name === "kernel" || control.name === "kernelSize") this.showKernel();
-    if (control.name === "weight" || control.name === "kernelSize") this.find<HTMLSelectElement>('[name="kernel"]').value = OWN_KERNEL;
-    if (control.name === "input") this.showMatrix();
-    this.revealed = Infinity;
     this.render();
   }
 
-  /** The setting with what all controls say now; every one of them is read, so that a second mistake is not forgotten. */
-  private changed(control: HTMLInputElement): Setting {
-    const { setting } = this;
-    const number = (name: string): number => this.find<HTMLInputElement>(`[name="${name}"]`).valueAsNumber;
+  /** What the controls say. @throws RangeError if one of them holds no number. */
+  private read(): Setting {
     const shared = {
-      input: this.chosenInput(control),
-      padding: this.find<HTMLSelectElement>('[name="padding"]').value === "same" ? ("same" as const) : ("valid" as const),
-      strides: number("strides"),
+      input: parseMatrix(this.value("matrix")),
+      padding: this.value("padding") as Padding,
+      strides: wholeNumber(this.value("strides")),
     };
-    if (setting.operation === "convolution") {
-      return { operation: setting.operation, ...shared, kernel: this.chosenKernel(control, setting.kernel), dilationRate: number("dilationRate") };
+    if (this.setting.operation === "convolution") {
+      return { operation: "convolution", ...shared, kernel: this.readKernel(), dilationRate: wholeNumber(this.value("dilationRate")) };
     }
-    const average = this.find<HTMLSelectElement>('[name="operation"]').value === "average pooling";
-    return { operation: average ? "average pooling" : "max pooling", ...shared, poolSize: number("poolSize") };
+    return { operation: this.value("operation") as PoolingSetting["operation"], ...shared, poolSize: wholeNumber(this.value("poolSize")) };
   }
 
-  private chosenInput(control: HTMLInputElement): number[][] {
-    if (control.name === "input") return this.config.inputs[Number(control.value)].pixels;
-    if (control.name === "matrix" || this.find('[name="matrix"]').ariaInvalid === "true") {
-      return parseMatrix(this.find<HTMLTextAreaElement>('[name="matrix"]').value);
-    }
-    return this.setting.input;
-  }
-
-  private chosenKernel(control: HTMLInputElement, kernel: number[][]): number[][] {
-    if (control.name === "kernel" && control.value !== OWN_KERNEL) return KERNELS[control.value as keyof typeof KERNELS];
-    if (control.name === "kernelSize") {
-      const size = Number(control.value);
-      return Array.from({ length: size }, (_, r) => Array.from({ length: size }, (_, c) => kernel[r]?.[c] ?? 0));
-    }
+  private readKernel(): number[][] {
     const fields = [...this.root.querySelectorAll<HTMLInputElement>('[name="weight"]')];
-    return kernel.map((row, r) =>
-      row.map((weight, c) => {
-        const field = fields[r * row.length + c];
-        // Only an edited field is read: those of 1/9 show a rounded number.
-        if (field !== control && field.ariaInvalid !== "true") return weight;
-        if (Number.isNaN(field.valueAsNumber)) throw new RangeError(`The kernel's row ${r + 1}, column ${c + 1} is not a number.`);
-        return field.valueAsNumber;
-      }),
-    );
+    const size = Math.sqrt(fields.length);
+    const weights = fields.map((field) => {
+      const weight = weightOf(field);
+      if (Number.isNaN(weight)) throw new RangeError(`${field.getAttribute("aria-label")} is not a number.`);
+      return weight;
+    });
+    return Array.from({ length: size }, (_, row) => weights.slice(row * size, (row + 1) * size));
   }
 
-  private showKernel(): void {
-    if (this.setting.operation !== "convolution") return;
-    const { kernel } = this.setting;
+  private writeKernel(kernel: number[][]): void {
     const grid = this.find(".kernel");
-    grid.style.gridTemplateColumns = `repeat(${kernel[0].length}, auto)`;
+    grid.style.gridTemplateColumns = `repeat(${kernel.length}, auto)`;
     grid.replaceChildren(...kernelFields(kernel));
     this.find<HTMLSelectElement>('[name="kernelSize"]').value = `${kernel.length}`;
   }
 
-  private showMatrix(): void {
-    this.find<HTMLTextAreaElement>('[name="matrix"]').value = this.setting.input.map((row) => row.join(" ")).join("\n");
+  /** Keeps the weights that fit; new ones are 0. */
+  private resizeKernel(size: number): void {
+    const fields = [...this.root.querySelectorAll<HTMLInputElement>('[name="weight"]')];
+    const old = Math.sqrt(fields.length);
+    const weight = (row: number, column: number): number => (row < old && column < old ? weightOf(fields[row * old + column]) || 0 : 0);
+    this.writeKernel(Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => weight(row, column))));
+  }
+
+  private writeMatrix(matrix: number[][]): void {
+    this.find<HTMLTextAreaElement>('[name="matrix"]').value = matrix.map((row) => row.join(" ")).join("\n");
   }
 
   private press(name: string | undefined): void {
@@ -172,20 +163,23 @@ class Explorer {
       if (row === this.at[0] && column === this.at[1] && this.timer === undefined) return;
       this.pause();
       this.moveTo(row * this.result.window.outputShape[1] + column);
-    } else if (input !== undefined && this.paintable && event.buttons === 1) {
+    } else if (input !== undefined && this.paintable() && event.buttons === 1) {
       const [row, column] = input.split(",").map(Number);
       if (event.type === "pointerdown") this.brush = this.setting.input[row][column] === 0 ? 1 : 0;
-      if (this.brush !== undefined) this.paint(row, column, this.brush);
+      // A painted cell is a new element under the pointer, which comes here again.
+      if (this.setting.input[row][column] !== this.brush) this.paint(row, column);
     }
   }
 
-  private paint(row: number, column: number, value: number): void {
-    const input = this.setting.input.map((line) => [...line]);
-    input[row][column] = value;
-    this.setting = { ...this.setting, input };
-    this.result = compute(this.setting);
-    this.showMatrix();
-    this.render();
+  private paintable(): boolean {
+    return this.config.inputs[Number(this.value("input"))].paintable === true;
+  }
+
+  private paint(row: number, column: number): void {
+    const painted = this.setting.input.map((line) => [...line]);
+    painted[row][column] = this.brush;
+    this.writeMatrix(painted);
+    this.change(this.find<HTMLInputElement>('[name="matrix"]'));
   }
 
   private index(): number {
@@ -208,10 +202,20 @@ class Explorer {
     const [rows, columns] = result.window.outputShape;
     this.at = [Math.min(this.at[0], rows - 1), Math.min(this.at[1], columns - 1)];
     const { at } = this;
-    this.stage.classList.toggle("paintable", this.paintable);
+    this.stage.classList.toggle("paintable", this.paintable());
     this.stage.innerHTML = draw({ setting, result, at, revealed }).svg;
     if (this.timer !== undefined) return; // a screen reader would not keep up
     const sum = writtenOut(setting, result, ...at).join(" ");
     this.find('[role="status"]').textContent = `Output row ${at[0] + 1}, column ${at[1] + 1}: ${formatNumber(result.output[at[0]][at[1]])}. ${sum}`;
   }
+}
+
+/** The number that a field holds exactly: one that was not edited shows a rounded weight. NaN if it is no number. */
+function weightOf(field: HTMLInputElement): number {
+  return field.value === field.defaultValue ? Number(field.dataset.exact) : field.valueAsNumber;
+}
+
+/** An empty field is no number; whether a number is possible is for the arithmetic to say. */
+function wholeNumber(text: string): number {
+  return text.trim() === "" ? NaN : Number(text);
 }

@@ -33,8 +33,8 @@ summary { cursor: pointer; }
 .stage { overflow-x: auto; padding: 2px; touch-action: manipulation; }
 .stage.impossible { opacity: 0.3; }
 .stage svg { display: block; }
-.reason { color: var(--jp-error-color1, var(--warn)); font-weight: bold; margin: 0 0 8px; min-height: 1.4em; }
-.reason:empty { display: none; }
+.reason { color: var(--jp-error-color1, var(--warn)); font-weight: bold; margin: 0 0 8px; }
+.reason:empty { margin: 0; }
 .hint { color: var(--jp-content-font-color2, var(--soft)); font-size: 12px; margin: 6px 0 0; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .label { fill: currentColor; }

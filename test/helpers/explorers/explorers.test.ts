@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { JSDOM, VirtualConsole } from "jsdom";
+import { convolutionAnimation, convolutionExplorer, poolingAnimation, poolingExplorer } from "../../../src/helpers/explorers";
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../../../src/helpers/show";
+
+const LARGEST_BUNDLE = 120_000;
+
+async function bundleOf(displayable: Displayable): Promise<MimeBundle & Record<"text/html" | "image/png", string>> {
+  const bundle = await displayable[JUPYTER_DISPLAY]();
+  assert.ok(typeof bundle["text/html"] === "string" && typeof bundle["image/png"] === "string");
+  return bundle as MimeBundle & Record<"text/html" | "image/png", string>;
+}
+
+describe("an explorer's output", () => {
+  for (const [name, displayable] of [
+    ["convolution", convolutionExplorer({ padding: "same" })],
+    ["pooling", poolingExplorer()],
+  ] as const) {
+    it(`of ${name} is small, and its page needs nothing from outside`, async () => {
+      const bundle = await bundleOf(displayable);
+      assert.ok(JSON.stringify(bundle).length < LARGEST_BUNDLE, `${JSON.stringify(bundle).length} bytes`);
+      const { document } = new JSDOM(bundle["text/html"]).window;
+      const sources = [...document.querySelectorAll("[src], [href]")].map((element) => element.getAttribute("src") ?? element.getAttribute("href"));
+      assert.ok(sources.length > 0 && sources.every((source) => source?.startsWith("data:")));
+      assert.doesNotMatch(document.querySelector("script")!.textContent!, /\bfetch\(|XMLHttpRequest|\bimport\(|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+    });
+
+    it(`of ${name} shows a picture and its numbers where no script runs`, async () => {
+      const bundle = await bundleOf(displayable);
+      const picture = new JSDOM(bundle["text/html"]).window.document.querySelector("img")!;
+      assert.equal(picture.src, `data:image/png;base64,${bundle["image/png"]}`);
+      assert.equal(picture.alt, bundle["text/plain"]);
+      const png = Buffer.from(bundle["image/png"], "base64");
+      assert.equal(png.subarray(1, 4).toString(), "PNG");
+      assert.equal(png.readUInt32BE(16), Math.ceil(picture.width * 1.5));
+    });
+  }
+
+  it("lists the output's numbers as text", async () => {
+    const { "text/plain": text } = await bundleOf(poolingExplorer());
+    assert.match(text, /output\n 6 {2}8\n14 16\nfirst cell: max\(1, 2, 5, 6\) = 6/);
+  });
+
+  it("comes to life once, each explorer by itself, whatever its inputs are called", async () => {
+    const input = { name: `"</script><b>`, pixels: [[1, 2], [3, 4]] };
+    const bundles = await Promise.all([convolutionExplorer({ inputs: [input] }), poolingExplorer()].map(bundleOf));
+    const errors: unknown[] = [];
+    const virtualConsole = new VirtualConsole().on("jsdomError", (error: unknown) => errors.push(error));
+    const html = bundles.map((bundle) => bundle["text/html"]).join("");
+    const { document } = new JSDOM(html, { runScripts: "dangerously", virtualConsole }).window;
+    assert.deepEqual(errors, []);
+    const roots = [...document.querySelectorAll("[data-cnn-explorer]")].map((host) => host.shadowRoot!);
+    assert.deepEqual(roots.map((root) => root.querySelectorAll("svg").length), [1, 1]);
+    assert.deepEqual(roots.map((root) => root.querySelector('[name="kernel"]') !== null), [true, false]);
+    assert.equal(roots[0].querySelector('[name="input"]')!.lastElementChild!.textContent, input.name);
+    assert.equal(document.querySelector("b"), null);
+  });
+
+  it("is refused with the reason when it would begin with something impossible", () => {
+    assert.throws(() => convolutionExplorer({ kernel: [[1, 2]] }), /square, at most 5 × 5; found 1 rows of 2/);
+    assert.throws(() => convolutionExplorer({ strides: 2, dilationRate: 2 }), /cannot be combined/);
+    assert.throws(() => poolingExplorer({ poolSize: 5 }), /window of 5 rows does not fit into an image of 4/);
+    assert.throws(() => poolingExplorer({ inputs: [{ name: "none", pixels: [] }] }), /"none" must be rows/);
+  });
+});
+
+describe("an animation", () => {
+  const input = [
+    [1, 2, 3],
+    [4, 5, 6],
+    [7, 8, 9],
+  ];
+  it("is a GIF with a frame for each output cell, and a PNG of its end", async () => {
+    for (const [displayable, frames] of [
+      [convolutionAnimation({ input, kernel: [[1, 0], [0, 1]], padding: "same" }), 9],
+      [poolingAnimation({ input, poolSize: 2, padding: "same" }), 4],
+    ] as const) {
+      const bundle = await bundleOf(displayable);
+      const source = /src="data:image\/gif;base64,([^"]+)"/.exec(bundle["text/html"])![1];
+      const gif = Buffer.from(source, "base64");
+      assert.equal(gif.subarray(0, 6).toString("latin1"), "GIF89a");
+      assert.equal(count(gif, Buffer.from([0x21, 0xf9, 0x04])), frames);
+      assert.equal(count(gif, Buffer.from("NETSCAPE2.0")), 1, "repeats");
+      assert.equal(Buffer.from(bundle["image/png"], "base64").readUInt32BE(16), gif.readUInt16LE(6));
+    }
+  });
+
+  it("of an impossible setting is refused with the reason", () => {
+    assert.throws(() => poolingAnimation({ input, poolSize: 4 }), /window of 4 rows does not fit/);
+  });
+});
+
+function count(bytes: Buffer, part: Buffer): number {
+  let found = 0;
+  for (let at = bytes.indexOf(part); at >= 0; at = bytes.indexOf(part, at + 1)) found++;
+  return found;
+}
