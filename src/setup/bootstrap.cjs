@@ -11,8 +11,17 @@ if (fault === undefined) {
   process.exitCode = 1;
 }
 
+/** npm, when it is ended, ends the shell between it and us, but not us. */
+function endWithNpm() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, "SIGTERM");
+  }, 200).unref();
+}
+
 async function main([command, ...args]) {
   const { reportError } = require("./errors.cjs");
+  if (process.env.npm_lifecycle_event) endWithNpm();
   try {
     const { installPackages, packagesCanRun } = require("./packages.cjs");
     // The doctor reports on the packages as they are; without any it could not even start.

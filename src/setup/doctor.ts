@@ -1,4 +1,5 @@
 import { CHECKS, type Finding } from "./checks";
+import { step } from "./progress.cjs";
 import { alignedTable } from "./table";
 
 const WORDS = { ok: "ok", warning: "warning", fault: "FAULT" } as const;
@@ -9,7 +10,9 @@ const WORDS = { ok: "ok", warning: "warning", fault: "FAULT" } as const;
  * @returns the exit code: 1 if something needed is missing, 0 if there is nothing worse than a warning
  */
 export async function doctor(): Promise<number> {
-  const findings = await Promise.all(CHECKS.map(({ need, check }) => check().catch(asFault).then((one) => ({ need, ...one }))));
+  const findings = await step("Looking at what is here", () =>
+    Promise.all(CHECKS.map(async ({ need, check }) => ({ need, ...(await check().catch(asFault)) }))),
+  );
   console.log(
     alignedTable([
       ["need", "found", "state", "what to do"],

@@ -5,7 +5,7 @@ import path from "node:path";
 import readline from "node:readline";
 import { SetupError } from "./errors.cjs";
 import { KERNELSPECS } from "./kernelspec";
-import { BUILD, NOTEBOOKS, VENV_PYTHON } from "./paths";
+import { BUILD, NOTEBOOKS, ROOT, VENV_PYTHON } from "./paths";
 import { pythonEnvironment } from "./python";
 import { supervised } from "./run.cjs";
 
@@ -62,7 +62,7 @@ export async function startJupyterLab(options: JupyterLabOptions = {}): Promise<
   // Of its own, so that the one server described there is this one.
   const runtime = fs.mkdtempSync(path.join(JUPYTER_HOME, "runtime-"));
   const child = supervised(VENV_PYTHON, jupyterArguments(options), {
-    cwd: NOTEBOOKS,
+    cwd: ROOT,
     // In the environment, since other users may read a command line.
     env: { ...jupyterEnvironment(), JUPYTER_RUNTIME_DIR: runtime, JUPYTER_TOKEN: token },
   });
@@ -99,6 +99,8 @@ function jupyterArguments(options: JupyterLabOptions): string[] {
     // Nothing asks the internet for news, updates or extensions.
     ...["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
     "--LabApp.extension_manager=readonly",
+    // No language server is installed, and looking for two dozen of them takes time.
+    "--LanguageServerManager.autodetect=False",
     ...ourKernels().map((name) => `--KernelSpecManager.allowed_kernelspecs=${name}`),
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
   ];
@@ -118,7 +120,7 @@ function keepLog(stream: NodeJS.ReadableStream): void {
   const file = fs.createWriteStream(LOG);
   readline.createInterface({ input: stream }).on("line", (line) => {
     file.write(`${line}\n`);
-    if (/^\[[EC] /.test(line)) console.error(line);
+    if (/^\[E /.test(line)) console.error(line);
   });
 }
 
