@@ -12,7 +12,8 @@ export interface LayerPictureOptions {
 }
 
 /**
- * The kernels of a convolutional layer, one square for each filter: negative weights blue, positive red.
+ * The kernels of a convolutional layer, one square for each filter: negative weights blue, positive red, with the same
+ * colours for all its input channels.
  *
  * @param kernel shape `[rows, columns, inputChannels, filters]`, as `layer.getWeights()[0]`
  * @param options.channel which input channel is drawn; 0 by default
@@ -30,7 +31,8 @@ export function kernelPicture(kernel: ImageSource, options: LayerPictureOptions 
   }
   const stack = channelsFirst(filters, rows, columns, dtype, (filter, pixel) => data[(pixel * inputChannels + channel) * filters + filter]);
   const ofChannel = inputChannels === 1 ? "" : `input channel ${channel} of ${inputChannels}`;
-  return drawStack("kernelPicture", stack, options, [`${filters} kernels of ${rows} × ${columns}`, ofChannel], Math.ceil(40 / columns));
+  const range = options.range ?? symmetricRange(data);
+  return drawStack("kernelPicture", stack, { ...options, range }, [`${filters} kernels of ${rows} × ${columns}`, ofChannel], Math.ceil(40 / columns));
 }
 
 /**
@@ -52,6 +54,14 @@ export function featureMapPicture(maps: ImageSource, options: LayerPictureOption
   const stack = channelsFirst(count, rows, columns, dtype, (channel, pixel) => data[pixel * channels + channel]);
   const some = count < channels ? `${count} of ${channels}` : String(channels);
   return drawStack("featureMapPicture", stack, options, [`${some} feature maps of ${rows} × ${columns}`], Math.max(1, Math.round(64 / columns)));
+}
+
+function symmetricRange(values: ArrayLike<number>): [number, number] {
+  let largest = 0;
+  for (let index = 0; index < values.length; index++) {
+    if (Number.isFinite(values[index])) largest = Math.max(largest, Math.abs(values[index]));
+  }
+  return largest === 0 ? [-1, 1] : [-largest, largest];
 }
 
 function channelsFirst(count: number, rows: number, columns: number, dtype: string, at: (index: number, pixel: number) => number): ImageStack {

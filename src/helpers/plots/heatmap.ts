@@ -1,6 +1,6 @@
 import type { Plot } from "nodeplotlib";
 import type { Figure } from "./figure";
-import { axis, baseLayout, plainLabel } from "./layout";
+import { axis, baseLayout, plainLabel, titleWidth } from "./layout";
 
 /** nodeplotlib's types are those of Plotly 1, which could not yet write into the cells of a heat map. */
 export type HeatmapTrace = Plot & { type: "heatmap"; texttemplate: string };
@@ -45,7 +45,7 @@ export function heatmapFigure(matrix: readonly (readonly number[])[], options: H
     showscale: false,
     hovertemplate: `${options.yTitle ?? "row"} %{y}, ${options.xTitle ?? "column"} %{x}: %{z}<extra></extra>`,
   };
-  const width = Math.max(280, Math.min(700, 110 + 52 * columns));
+  const width = Math.max(280, titleWidth(options.title), Math.min(700, 110 + 52 * columns));
   const height = Math.max(220, Math.min(600, 120 + 36 * rows));
   return {
     data: [trace],

@@ -44,7 +44,7 @@ export function historyFigure(history: History, options: HistoryOptions = {}): F
       mode: history.epoch.length > 30 ? "lines" : "lines+markers",
       name,
       legendgroup: name,
-      showlegend: index === 0,
+      showlegend: !data.some((drawn) => drawn.name === name),
       x: history.epoch.map((epoch) => epoch + 1),
       y: history.history[series],
       xaxis: `x${number}`,

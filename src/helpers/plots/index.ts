@@ -6,4 +6,4 @@ export { confusionMatrixFigure, type ConfusionMatrixOptions } from "./confusion-
 export { heatmapFigure, type HeatmapOptions } from "./heatmap";
 export { histogramFigure, type HistogramOptions } from "./histogram";
 export { historyFigure, type HistoryOptions } from "./history";
-export { trainingView, type TrainingProgress } from "./training-view";
+export { trainingView, type TrailPoint, type TrainingProgress } from "./training-view";

@@ -1,6 +1,7 @@
 import type { Layout } from "nodeplotlib";
 import type { LayoutAxis } from "plotly.js";
 import { FONT_FAMILY } from "../show/fonts";
+import { measureText } from "../show/static/text-metrics";
 
 /** The colours of figures and live displays: training against validation, right against wrong. */
 export const COLORS = {
@@ -14,11 +15,19 @@ export const COLORS = {
 /** The series of a comparison, in order; colours that readers with colour blindness can tell apart (Okabe and Ito). */
 export const SERIES_COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000"] as const;
 
+const TITLE_SIZE = 16;
+
+/** The width that a title needs, in pixels: a small figure must not cut it off. */
+export function titleWidth(title: string | undefined): number {
+  const text = (title ?? "").replace(/<[^>]*>/g, "");
+  return Math.ceil(measureText(text, { size: TITLE_SIZE, bold: false, italic: false }).width) + 32;
+}
+
 /** What all figures have in common: the font, the size, a title close to the plot and room for it. */
 export function baseLayout(title: string | undefined, size: { width: number; height: number }): Layout {
   return {
     ...size,
-    ...(title === undefined ? {} : { title: { text: title, font: { size: 16 } } }),
+    ...(title === undefined ? {} : { title: { text: title, font: { size: TITLE_SIZE } } }),
     font: { family: FONT_FAMILY, size: 12 },
     margin: { l: 64, r: 24, t: title === undefined ? 24 : 56, b: 52 },
     paper_bgcolor: "white",

@@ -21,6 +21,16 @@ export interface TrainingProgress {
   /** Mean over the batches of the running epoch. */
   readonly lossSoFar?: number;
   readonly accuracySoFar?: number;
+  /** What `lossSoFar` and `accuracySoFar` were at earlier looks, drawn as a thin line: the curve before the first epoch is over. */
+  readonly trail?: readonly TrailPoint[];
+}
+
+/** A look at a running training. */
+export interface TrailPoint {
+  /** Epochs done, with the share of the running one: 1.5 is halfway through the second. */
+  readonly epoch: number;
+  readonly loss?: number;
+  readonly accuracy?: number;
 }
 
 const WIDTH = 640;
@@ -31,6 +41,7 @@ const CHARTS = [
   { metric: "accuracy", left: 376 },
 ] as const;
 const HEIGHT = CHART.top + CHART.height + 36;
+const MOST_TRAIL_POINTS = 200;
 const INK = "#333333";
 const GRID = "#e4e4e4";
 
@@ -50,7 +61,7 @@ export function progressLine(progress: TrainingProgress): string {
   const done = isDone(progress);
   const parts = done
     ? [`${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds)}`]
-    : [`epoch ${epoch}/${epochs}`, `batch ${batch}/${batches}`, duration(seconds) + (eta === undefined ? "" : `, ${duration(eta)} to go`)];
+    : [`epoch ${epoch}/${epochs}`, `batch ${batch}/${batches}`, duration(seconds) + (eta !== undefined && Number.isFinite(eta) ? `, ${duration(eta)} to go` : "")];
   const metrics = done ? lastValues(progress.history) : { loss: progress.lossSoFar, accuracy: progress.accuracySoFar };
   for (const [name, value] of Object.entries(metrics)) {
     if (value !== undefined) parts.push(`${name} ${value.toFixed(4)}`);
@@ -68,7 +79,6 @@ function lastValues(history: History): Record<string, number | undefined> {
 
 /** Seconds in words: `8.2 s`, `45 s`, `3 min 05 s`, `1 h 02 min`. */
 function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "?";
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
@@ -108,7 +118,8 @@ function chart(progress: TrainingProgress, metric: "loss" | "accuracy", left: nu
       ? { x: epoch - 1 + (batches > 0 ? batch / batches : 0), y: soFar }
       : undefined;
 
-  const values = [...training, ...validation, ...(running ? [running] : [])].map(({ y }) => y);
+  const trail = thinned((progress.trail ?? []).map((point) => ({ x: point.epoch, y: point[metric] ?? NaN })).filter(({ y }) => Number.isFinite(y)));
+  const values = [...training, ...validation, ...trail, ...(running ? [running] : [])].map(({ y }) => y);
   const ticks = niceTicks(Math.min(...values, metric === "loss" ? 0 : Infinity), Math.max(...values, metric === "loss" ? 0 : 1));
   const [low, high] = [ticks[0], ticks[ticks.length - 1]];
   const toX = (x: number): string => fixed(left + (CHART.width * x) / epochs);
@@ -130,11 +141,18 @@ function chart(progress: TrainingProgress, metric: "loss" | "accuracy", left: nu
     `<text x="${left}" y="${CHART.top - 9}" font-weight="bold" fill="${INK}">${metric}</text>`,
     `<text x="${left + 70}" y="${CHART.top - 9}" fill="${COLORS.training}">training</text>`,
     validation.length > 0 ? `<text x="${left + 130}" y="${CHART.top - 9}" fill="${COLORS.validation}">validation</text>` : "",
+    `<polyline points="${[...trail, ...(running ? [running] : [])].map(({ x, y }) => `${toX(x)},${toY(y)}`).join(" ")}" fill="none" stroke="${COLORS.training}" stroke-opacity="0.45"/>`,
     line(training, COLORS.training),
     line(validation, COLORS.validation),
     running ? `<circle cx="${toX(running.x)}" cy="${toY(running.y)}" r="3.5" fill="white" stroke="${COLORS.training}" stroke-width="2"/>` : "",
   );
   return parts.join("");
+}
+
+/** Every second, third, … point, so that a long training does not make a long SVG; the last one stays. */
+function thinned(points: readonly Point[]): readonly Point[] {
+  const step = Math.ceil(points.length / MOST_TRAIL_POINTS);
+  return points.filter((_, index) => (points.length - 1 - index) % step === 0);
 }
 
 /** Round numbers from at or below `low` to at or above `high`, about `count` steps apart. */

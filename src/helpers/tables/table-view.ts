@@ -39,7 +39,7 @@ export class TableView implements Displayable {
     const { headers, rows, hidden } = this.format();
     const align = (right: boolean): string => {
       const side = right ? "right" : "left";
-      return ` align="${side}" style="text-align: ${side}; padding: 2px 10px"`;
+      return ` align="${side}" style="text-align: ${side}"`;
     };
     const parts = [`<table class="dataframe" style="border-collapse: collapse; margin: 4px 0">`];
     if (this.options.caption !== undefined) {
