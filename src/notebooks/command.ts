@@ -1,9 +1,17 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT } from "../setup/paths";
+import { NOTEBOOKS } from "../setup/paths";
 import { progressLine } from "./progress";
 import { EXECUTED, runNotebook, saveOutputs, type CellFailure, type NotebookRun } from "./run";
 import { listNotebooks, nameOf, pick } from "./series";
+
+const USAGE = "Usage: npm run notebooks -- [--save] [number or name of a notebook] …";
+
+/** Where the notebooks are and where executed copies and HTML go. */
+interface Folders {
+  readonly notebooks: string;
+  readonly executed: string;
+}
 
 /**
  * `npm run notebooks`: executes the series, or the notebooks that the arguments name, in order, and stops at the first
@@ -11,38 +19,57 @@ import { listNotebooks, nameOf, pick } from "./series";
  *
  * @returns The exit code: 0 when all ran, 1 after a failure, 2 for arguments that make no sense.
  */
-export async function runNotebooks(args: string[]): Promise<number> {
-  let files: string[];
-  let save: boolean;
+export async function runNotebooks(
+  args: string[],
+  { notebooks, executed }: Folders = { notebooks: NOTEBOOKS, executed: EXECUTED },
+): Promise<number> {
+  let choice: Choice;
   try {
-    const { values, positionals } = parseArgs({ args, options: { save: { type: "boolean", default: false } }, allowPositionals: true });
-    save = values.save;
-    files = pick(listNotebooks(), positionals);
+    choice = choose(args, listNotebooks(notebooks));
   } catch (error) {
-    console.error((error as Error).message);
+    console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
   }
-
   const runs: NotebookRun[] = [];
-  for (const file of files) {
-    const line = progressLine(nameOf(file));
-    const run = await runNotebook(file, EXECUTED, line.cell).catch((error: Error) => {
-      line.end(error.message);
-      return undefined;
-    });
-    if (run === undefined) return 1;
-    if (run.failure) {
-      line.end(`${run.name}  failed\n\n${describe(file, run.failure)}`);
-      return 1;
-    }
-    line.end(`${run.name}  ${run.cells} cells, ${run.seconds.toFixed(1)} s`);
-    if (save) saveOutputs(file, run.executed);
+  for (const file of choice.files) {
+    const run = await runWithProgress(file, executed);
+    if (run === undefined || run.failure) return 1;
+    if (choice.save) saveOutputs(file, run.executed);
     runs.push(run);
   }
   console.log(`\n${table(runs)}\n`);
-  const place = path.relative(ROOT, EXECUTED);
-  console.log(save ? "The outputs are in the notebooks." : `Executed copies and HTML are in ${place}/.`);
+  console.log(choice.save ? "The outputs are in the notebooks." : `Executed copies and HTML are in ${path.relative(process.cwd(), executed)}.`);
   return 0;
+}
+
+interface Choice {
+  readonly files: readonly string[];
+  readonly save: boolean;
+}
+
+/** @throws Error that says what is wrong with the arguments. */
+function choose(args: string[], files: readonly string[]): Choice {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { save: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  return { save: values.save, files: pick(files, positionals) };
+}
+
+/** Prints how the notebook goes and what went wrong. @returns `undefined` if it could not even be started. */
+async function runWithProgress(file: string, folder: string): Promise<NotebookRun | undefined> {
+  const line = progressLine(nameOf(file));
+  try {
+    const run = await runNotebook(file, folder, line.cell);
+    line.end(run.failure ? `${run.name}  failed` : `${run.name}  ${run.cells} cells, ${run.seconds.toFixed(1)} s`);
+    if (run.failure) console.error(`\n${describe(file, run.failure)}`);
+    return run;
+  } catch (error) {
+    line.end(`${nameOf(file)}  failed`);
+    console.error(`\n${(error as Error).message}`);
+    return undefined;
+  }
 }
 
 /** Notebook, cell, line, the source around it, and the error. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
+import { jupyterEnvironment } from "../setup/jupyterLab";
 import { VENV_PYTHON } from "../setup/paths";
 
 /** How the execution of a notebook went wrong, as the kernel tells it. */
@@ -51,8 +52,7 @@ export async function executeNotebook(
     // kernel. In a session of its own it does not get the terminal's Ctrl-C first.
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
-    // The project's kernel, not one of the same name in the user's home.
-    env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1" },
+    env: jupyterEnvironment(),
   });
   const ended = once(python, "close");
   const log: string[] = [];
