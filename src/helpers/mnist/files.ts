@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Dataset, FileRole } from "./datasets";
+import { parseIdx } from "./idx";
 
 const DOWNLOAD_TIMEOUT_MS = 60_000;
 
@@ -33,7 +34,7 @@ export function localFile(dataset: Dataset, role: FileRole, folder?: string): st
   const name = dataset.files[role];
   return folders
     .flatMap((directory) => (directory === undefined ? [] : [path.join(directory, name), path.join(directory, `${name}.gz`)]))
-    .find((file) => fs.existsSync(file));
+    .find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
 /**
@@ -71,6 +72,8 @@ async function download(dataset: Dataset, role: FileRole): Promise<Uint8Array> {
       if (!response.ok) throw new Error(`the server answered ${response.status}`);
       const bytes = new Uint8Array(await response.arrayBuffer());
       const content = verifiedContent(bytes, dataset, role, url);
+      // Without sums anything gets this far, such as a page that asks to log in; only an IDX file is kept.
+      parseIdx(content, url);
       writeWhole(path.join(downloadFolder(dataset), name), bytes);
       return content;
     } catch (error) {
