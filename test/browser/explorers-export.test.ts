@@ -50,12 +50,13 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
   const shown = (output: number[][]): string[] => output.flat().map(formatNumber);
 
   it("takes an edited kernel", async () => {
+    assert.equal(await convolution().getByRole("combobox", { name: "Kernel", exact: true }).inputValue(), "verticalEdges");
     const field = convolution().getByLabel("Kernel row 2, column 2");
     await field.fill("4");
     const expected = conv2d(MATRIX.pixels, [
-      [1, 0, -1],
-      [2, 4, -2],
-      [1, 0, -1],
+      [-1, 0, 1],
+      [-2, 4, 2],
+      [-1, 0, 1],
     ]);
     assert.deepEqual(await outputOf(convolution()), shown(expected));
     assert.equal(await convolution().getByRole("combobox", { name: "Kernel", exact: true }).inputValue(), "own");
@@ -71,7 +72,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
 
   it("resizes the kernel and keeps its weights", async () => {
     await convolution().getByRole("combobox", { name: "Kernel size" }).selectOption("2");
-    assert.deepEqual(await outputOf(convolution()), shown(conv2d(MATRIX.pixels, [[1, 0], [2, 0]])));
+    assert.deepEqual(await outputOf(convolution()), shown(conv2d(MATRIX.pixels, [[-1, 0], [-2, 0]])));
     assert.equal(await convolution().locator('[name="weight"]').count(), 4);
   });
 
@@ -84,7 +85,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.equal(patch[2][0], 5);
     const lines = await convolution().locator("svg text.label").allTextContents();
     assert.ok(lines.includes("Output row 2, column 3:"));
-    assert.ok(lines.includes(`+ ${patch[2][0]}·1 + ${patch[2][1]}·0 + ${patch[2][2]}·(−1)`), lines.join("\n"));
+    assert.ok(lines.includes(`+ ${patch[2][0]}·(−1) + ${patch[2][1]}·0 + ${patch[2][2]}·1`), lines.join("\n"));
     assert.match((await convolution().getByRole("status").textContent())!, /^Output row 2, column 3: .* = /);
   });
 

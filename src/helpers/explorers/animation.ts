@@ -3,7 +3,7 @@ import { JUPYTER_DISPLAY, type Displayable } from "../show/bundle";
 import { escapeHtml } from "../show/markup";
 import { draw, type Drawing } from "./drawing";
 import { rasterize, toPng } from "./image";
-import { compute, type ConvolutionSetting, type PoolingSetting, type Setting } from "./setting";
+import { compute, convolutionSetting, poolingSetting, type ConvolutionOptions, type PoolingOptions, type Setting } from "./setting";
 
 /** Milliseconds of one step, and of the finished output before it begins again. */
 const STEP_TIME = 900;
@@ -15,8 +15,8 @@ const LAST_TIME = 2500;
  *
  * @throws RangeError with the reason if the setting is impossible.
  */
-export function convolutionAnimation(setting: Pick<ConvolutionSetting, "input" | "kernel"> & Partial<ConvolutionSetting>): Displayable {
-  return animation({ operation: "convolution", padding: "valid", strides: 1, dilationRate: 1, ...setting });
+export function convolutionAnimation(options: ConvolutionOptions): Displayable {
+  return animation(convolutionSetting(options));
 }
 
 /**
@@ -24,8 +24,8 @@ export function convolutionAnimation(setting: Pick<ConvolutionSetting, "input" |
  *
  * @throws RangeError with the reason if the setting is impossible.
  */
-export function poolingAnimation(setting: Pick<PoolingSetting, "input" | "poolSize"> & Partial<PoolingSetting>): Displayable {
-  return animation({ operation: "max pooling", padding: "valid", strides: setting.poolSize, ...setting });
+export function poolingAnimation(options: PoolingOptions): Displayable {
+  return animation(poolingSetting(options));
 }
 
 function animation(setting: Setting): Displayable {

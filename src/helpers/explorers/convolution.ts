@@ -1,7 +1,8 @@
-import type { Padding } from "../convolution";
+import { KERNELS, type Padding } from "../convolution";
 import type { Displayable } from "../show/bundle";
 import { DRAWING, MATRIX, type ExplorerInput } from "./inputs";
 import { explorer } from "./page";
+import { convolutionSetting } from "./setting";
 
 export interface ConvolutionExplorerOptions {
   /** Images to offer beside the built-in matrix and drawing, such as a digit. */
@@ -20,17 +21,12 @@ export interface ConvolutionExplorerOptions {
  * @throws RangeError if it would begin with an impossible setting, a kernel that is not square, or an unusable input.
  */
 export function convolutionExplorer(options: ConvolutionExplorerOptions = {}): Displayable {
-  const { inputs = [], padding = "valid", strides = 1, dilationRate = 1 } = options;
-  const kernel = options.kernel ?? [
-    [1, 0, -1],
-    [2, 0, -2],
-    [1, 0, -1],
-  ];
+  const { inputs = [], kernel = KERNELS.verticalEdges, ...sliding } = options;
   if (kernel.length > 5 || kernel.some((row) => row.length !== kernel.length)) {
     throw new RangeError(`The explorer's kernel must be square, at most 5 × 5; found ${kernel.length} rows of ${kernel.map((row) => row.length).join(", ")}.`);
   }
   return explorer({
     inputs: [MATRIX, DRAWING, ...inputs],
-    setting: { operation: "convolution", input: MATRIX.pixels, kernel, padding, strides, dilationRate },
+    setting: convolutionSetting({ input: MATRIX.pixels, kernel, ...sliding }),
   });
 }

@@ -2,6 +2,7 @@ import type { Padding } from "../convolution";
 import type { Displayable } from "../show/bundle";
 import { DRAWING, MATRIX, ONE_TO_SIXTEEN, type ExplorerInput } from "./inputs";
 import { explorer } from "./page";
+import { poolingSetting } from "./setting";
 
 export interface PoolingExplorerOptions {
   /** Images to offer beside the built-in matrices and the drawing, such as a digit. */
@@ -19,9 +20,9 @@ export interface PoolingExplorerOptions {
  * @throws RangeError if it would begin with an impossible setting or an unusable input.
  */
 export function poolingExplorer(options: PoolingExplorerOptions = {}): Displayable {
-  const { inputs = [], poolSize = 2, padding = "valid", strides = poolSize } = options;
+  const { inputs = [], poolSize = 2, ...sliding } = options;
   return explorer({
     inputs: [ONE_TO_SIXTEEN, MATRIX, DRAWING, ...inputs],
-    setting: { operation: "max pooling", input: ONE_TO_SIXTEEN.pixels, poolSize, padding, strides },
+    setting: poolingSetting({ input: ONE_TO_SIXTEEN.pixels, poolSize, ...sliding }),
   });
 }

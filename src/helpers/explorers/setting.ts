@@ -22,6 +22,22 @@ export interface PoolingSetting {
   readonly strides: number;
 }
 
+/** A convolution to show: the input and the kernel, and how it slides where that is not the default. */
+export type ConvolutionOptions = Pick<ConvolutionSetting, "input" | "kernel"> & Partial<Pick<ConvolutionSetting, "padding" | "strides" | "dilationRate">>;
+
+/** A pooling to show: the input and the window. The stride is the window's size unless told. */
+export type PoolingOptions = Pick<PoolingSetting, "input" | "poolSize"> & Partial<PoolingSetting>;
+
+/** Keras's defaults: valid, stride 1, no holes. */
+export function convolutionSetting(options: ConvolutionOptions): ConvolutionSetting {
+  return { operation: "convolution", padding: "valid", strides: 1, dilationRate: 1, ...options };
+}
+
+/** Keras's defaults: max, valid, a stride of the window's size. */
+export function poolingSetting(options: PoolingOptions): PoolingSetting {
+  return { operation: "max pooling", padding: "valid", strides: options.poolSize, ...options };
+}
+
 /** A setting worked out: the window's way and the output, `[rows][columns]`. */
 export interface Result {
   readonly window: SlidingWindow;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { JSDOM, VirtualConsole } from "jsdom";
-import { convolutionAnimation, convolutionExplorer, poolingAnimation, poolingExplorer } from "../../../src/helpers/explorers";
+import {
+  convolutionAnimation, convolutionExplorer, convolutionPicture, poolingAnimation, poolingExplorer, poolingPicture,
+} from "../../../src/helpers/explorers";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../../../src/helpers/show";
 
 const LARGEST_BUNDLE = 120_000;
@@ -88,6 +90,24 @@ describe("an animation", () => {
 
   it("of an impossible setting is refused with the reason", () => {
     assert.throws(() => poolingAnimation({ input, poolSize: 4 }), /window of 4 rows does not fit/);
+  });
+});
+
+describe("a still picture", () => {
+  const input = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ];
+  it("is a PNG whose text says where it is and what the sum is", async () => {
+    const bundle = await convolutionPicture({ input, kernel: [[1, -1]] }, [1, 1])[JUPYTER_DISPLAY]();
+    assert.equal(bundle["text/plain"], "convolution, output row 2, column 2: 5·1 + 6·(−1) = −1");
+    assert.equal(Buffer.from(String(bundle["image/png"]), "base64").subarray(1, 4).toString(), "PNG");
+    const pooled = await poolingPicture({ input, poolSize: 2 })[JUPYTER_DISPLAY]();
+    assert.equal(pooled["text/plain"], "max pooling, output row 1, column 1: max(1, 2, 4, 5) = 5");
+  });
+
+  it("of a cell that is not there is refused", () => {
+    assert.throws(() => poolingPicture({ input, poolSize: 2 }, [0, 1]), /output is 1 × 1 and has no cell \[0, 1\]/);
   });
 });
 

@@ -24,7 +24,7 @@ export function controlsMarkup({ inputs, setting }: ExplorerConfig): string {
     select("padding", "Padding", [["valid", "valid"], ["same", "same"]], setting.padding);
   const own =
     setting.operation === "convolution"
-      ? select("kernel", "Kernel", [...Object.entries(KERNEL_NAMES), [OWN_KERNEL, "your own"]], OWN_KERNEL) +
+      ? select("kernel", "Kernel", [...Object.entries(KERNEL_NAMES), [OWN_KERNEL, "your own"]], nameOf(setting.kernel)) +
         select("kernelSize", "Kernel size", sizes(), `${setting.kernel.length}`) +
         `<fieldset><legend>Weights</legend><div class="kernel"></div></fieldset>` +
         number("dilationRate", "Dilation", setting.dilationRate)
@@ -58,6 +58,12 @@ export function kernelFields(kernel: number[][]): HTMLInputElement[] {
       return field;
     }),
   );
+}
+
+/** The key of a known kernel, or {@link OWN_KERNEL}. */
+function nameOf(kernel: number[][]): string {
+  const known = Object.entries(KERNELS).find(([, weights]) => JSON.stringify(weights) === JSON.stringify(kernel));
+  return known?.[0] ?? OWN_KERNEL;
 }
 
 function select(name: string, label: string, options: readonly (readonly [string, string])[], chosen: string): string {
