@@ -21,6 +21,7 @@ export interface GridOptions {
 const GAP = 6;
 const MARGIN = 8;
 const LABEL_HEIGHT = 16;
+const EDGE = "#c8c8c8";
 
 /** Lays tiles of one size out in rows, with a title above and a label below each. */
 export function drawGrid(tiles: readonly Tile[], options: GridOptions): Picture {
@@ -38,12 +39,15 @@ export function drawGrid(tiles: readonly Tile[], options: GridOptions): Picture 
     2 * MARGIN + header.height + rows * cellHeight - GAP,
   );
   drawHeader(context, title, note, MARGIN);
+  context.strokeStyle = EDGE;
   tiles.forEach((tile, index) => {
-    const x = MARGIN + (index % columns) * cellWidth + (cellWidth - GAP - width) / 2;
+    const x = Math.round(MARGIN + (index % columns) * cellWidth + (cellWidth - GAP - width) / 2);
     const y = MARGIN + header.height + Math.floor(index / columns) * cellHeight;
-    context.drawImage(tile.canvas, Math.round(x), y, width, height);
+    context.drawImage(tile.canvas, x, y, width, height);
+    // Else images with a white edge would run into each other.
+    context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
     if (tile.label !== undefined) {
-      drawText(context, tile.label, Math.round(x) + width / 2, y + height + 12, { size: 11, color: tile.color, align: "center" });
+      drawText(context, tile.label, x + width / 2, y + height + 12, { size: 11, color: tile.color, align: "center" });
     }
   });
   return new Picture(canvas, options.text);

@@ -1,7 +1,7 @@
 import type { Figure } from "../plots/figure";
 import type { MimeBundle } from "./bundle";
 import { figureText } from "./figure-text";
-import { renderPng, staticTraceTypes } from "./static/render";
+import { DEFAULT_SIZE, renderPng, staticTraceTypes } from "./static/render";
 
 /** The MIME type by which JupyterLab, VS Code and others draw an interactive Plotly figure. */
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
@@ -23,12 +23,12 @@ const INTERACTIVE_ONLY: ReadonlySet<string> = new Set([
  */
 export function figureBundle(figure: Figure): MimeBundle {
   const { data, layout, notFinite } = plainFigure(figure);
-  const drawn: Figure = { data, layout: notFinite === 0 ? layout : withNote(layout, gapsNote(notFinite)) };
+  const sized = { ...DEFAULT_SIZE, ...layout };
+  const drawn: Figure = { data, layout: notFinite === 0 ? sized : withNote(sized, gapsNote(notFinite)) };
+  const interactive = { [PLOTLY_MIME]: { ...drawn, config: { displaylogo: false, ...figure.config } } };
   const text = figureText(drawn);
-  const staticImage = hasStaticImage(drawn)
-    ? { "image/png": Buffer.from(renderPng(drawn)).toString("base64") }
-    : {};
-  return { [PLOTLY_MIME]: { ...drawn, config: { displaylogo: false, ...figure.config } }, ...staticImage, "text/plain": text };
+  if (!hasStaticImage(drawn)) return { ...interactive, "text/plain": `${text}\n  (interactive only: no static image of such a trace)` };
+  return { ...interactive, "image/png": Buffer.from(renderPng(drawn)).toString("base64"), "text/plain": text };
 }
 
 /** @throws when a trace is of no type that Plotly knows */

@@ -13,7 +13,7 @@ export function staticTraceTypes(): string[] {
 }
 
 /**
- * Draws a figure as SVG, in the size that its layout gives.
+ * Draws a figure as SVG, in the size that its layout gives (Plotly's own default is 700 × 450).
  *
  * Plotly draws SVG traces before `newPlot` returns; its promise is for what a browser loads later. Drawing at once lets an output
  * appear in its place even where a call was not awaited, as nodeplotlib's `plot` never is.
@@ -31,7 +31,7 @@ export function renderSvg(figure: Figure): string {
     root.remove();
   };
   try {
-    const drawn = Plotly.newPlot(root, data, { ...DEFAULT_SIZE, ...layout }, { staticPlot: true });
+    const drawn = Plotly.newPlot(root, data, layout, { staticPlot: true });
     const svg = Plotly.Snapshot.toSVG(root, "svg", 1);
     // Purged any earlier, what Plotly has left to do would find nothing to do it on.
     drawn.then(remove, remove);
