@@ -1,6 +1,6 @@
 import vm from "node:vm";
 import v8 from "node:v8";
-import { engine, type LayersModel } from "@tensorflow/tfjs";
+import { engine, env, type LayersModel } from "@tensorflow/tfjs";
 import type { Optimizer, Tensor } from "@tensorflow/tfjs";
 
 /**
@@ -69,9 +69,21 @@ function disposeOptimizerWhenUnreachable(optimizer: Optimizer): void {
 
 /** Collects garbage now and waits until the memory of what was unreachable is given back. Takes 10 to 50 ms. */
 export async function releaseUnreachable(): Promise<void> {
+  forgetSortedLayers();
   v8.setFlagsFromString("--expose-gc");
   const collectGarbage = vm.runInNewContext("gc") as () => void;
   collectGarbage();
   await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * tfjs-layers keeps the order of the layers, and so the layers, of the last hundred graphs that it ran. With room for
+ * none it drops them; a model that is used again is sorted again, in less than a millisecond.
+ */
+function forgetSortedLayers(): void {
+  const room = "TOPOLOGICAL_SORT_CACHE_MAX_ENTRIES";
+  const entries = env().getNumber(room);
+  env().set(room, 0);
+  env().set(room, entries);
 }
