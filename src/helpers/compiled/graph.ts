@@ -1,4 +1,5 @@
 import * as tf from "../tf";
+import { ADAM_UPDATE } from "./adam";
 import { DATA_TYPES, type NativeBackend, type OpAttribute } from "./native";
 import type { Op, Recording, Source } from "./recording";
 
@@ -110,11 +111,13 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
 
   const feeds: Feed[] = [];
   const feedNames: string[] = [];
-  const names = new Map<Source | Op, string>();
+  const names = new Map<Source, string>();
+  /** The names of each op's outputs. */
+  const outputNames = new Map<Op, (output: number) => string>();
   /** The graph's name of a value. Ops have their nodes already; the others get theirs at the first call. */
   const nameOf = (recorded: Source): string => {
     const source = replacements.get(recorded) ?? recorded;
-    if (source.kind === "op") return source.output === 0 ? names.get(source.op)! : `${names.get(source.op)}:${source.output}`;
+    if (source.kind === "op") return outputNames.get(source.op)!(source.output);
     let name = names.get(source);
     if (name === undefined) {
       name = source.kind === "constant" ? constantNode(source) : feedNode(source);
@@ -135,9 +138,29 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
     tensor.setTensorContent(bytesOf(values));
     return addNode("Const", [], { dtype: type(dtype), value: new pb.AttrValue().setTensor(tensor) });
   };
+  /** Adam's update in TensorFlow's fused op, which works in place on resource variables: they are filled, updated, read. */
+  const adamUpdate = ({ inputs: recorded }: Op): string[] => {
+    const [values, scalarsAndGradient] = [recorded.slice(0, 3), recorded.slice(3).map(nameOf)];
+    const [dtype, resources] = [type("float32"), values.map(() => "")];
+    const filled = values.map((value, i) => {
+      const shape = new pb.AttrValue().setShape(shapeMessage(value.shape));
+      resources[i] = addNode("VarHandleOp", [], { dtype, shape, shared_name: new pb.AttrValue().setS(Buffer.from(`v${nodes}`)) });
+      return `^${addNode("AssignVariableOp", [resources[i], nameOf(value)], { dtype })}`;
+    });
+    const updated = addNode("ResourceApplyAdam", [...resources, ...scalarsAndGradient, ...filled], { T: dtype });
+    return resources.map((resource) => addNode("ReadVariableOp", [resource, `^${updated}`], { dtype }));
+  };
   for (const op of recording.ops) {
+    if (op.type === ADAM_UPDATE) {
+      const reads = adamUpdate(op);
+      outputNames.set(op, (output) => reads[output]);
+      continue;
+    }
     const inputs = op.inputs.map(nameOf);
-    names.set(op, addNode(op.type, inputs, Object.fromEntries(op.attributes.map((a) => [a.name, attribute(a)]))));
+    const name = addsBias(op)
+      ? addNode("BiasAdd", inputs, { T: type("float32") })
+      : addNode(op.type, inputs, Object.fromEntries(op.attributes.map((a) => [a.name, attribute(a)])));
+    outputNames.set(op, (output) => (output === 0 ? name : `${name}:${output}`));
   }
 
   // An Identity for each fetched value: what is fed cannot be fetched, and no tensor may be fetched twice.
@@ -159,6 +182,16 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
   savedModel.setSavedModelSchemaVersion(1);
   savedModel.addMetaGraphs(metaGraph);
   return { savedModel: savedModel.serializeBinary(), feeds, feedNames: feedNames.join(), fetchNames: fetchNames.join(), outputs, assigned };
+}
+
+/**
+ * Whether an op adds a vector along the last axis. TensorFlow fuses a BiasAdd into the convolution or matrix product
+ * before it; a general Add, which is what tfjs calls, it leaves alone. The numbers are the same.
+ */
+function addsBias({ type, inputs }: Op): boolean {
+  if (type !== "Add" || inputs[0].dtype !== "float32") return false;
+  const [shape, bias] = [inputs[0].shape, inputs[1].shape];
+  return shape.length > 1 && bias.length === 1 && bias[0] === shape[shape.length - 1];
 }
 
 function bytesOf(values: tf.backend_util.BackendValues): Uint8Array {

@@ -5,14 +5,14 @@
  * same ops written down as one graph run in a third of the time: TensorFlow then fuses, reorders and reuses memory.
  * Python's TensorFlow calls that `tf.function`.
  *
- * For a model:
+ * For a loop of one's own, `compiled(fn)`. For a model:
  *
- *     const step = new CompiledModel(model);              // after model.compile(…)
+ *     const step = CompiledModel.of(model);               // after model.compile(…)
  *     const { loss, acc } = step.trainOnBatch(x, y);      // as model.trainOnBatch, by name, at once
  *     const { loss, acc } = step.testOnBatch(x, y);       // one batch of model.evaluate
  *     const [output] = step.predictOnBatch(x);            // as model.predictOnBatch
  *     step.obstacle                                       // why it runs op by op after all, or undefined
- *     step.dispose();                                     // unloads the graphs
+ *     step.dispose();                                     // unloads the graphs; model.dispose() does it as well
  *
  * What the caller may rely on:
  * - After every call the model's weights and the optimizer's state *are* the trained ones: `getWeights`, `setWeights`,
@@ -24,4 +24,9 @@
  * - The calls are synchronous. A loop over them should give way now and then (`await tf.nextFrame()`), or nothing
  *   else in the process, a stop button included, gets its turn.
  */
+import { installKernels } from "./kernels";
+
+installKernels();
+
+export { compiled, type Compiled, type TensorResult } from "./function";
 export { CompiledModel, type StepData } from "./model";

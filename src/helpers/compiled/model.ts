@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { GraphFunction } from "./compiled";
+import { GraphFunction } from "./graphFunction";
 
 /** One batch for a model: a tensor, or one for each input (or output), by place or by name. */
 export type StepData = tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };
@@ -18,14 +18,31 @@ interface ModelInternals {
   standardizeUserDataXY(x: StepData, y: StepData, checkBatchAxis: boolean): [tf.Tensor[], tf.Tensor[]];
 }
 
+const compiledModels = new WeakMap<tf.LayersModel, CompiledModel>();
+
 /** A model whose steps run as one TensorFlow graph each. */
 export class CompiledModel {
   private readonly trainStep: GraphFunction;
   private readonly testStep: GraphFunction;
   private readonly predictStep: GraphFunction;
 
-  /** @param model Compiled with an optimizer and a loss, unless it is only to predict. */
-  constructor(private readonly model: tf.LayersModel) {
+  /**
+   * The compiled steps of a model, made at the first call and the same ones from then on; they are unloaded with
+   * `model.dispose()`.
+   *
+   * @param model Compiled with an optimizer and a loss, unless it is only to predict.
+   */
+  static of(model: tf.LayersModel): CompiledModel {
+    let compiled = compiledModels.get(model);
+    if (compiled === undefined) {
+      compiled = new CompiledModel(model);
+      compiledModels.set(model, compiled);
+      releaseWith(model, compiled);
+    }
+    return compiled;
+  }
+
+  private constructor(private readonly model: tf.LayersModel) {
     const trainable = () => model.layers.map((layer) => layer.trainable);
     const settings = () => {
       const { lossFunctions, metricsTensors, optimizer_, collectedTrainableWeights } = internals(model);
@@ -87,4 +104,12 @@ export class CompiledModel {
 function internals(model: tf.LayersModel): ModelInternals {
   const outer = model as unknown as ModelInternals;
   return outer.model ?? outer;
+}
+
+function releaseWith(model: tf.LayersModel, compiled: CompiledModel): void {
+  const dispose = model.dispose.bind(model);
+  model.dispose = () => {
+    compiled.dispose();
+    return dispose();
+  };
 }

@@ -1,5 +1,6 @@
 import * as tf from "../tf";
-import { type NativeBackend, type OpAttribute } from "./native";
+import { fuseAdam } from "./adam";
+import { type NativeBackend, type OpAttribute, variablesByName } from "./native";
 import { learningRateOf } from "./optimizers";
 import { drawInGraph } from "./random";
 
@@ -37,11 +38,6 @@ export interface Recording {
   readonly madeVariables: boolean;
   /** Why the run cannot be replayed; `undefined` when it can. */
   readonly obstacle: string | undefined;
-}
-
-/** The variables that exist now, by name. */
-export function variablesByName(): Readonly<Record<string, tf.Variable>> {
-  return tf.engine().registeredVariables as Record<string, tf.Variable>;
 }
 
 /**
@@ -82,7 +78,9 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
     }
     return source;
   };
-  const note = (type: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: tf.Tensor[]): void => {
+  let paused = false;
+  const note = (type: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: tf.TensorInfo[]): void => {
+    if (paused) return;
     const op: Op = { type, attributes, inputs: inputs.map(sourceOf) };
     ops.push(op);
     outputs.forEach(({ dataId, dtype, shape }, output) => sources.set(dataId, { kind: "op", op, output, dtype, shape }));
@@ -102,7 +100,15 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
     move: backend.move.bind(backend),
   };
   const incrementIterations = tf.Optimizer.prototype["incrementIterations"];
-  const restoreRandom = drawInGraph(backend);
+  const unrecorded = (run: () => void): void => {
+    paused = true;
+    try {
+      run();
+    } finally {
+      paused = false;
+    }
+  };
+  const restorers = [drawInGraph(backend), fuseAdam(backend, { unrecorded, note })];
   // Own properties of the backend shadow its prototype's methods; deleting them puts the methods back.
   Object.assign(backend, {
     executeSingleOutput(name, attributes, inputs) {
@@ -138,7 +144,7 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
   } finally {
     for (const name of Object.keys(original)) Reflect.deleteProperty(backend, name);
     tf.Optimizer.prototype["incrementIterations"] = incrementIterations;
-    restoreRandom();
+    for (const restore of restorers) restore();
   }
 
   const assigned = new Map<tf.Variable, Source>();

@@ -1,9 +1,9 @@
 import * as tf from "../tf";
 import { type Feed, type Graph, GRAPH_TAG, buildGraph } from "./graph";
-import { type NativeBackend, nativeBackend } from "./native";
+import { type NativeBackend, nativeBackend, variablesByName } from "./native";
 import { learningRateOf, setIterations, setLearningRateOf, settingsOf, tensorField } from "./optimizers";
 import { reconcile } from "./reconcile";
-import { type Recording, record, variablesByName } from "./recording";
+import { type Recording, record } from "./recording";
 import { Session } from "./session";
 
 /** What is known about the function for inputs of one signature (shapes and types). */
@@ -11,6 +11,12 @@ type Knowledge =
   | { readonly kind: "recorded once"; readonly recording: Recording }
   | { readonly kind: "graph"; readonly graph: Graph; readonly session: Session; readonly optimizers: tf.Optimizer[]; readonly settings: unknown[] }
   | { readonly kind: "obstacle"; readonly obstacle: string };
+
+/** How many signatures a function keeps graphs for; predictions of ever other batch sizes must not pile them up. */
+const MOST_SIGNATURES = 8;
+
+/** Unloads the graphs of functions that nobody can call any more. */
+const abandoned = new FinalizationRegistry<Session>((session) => session.dispose());
 
 /**
  * A function of tensors that becomes one TensorFlow graph. The first call runs as tfjs would and is recorded; the
@@ -53,23 +59,32 @@ export class GraphFunction {
           return tf.tidy(() => this.run(inputs));
         }
       }
-      knowledge.session.dispose();
-      this.known.delete(signature);
+      this.forget(signature);
     }
     if (knowledge?.kind === "recorded once") {
       const next = this.learn(backend, knowledge.recording, inputs);
-      this.known.set(signature, next);
+      this.remember(signature, next);
       return next.kind === "graph" ? runGraph(backend, next, inputs) : tf.tidy(() => this.run(inputs));
     }
     const { recording, results } = record(backend, inputs, () => tf.tidy(() => this.run(inputs)));
-    if (!recording.madeVariables) this.known.set(signature, { kind: "recorded once", recording });
+    if (!recording.madeVariables) this.remember(signature, { kind: "recorded once", recording });
     return results;
   }
 
   /** Unloads the graphs. The function may be called again and is recorded anew. */
   dispose(): void {
-    for (const knowledge of this.known.values()) if (knowledge.kind === "graph") knowledge.session.dispose();
-    this.known.clear();
+    for (const signature of [...this.known.keys()]) this.forget(signature);
+  }
+
+  private remember(signature: string, knowledge: Knowledge): void {
+    this.known.set(signature, knowledge);
+    if (this.known.size > MOST_SIGNATURES) this.forget([...this.known.keys()][0]);
+  }
+
+  private forget(signature: string): void {
+    const knowledge = this.known.get(signature);
+    if (knowledge?.kind === "graph") knowledge.session.dispose();
+    this.known.delete(signature);
   }
 
   private forgetIfChanged(): void {
@@ -86,6 +101,7 @@ export class GraphFunction {
     try {
       const graph = buildGraph(backend, second, agreement.replacements);
       const session = Session.load(backend, graph.savedModel, GRAPH_TAG);
+      abandoned.register(this, session);
       return { kind: "graph", graph, session, optimizers, settings: optimizers.flatMap(settingsOf) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,59 @@
+import * as tf from "../tf";
+import { DATA_TYPES, type NativeBackend, nativeBackend } from "./native";
+
+const RELU_GRADIENT = "ReluGrad";
+
+/**
+ * Where tfjs-node takes a detour, TensorFlow's own op. Loops that are not compiled gain by it as well.
+ *
+ * - The gradient of relu is one op instead of four (Greater, IsNan, Select, Mul).
+ * - Gathering does not read the indices back to check them: TensorFlow checks them itself, and a step that reads values
+ *   back cannot be a graph (`tf.layers.embedding` gathers).
+ */
+export function installKernels(): void {
+  if (nativeBackend() === undefined) return;
+  replaceKernel(RELU_GRADIENT, (backend, { dy, y }) => {
+    return backend.executeSingleOutput(RELU_GRADIENT, [{ name: "T", type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES.float32 }], [dy, y]);
+  });
+  tf.registerGradient({
+    kernelName: tf.Relu,
+    outputsToSave: [true],
+    gradFunc: (dy, [y]) => ({ x: () => reluGradient(dy as tf.Tensor, y) }),
+  });
+  tf.registerGradient({
+    kernelName: RELU_GRADIENT,
+    inputsToSave: ["y"],
+    gradFunc: (ddx, [y]) => ({ dy: () => reluGradient(ddx as tf.Tensor, y), y: () => tf.zerosLike(y) }),
+  });
+  replaceKernel(tf.GatherV2, (backend, { x, indices }, { axis, batchDims }) => {
+    const { TF_ATTR_INT, TF_ATTR_TYPE } = backend.binding;
+    const axisTensor = tf.scalar(axis as number, "int32");
+    const attributes = [
+      { name: "batch_dims", type: TF_ATTR_INT, value: batchDims as number },
+      { name: "Tparams", type: TF_ATTR_TYPE, value: DATA_TYPES[x.dtype] },
+      { name: "Tindices", type: TF_ATTR_TYPE, value: DATA_TYPES[indices.dtype] },
+      { name: "Taxis", type: TF_ATTR_TYPE, value: DATA_TYPES.int32 },
+    ];
+    const result = backend.executeSingleOutput(tf.GatherV2, attributes, [x, indices, axisTensor]);
+    axisTensor.dispose();
+    return result;
+  });
+}
+
+function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  // A gradient is registered for all backends at once, a kernel for one.
+  if (tf.getKernel(RELU_GRADIENT, tf.getBackend()) === undefined) return dy.mul(y.step());
+  return tf.engine().runKernel(RELU_GRADIENT, { dy, y });
+}
+
+type Kernel = (backend: NativeBackend, inputs: tf.NamedTensorInfoMap, attributes: tf.NamedAttrMap) => tf.TensorInfo;
+
+function replaceKernel(kernelName: string, kernel: Kernel): void {
+  const backendName = "tensorflow";
+  if (tf.getKernel(kernelName, backendName) !== undefined) tf.unregisterKernel(kernelName, backendName);
+  tf.registerKernel({
+    kernelName,
+    backendName,
+    kernelFunc: ({ inputs, backend, attrs }) => kernel(backend as unknown as NativeBackend, inputs as tf.NamedTensorInfoMap, attrs ?? {}),
+  });
+}
