@@ -33,23 +33,27 @@ async function startWebAssembly(): Promise<void> {
   // The JavaScript backend would greet with a banner that recommends tfjs-node.
   (backend() as unknown as { firstUse: boolean }).firstUse = false;
 
-  const listenersBefore = fatalListeners();
   const instance = await findBackendFactory("wasm")();
-  // The WebAssembly module makes every unhandled rejection fatal; a notebook's kernel has to survive them.
-  fatalListeners().forEach((listeners, event) => {
-    for (const listener of listeners) {
-      if (!listenersBefore.get(event)?.includes(listener)) process.removeListener(event, listener);
-    }
-  });
+  removeEmscriptenListeners();
   // Registered anew as a backend that is there already: asking tfjs for the pending one would block every tensor.
   removeBackend("wasm");
   registerBackend("wasm", () => instance);
   await setBackend("wasm");
 }
 
-function fatalListeners(): Map<string, Array<(...args: unknown[]) => void>> {
-  const events = ["uncaughtException", "unhandledRejection"];
-  return new Map(events.map((event) => [event, process.rawListeners(event) as Array<(...args: unknown[]) => void>]));
+/** The source of the two listeners that Emscripten adds to the process, without white space. */
+const EMSCRIPTEN_LISTENERS = ["function(ex){if(!(exinstanceofExitStatus)){throwex;}}", "function(reason){throwreason;}"];
+
+/**
+ * The WebAssembly module makes every unhandled rejection fatal; a notebook's kernel has to survive them. Its listeners
+ * are known by what they say, since others may have added theirs while the module started.
+ */
+function removeEmscriptenListeners(): void {
+  for (const event of ["uncaughtException", "unhandledRejection"]) {
+    for (const listener of process.rawListeners(event) as Array<(...args: unknown[]) => void>) {
+      if (EMSCRIPTEN_LISTENERS.includes(String(listener).replace(/\s/g, ""))) process.removeListener(event, listener);
+    }
+  }
 }
 
 /** Chosen once per process: an edit loads the helpers anew, while the backend holds the tensors that there are. */
