@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { fromTensorSlices } from "../../../src/helpers/dataset";
+import { buildModel } from "../../../src/helpers/model";
+import * as tf from "../../../src/helpers/tf";
+import { evaluate, fit, type Callback, type Logs } from "../../../src/helpers/training";
+import { firstImages, makeProblem, type Problem } from "./problem";
+
+before(() => tf.ready());
+
+let problem: Problem;
+beforeEach(() => {
+  problem = makeProblem();
+});
+afterEach(() => problem.dispose());
+
+const silent = { verbose: 0 } as const;
+const close = (actual: number, expected: number, tolerance = 1e-5) =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected}`);
+
+describe("History", () => {
+  it("is Keras's: epochs from 0, one number per epoch in loss, accuracy, val_loss, val_accuracy", async () => {
+    const { model, dataset } = problem;
+    const { epoch, history } = await fit(model, dataset, { epochs: 4, validationData: dataset, ...silent });
+    assert.deepEqual(epoch, [0, 1, 2, 3]);
+    assert.deepEqual(Object.keys(history), ["loss", "accuracy", "val_loss", "val_accuracy"]);
+    for (const values of Object.values(history)) assert.equal(values.length, 4);
+    assert.ok(history.loss[3] < history.loss[0]);
+  });
+
+  it("has the last epoch's validation as evaluate gives it", async () => {
+    const { model, dataset } = problem;
+    const { history } = await fit(model, dataset, { epochs: 2, validationData: dataset, ...silent });
+    const { loss, accuracy } = await evaluate(model, dataset);
+    close(history.val_loss[1], loss);
+    close(history.val_accuracy[1], accuracy);
+  });
+
+  it("has no validation without validation data, and no accuracy without the metric", async () => {
+    assert.deepEqual(Object.keys((await fit(problem.model, problem.dataset, { epochs: 1, ...silent })).history), ["loss", "accuracy"]);
+    const bare = makeProblem({ metrics: [] });
+    assert.deepEqual(Object.keys((await fit(bare.model, bare.dataset, { epochs: 1, ...silent })).history), ["loss"]);
+    bare.dispose();
+  });
+
+  it("has the mean over examples, not over batches: the short last batch counts for less", async () => {
+    const { model, dataset } = problem;
+    const batches: Logs[] = [];
+    const { history } = await fit(model, dataset, { epochs: 1, callbacks: [{ onBatchEnd: (_, logs) => void batches.push(logs) }], ...silent });
+    assert.equal(batches.length, 4);
+    for (const name of ["loss", "accuracy"]) {
+      const sum = batches.reduce((total, logs, batch) => total + logs[name] * (batch === 3 ? 2 : 16), 0);
+      close(history[name][0], sum / 50);
+    }
+  });
+
+  it("is what tfjs's own fitDataset records, from the same start", async () => {
+    const other = makeProblem();
+    const { history } = await fit(problem.model, problem.dataset, { epochs: 3, ...silent });
+    const theirs = await other.model.fitDataset(other.dataset, { epochs: 3, verbose: 0 });
+    history.loss.forEach((loss, epoch) => close(loss, theirs.history.loss[epoch] as number));
+    problem.model.getWeights().forEach((weight, place) => {
+      const expected = other.model.getWeights()[place].dataSync();
+      weight.dataSync().forEach((value, i) => close(value, expected[i], 1e-4));
+    });
+    other.dispose();
+  });
+
+  it("goes on from the weights that the model has", async () => {
+    const { model, dataset } = problem;
+    const first = await fit(model, dataset, { epochs: 5, ...silent });
+    const second = await fit(model, dataset, { epochs: 1, ...silent });
+    assert.ok(second.history.loss[0] < first.history.loss[4]);
+    assert.deepEqual(second.epoch, [0]);
+  });
+});
+
+describe("callbacks", () => {
+  it("are called in Keras's order, one callback after the other, and waited for", async () => {
+    const { model, dataset } = problem;
+    const calls: string[] = [];
+    const note = async (call: string) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      calls.push(call);
+    };
+    const callback = (name: string): Callback => ({
+      onTrainBegin: () => note(`${name} train`),
+      onEpochBegin: (epoch) => note(`${name} epoch ${epoch}`),
+      onBatchEnd: (batch) => note(`${name} batch ${batch}`),
+      onEpochEnd: (epoch) => note(`${name} epoch ${epoch} end`),
+      onTrainEnd: () => note(`${name} train end`),
+    });
+    await fit(model, dataset, { epochs: 2, callbacks: [callback("a"), {}, callback("b")], ...silent });
+    const both = (call: string) => [`a ${call}`, `b ${call}`];
+    const epoch = (i: number) => [`epoch ${i}`, "batch 0", "batch 1", "batch 2", "batch 3", `epoch ${i} end`];
+    assert.deepEqual(calls, ["train", ...epoch(0), ...epoch(1), "train end"].flatMap(both));
+  });
+
+  it("get the logs by Keras's names, with the validation at the end of an epoch", async () => {
+    const { model, dataset } = problem;
+    const epochs: Logs[] = [];
+    const batches: Logs[] = [];
+    const { history } = await fit(model, dataset, {
+      epochs: 2,
+      validationData: dataset,
+      callbacks: [{ onBatchEnd: (_, logs) => void batches.push(logs), onEpochEnd: (_, logs) => void epochs.push(logs) }],
+      ...silent,
+    });
+    assert.deepEqual(Object.keys(batches[0]), ["loss", "accuracy"]);
+    epochs.forEach((logs, epoch) => {
+      assert.deepEqual(logs, Object.fromEntries(Object.entries(history).map(([name, values]) => [name, values[epoch]])));
+    });
+  });
+
+  it("may change the learning rate", async () => {
+    const { model, dataset } = problem;
+    const optimizer = model.optimizer as unknown as { learningRate: number };
+    const before = problem.model.getWeights()[0].clone();
+    await fit(model, dataset, { epochs: 3, callbacks: [{ onTrainBegin: () => void (optimizer.learningRate = 0) }], ...silent });
+    assert.deepEqual([...model.getWeights()[0].dataSync()], [...before.dataSync()], "nothing is learnt at a rate of 0");
+    before.dispose();
+  });
+
+  it("that throw end the run with their error, and leave the model usable", async () => {
+    const { model, dataset } = problem;
+    await fit(model, dataset, { epochs: 1, ...silent });
+    const before = tf.memory().numTensors;
+    const failure = new Error("from a callback");
+    for (const name of ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] as const) {
+      const callback: Callback = {
+        [name]: () => {
+          throw failure;
+        },
+      };
+      await assert.rejects(fit(model, dataset, { epochs: 2, validationData: dataset, callbacks: [callback], ...silent }), failure);
+      assert.equal(tf.memory().numTensors, before, name);
+    }
+    const { history } = await fit(model, dataset, { epochs: 2, ...silent });
+    assert.equal(history.loss.length, 2);
+  });
+});
+
+describe("stopTraining", () => {
+  it("ends after the epoch when it is set at an epoch's end", async () => {
+    const { model, dataset } = problem;
+    let ended = false;
+    const { epoch, history } = await fit(model, dataset, {
+      epochs: 10,
+      callbacks: [{ onEpochEnd: (i) => void (model.stopTraining = i === 1), onTrainEnd: () => void (ended = true) }],
+      ...silent,
+    });
+    assert.deepEqual([epoch, history.loss.length, ended], [[0, 1], 2, true]);
+  });
+
+  it("ends at once when it is set at a batch's end; the epoch has the mean of what was seen", async () => {
+    const { model, dataset } = problem;
+    const losses: number[] = [];
+    const { epoch, history } = await fit(model, dataset, {
+      epochs: 10,
+      callbacks: [{ onBatchEnd: (batch, { loss }) => (losses.push(loss), void (model.stopTraining = batch === 1)) }],
+      ...silent,
+    });
+    assert.deepEqual([epoch, losses.length], [[0], 2]);
+    close(history.loss[0], (losses[0] + losses[1]) / 2);
+  });
+
+  it("can be set by a timer, as by a stop button, though nothing is shown", async () => {
+    const { model, dataset } = problem;
+    const stopSoon = () => void setTimeout(() => void (model.stopTraining = true), 20);
+    const { epoch } = await fit(model, dataset, { epochs: 3000, callbacks: [{ onTrainBegin: stopSoon }], ...silent });
+    assert.ok(epoch.length > 0 && epoch.length < 3000, `${epoch.length} epochs`);
+  });
+
+  it("is forgotten by the next call", async () => {
+    const { model, dataset } = problem;
+    model.stopTraining = true;
+    assert.equal((await fit(model, dataset, { epochs: 2, ...silent })).epoch.length, 2);
+  });
+});
+
+describe("a second call for the same model", () => {
+  it("ends the first, and the two never train at the same time", async () => {
+    const { model, dataset } = problem;
+    const order: string[] = [];
+    const named = (name: string): Callback[] => [
+      { onTrainBegin: () => void order.push(`${name} begins`), onTrainEnd: () => void order.push(`${name} ends`) },
+    ];
+    let startSecond: () => void = () => undefined;
+    const started = new Promise<void>((resolve) => (startSecond = resolve));
+    const first = fit(model, dataset, { epochs: 3000, callbacks: [...named("first"), { onBatchEnd: (batch) => void (batch === 2 && startSecond()) }], ...silent });
+    await started;
+    const second = await fit(model, dataset, { epochs: 2, callbacks: named("second"), ...silent });
+    assert.ok((await first).epoch.length < 3000);
+    assert.deepEqual(second.epoch, [0, 1]);
+    assert.deepEqual(order, ["first begins", "first ends", "second begins", "second ends"]);
+  });
+
+  it("does so before the first has begun, and when several wait: the last one trains", async () => {
+    const { model, dataset } = problem;
+    const epochs: string[] = [];
+    const run = (name: string) => fit(model, dataset, { epochs: 3, callbacks: [{ onEpochEnd: (epoch) => void epochs.push(`${name}${epoch}`) }], ...silent });
+    const [a, b, c] = await Promise.all([run("a"), run("b"), run("c")]);
+    assert.deepEqual([a.epoch, b.epoch, c.epoch], [[], [], [0, 1, 2]]);
+    assert.deepEqual(epochs, ["c0", "c1", "c2"]);
+  });
+
+  it("works after the first has failed", async () => {
+    const { model, dataset } = problem;
+    const failing: Callback = { onBatchEnd: () => Promise.reject(new Error("first")) };
+    const first = assert.rejects(fit(model, dataset, { epochs: 3, callbacks: [failing], ...silent }), /first/);
+    const second = fit(model, dataset, { epochs: 1, ...silent });
+    await first.catch(() => undefined);
+    assert.equal((await second).epoch.length, 1);
+  });
+
+  it("leaves other models alone", async () => {
+    const other = makeProblem();
+    const both = await Promise.all([problem, other].map(({ model, dataset }) => fit(model, dataset, { epochs: 2, ...silent })));
+    assert.deepEqual(both.map(({ epoch }) => epoch), [[0, 1], [0, 1]]);
+    other.dispose();
+  });
+});
+
+describe("wrong input", () => {
+  it("a model that is not compiled is refused", async () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
+    await assert.rejects(fit(model, problem.dataset, { epochs: 1 }), /^Error: fit: expected a compiled model.*Call model\.compile/);
+    model.dispose();
+  });
+
+  for (const epochs of [0, -1, 1.5, NaN, Infinity]) {
+    it(`${epochs} epochs are refused`, async () => {
+      await assert.rejects(fit(problem.model, problem.dataset, { epochs }), new RegExp(`whole number from 1, found ${epochs}\\.`));
+    });
+  }
+
+  it("targets of another shape are refused in tfjs's words, and no tensor is left", async () => {
+    const ys = tf.zeros([50, 4]);
+    await fit(problem.model, problem.dataset, { epochs: 1, ...silent });
+    const before = tf.memory().numTensors;
+    await assert.rejects(fit(problem.model, fromTensorSlices([problem.xs, ys]).batch(16), { epochs: 1, ...silent }), /shape/);
+    assert.equal(tf.memory().numTensors, before);
+    ys.dispose();
+    assert.equal((await fit(problem.model, problem.dataset, { epochs: 1, ...silent })).epoch.length, 1);
+  });
+});
+
+describe("the article's model on real images", () => {
+  let model: tf.Sequential;
+  const tensors: tf.Tensor[] = [];
+  before(() => {
+    model = buildModel({ seed: 42 });
+    model.compile({ optimizer: tf.train.adam(0.001), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  });
+  after(() => {
+    model.dispose();
+    tf.dispose(tensors);
+  });
+
+  it("learns from 2,000 of them, and its evaluation is tfjs's own", async () => {
+    const [xTrain, yTrain] = await firstImages("train", 2000);
+    const [xTest, yTest] = await firstImages("test", 500);
+    tensors.push(xTrain, yTrain, xTest, yTest);
+    const train = fromTensorSlices([xTrain, yTrain]).shuffle(2000, { seed: 42 }).batch(50, { dropRemainder: true });
+    // 120, 120, 120, 120 and 20.
+    const test = fromTensorSlices([xTest, yTest]).batch(120);
+    const { history } = await fit(model, train, { epochs: 1, validationData: test, ...silent });
+    assert.ok(history.loss[0] < 1.8, `loss ${history.loss}`);
+    assert.ok(history.val_loss[0] < 0.8, `val_loss ${history.val_loss}`);
+    assert.ok(history.val_accuracy[0] > 0.75, `val_accuracy ${history.val_accuracy}`);
+
+    const { loss, accuracy } = await evaluate(model, test);
+    const theirs = (await model.evaluateDataset(test, {})) as tf.Scalar[];
+    const [theirLoss, theirAccuracy] = theirs.map((value) => value.dataSync()[0]);
+    close(loss, theirLoss);
+    close(accuracy, theirAccuracy);
+    tf.dispose(theirs);
+  });
+
+  it("can be fitted five times over, and no tensor more is there than after the first time", async () => {
+    const [x, y] = tensors as [tf.Tensor4D, tf.Tensor2D];
+    const [fewX, fewY] = [x.slice(0, 50), y.slice(0, 50)];
+    tensors.push(fewX, fewY);
+    const counts: number[] = [];
+    for (let run = 0; run < 5; run++) {
+      const dataset = fromTensorSlices([fewX, fewY]).shuffle(50).batch(20);
+      await fit(model, dataset, { epochs: 1, validationData: dataset, ...silent });
+      counts.push(tf.memory().numTensors);
+    }
+    assert.deepEqual(counts, new Array(5).fill(counts[0]));
+  });
+});

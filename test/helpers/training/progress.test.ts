@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { setDisplaySink } from "../../../src/helpers/show";
+import type { MimeBundle } from "../../../src/helpers/show/bundle";
+import * as tf from "../../../src/helpers/tf";
+import { evaluate, fit } from "../../../src/helpers/training";
+import { makeProblem, type Problem } from "./problem";
+
+interface Shown {
+  readonly bundle: MimeBundle;
+  readonly id: string | undefined;
+  readonly update: boolean;
+}
+
+let problem: Problem;
+let shown: Shown[];
+const sink = { display: (bundle: MimeBundle, id?: string, update = false) => void shown.push({ bundle, id, update }) };
+
+before(() => tf.ready());
+after(() => setDisplaySink(undefined));
+beforeEach(() => {
+  problem = makeProblem();
+  shown = [];
+});
+afterEach(() => problem.dispose());
+
+describe("fit in a notebook", () => {
+  it("shows one output and replaces it: first frame, an update per epoch at least, last frame", async (t) => {
+    setDisplaySink(sink);
+    const log = t.mock.method(console, "log", () => undefined);
+    const { history } = await fit(problem.model, problem.dataset, { epochs: 3, validationData: problem.dataset });
+    assert.equal(log.mock.callCount(), 0);
+    assert.ok(shown.length >= 4, `${shown.length} frames`);
+    const [first, ...updates] = shown;
+    assert.equal(first.update, false);
+    assert.ok(first.id !== undefined && first.id !== "");
+    for (const frame of updates) assert.deepEqual([frame.update, frame.id], [true, first.id]);
+    for (const { bundle } of shown) assert.match(String(bundle["image/svg+xml"]), /^<svg [^]*<\/svg>$/);
+    assert.match(first.bundle["text/plain"], /^epoch 1\/3 · batch 0\/4/);
+    const last = shown[shown.length - 1].bundle["text/plain"];
+    assert.match(last, /^3 epochs in .* · loss \d\.\d{4} · accuracy \d\.\d{4} · val_loss \d\.\d{4} · val_accuracy \d\.\d{4}$/);
+    assert.ok(last.includes(`loss ${history.loss[2].toFixed(4)}`));
+  });
+
+  it("gives two runs an output each", async () => {
+    setDisplaySink(sink);
+    await fit(problem.model, problem.dataset, { epochs: 1 });
+    await fit(problem.model, problem.dataset, { epochs: 1 });
+    const made = shown.filter(({ update }) => !update);
+    assert.equal(made.length, 2);
+    assert.notEqual(made[0].id, made[1].id);
+  });
+
+  it("shows batches of a long epoch too, with time to go and the loss so far", async () => {
+    setDisplaySink(sink);
+    const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 270));
+    await fit(problem.model, problem.dataset, { epochs: 1, callbacks: [{ onBatchEnd: slow }] });
+    const within = shown.map(({ bundle }) => bundle["text/plain"]).filter((text) => /^epoch 1\/1 · batch [123]\/4/.test(text));
+    assert.ok(within.length >= 1 && within.length <= 2, "an update twice a second at most");
+    assert.match(within[0], /, [\d.]+ s to go · loss \d\.\d{4} · accuracy \d\.\d{4}$/);
+  });
+
+  it("is silent with verbose 0, as evaluate always is", async (t) => {
+    setDisplaySink(sink);
+    const log = t.mock.method(console, "log", () => undefined);
+    await fit(problem.model, problem.dataset, { epochs: 2, validationData: problem.dataset, verbose: 0 });
+    await evaluate(problem.model, problem.dataset);
+    assert.deepEqual([shown.length, log.mock.callCount()], [0, 0]);
+  });
+});
+
+describe("fit in a terminal", () => {
+  it("writes one line per epoch", async (t) => {
+    setDisplaySink(undefined);
+    const log = t.mock.method(console, "log", () => undefined);
+    const { history } = await fit(problem.model, problem.dataset, { epochs: 2, validationData: problem.dataset });
+    const lines = log.mock.calls.map(({ arguments: [line] }) => String(line));
+    assert.equal(lines.length, 2);
+    lines.forEach((line, epoch) => {
+      const metrics = ["loss", "accuracy", "val_loss", "val_accuracy"].map((name) => `${name} ${history[name as "loss"][epoch].toFixed(4)}`);
+      assert.match(line, new RegExp(`^Epoch ${epoch + 1}/2 · \\d+\\.\\d s · `));
+      assert.ok(line.endsWith(metrics.join(" · ")), line);
+    });
+    log.mock.restore();
+  });
+
+  it("is silent with verbose 0", async (t) => {
+    setDisplaySink(undefined);
+    const log = t.mock.method(console, "log", () => undefined);
+    await fit(problem.model, problem.dataset, { epochs: 2, verbose: 0 });
+    assert.equal(log.mock.callCount(), 0);
+  });
+});
