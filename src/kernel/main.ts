@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { Conversion } from "./compiler/compiler";
 import { installDisplay } from "./compiler/tslab";
-import { begin, Cell, currentCell } from "./session/cell";
+import { begin, Cell, cellOf, currentCell } from "./session/cell";
 import { Comms } from "./session/comms";
 import { Errors } from "./session/errors";
 import { Execution } from "./session/execution";
@@ -13,11 +13,14 @@ import { Modules } from "./session/modules";
 import { Output } from "./session/output";
 import { encodeBytes, toBundle, type MimeBundle } from "./session/results";
 import { bindTimersToCells } from "./session/timers";
-import { caller, type Content, type ToSession, type ToWire } from "./threads";
+import { caller, type Content, type Shared, type ToSession, type ToWire } from "./threads";
 import type { WireData } from "./wire/wire";
 
 /** The signal of the running cell, for code that can stop at a good place when the cell is interrupted. */
 const INTERRUPT = Symbol.for("Jupyter.interrupt");
+
+/** Thrown to have Node put itself in order, and caught by nobody. */
+const UNWOUND = new Error("unwound");
 
 function main(): void {
   const { values } = parseArgs({
@@ -31,13 +34,13 @@ function main(): void {
 
   const stdin = new MessageChannel();
   const link = new MessageChannel();
-  const wakeUp = new Int32Array(new SharedArrayBuffer(4));
+  const shared: Shared = new Int32Array(new SharedArrayBuffer(8));
   const wireData: WireData = {
     connectionFile,
     allowUnsigned: values["allow-unsigned"],
     compiler: link.port1,
     stdin: stdin.port2,
-    wakeUp,
+    shared,
   };
   const wire = new Worker(path.join(__dirname, "wire.js"), { workerData: wireData, transferList: [link.port1, stdin.port2] });
   const compiler = new Worker(path.join(__dirname, "compiler.js"), { workerData: { wire: link.port2 }, transferList: [link.port2] });
@@ -54,7 +57,7 @@ function main(): void {
   const output = new Output(post);
   const errors = new Errors();
   const modules = new Modules(process.cwd());
-  const interrupts = new Interrupts();
+  const interrupts = new Interrupts(shared);
   const comms = new Comms(output);
   const execution = new Execution({
     compile: (code, label) => callCompiler("convert", code, label) as Promise<Conversion>,
@@ -65,7 +68,7 @@ function main(): void {
     modules,
     interrupts,
   });
-  addGlobals(output, errors, comms, new Input(post, stdin.port1, wakeUp));
+  addGlobals(output, errors, comms, new Input(post, stdin.port1, shared));
   installDisplay(({ data, metadata, transient }, update) => {
     output.display(encodeBytes({ ...data }), metadata, transient?.display_id, update);
   });
@@ -83,6 +86,7 @@ function main(): void {
     }
     return {};
   };
+  let interrupted = 0;
   wire.on("message", (message: ToSession) => {
     switch (message.kind) {
       case "request": {
@@ -92,18 +96,25 @@ function main(): void {
       }
       case "interrupt":
         post({ kind: "interrupted", number: message.number });
-        modules.forgetUnfinished();
-        void interrupts.interrupt(execution.runningCells);
+        if (message.number > interrupted) {
+          interrupted = message.number;
+          modules.forgetUnfinished();
+          void interrupts.interrupt(execution.runningCells);
+        }
+        // Terminated code may have left its marks on Node's stack of asynchronous calls; Node clears it at an error.
+        if (message.terminated) throw UNWOUND;
         break;
       case "exit":
         process.exit(0);
     }
   });
   process.on("SIGINT", () => post({ kind: "sigint" }));
-  process.on("uncaughtException", (error) => execution.escaped(error, "timer"));
-  process.on("unhandledRejection", (reason) => execution.escaped(reason, "promise"));
+  process.on("uncaughtException", (error) => {
+    if (error !== UNWOUND) execution.escaped(error, "callback", currentCell());
+  });
+  process.on("unhandledRejection", (reason, promise) => execution.escaped(reason, "promise", cellOf(promise)));
 
-  bindTimersToCells();
+  bindTimersToCells((error, cell) => execution.escaped(error, "timer", cell));
   output.capture();
 }
 

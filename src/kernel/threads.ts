@@ -34,8 +34,8 @@ export type Content = Record<string, unknown>;
 export type ToSession =
   /** A message that user code answers; the session sends one `reply` with the same number. */
   | { kind: "request"; request: number; type: string; content: Content; metadata: Content; buffers: Uint8Array[] }
-  /** Stop what runs. Sent again with the same number until `interrupted` comes back. */
-  | { kind: "interrupt"; number: number }
+  /** Stop what runs. Sent again until `interrupted` comes back; `terminated` when JavaScript was broken off already. */
+  | { kind: "interrupt"; number: number; terminated: boolean }
   | { kind: "exit" };
 
 /** From the session to the wire; `request` names the message that caused it. */
@@ -51,8 +51,12 @@ export type ToWire =
 /** What the thread that waits for input is woken with. */
 export type StdinAnswer = { value: string } | { refused: string } | { interrupted: true };
 
-/** The shared cell on which the session sleeps while it waits for input: 0 asleep, 1 answered. */
-export type WakeUp = Int32Array<SharedArrayBuffer>;
+/** Memory that wire and session share. */
+export type Shared = Int32Array<SharedArrayBuffer>;
+/** In `Shared`: where the session sleeps while it waits for input; 1 wakes it. */
+export const INPUT = 0;
+/** In `Shared`: 1 while the session does something of the kernel's own that must not be broken off. */
+export const GUARDED = 1;
 
 interface CallMessage {
   readonly call: number;

@@ -6,7 +6,7 @@ import { isComplete } from "./completeness";
 import { withoutNames } from "./declarations";
 import { typeErrors, type ErrorContent } from "./diagnostics";
 import { inspect } from "./inspection";
-import { createCompiler } from "./tslab";
+import { createCompiler, PREFIX } from "./tslab";
 
 declare const KERNEL_SOURCES: string;
 
@@ -45,11 +45,11 @@ let lastId = 0;
 function convert(code: string, label: string): Conversion {
   const { module, jsx } = compiler.metadata(code);
   if (module !== undefined) return convertModule(module, code, jsx === true, label);
-  const { found, diagnostics, names, ...converted } = compiler.convert(declarations, code);
+  const { found, diagnostics, names, awaits, ...converted } = compiler.convert(declarations, code);
   if (diagnostics.length > 0) {
     // tslab leaves out what does not matter to a cell, such as top-level awaits, and keeps less of the rest.
     const serious = found.filter(({ file, start, code: number }) =>
-      diagnostics.some((kept) => kept.code === number && kept.start.offset === (start ?? 0) - (file?.fileName === cellFile ? 11 : 0)),
+      diagnostics.some((kept) => kept.code === number && kept.start.offset === (start ?? 0) - (file?.fileName === cellFile ? PREFIX.length : 0)),
     );
     return { error: typeErrors(ts, serious, label, cellFile) };
   }
@@ -57,7 +57,7 @@ function convert(code: string, label: string): Conversion {
   return {
     id: lastId,
     javaScript: converted.output ?? "",
-    isAsync: converted.hasToplevelAwait === true,
+    isAsync: awaits,
     resultName: converted.lastExpressionVar,
     silenced: endsWithSemicolon(code),
     sourceMaps: converted.sourceMaps,

@@ -25,12 +25,24 @@ export type Ts = typeof TypeScript & {
 
 export type { CompletionInfo, Converter };
 
+/** What is known of the code seen last, beside what tslab hands on. */
+interface Latest {
+  program?: TypeScript.Program;
+  found: readonly TypeScript.Diagnostic[];
+  /** From the emitted ES module to the cell, and from the CommonJS made of it to the ES module. */
+  toCell?: string;
+  toModule?: string;
+  awaits: boolean;
+}
+
 /** A cell, compiled. */
 export interface Compiled extends ConvertResult {
   /** What the type checker found, with all that it knows. */
   readonly found: readonly TypeScript.Diagnostic[];
   /** Source maps from the JavaScript that runs back to the cell, to be applied in this order. */
   readonly sourceMaps: readonly string[];
+  /** Whether there is an await at the cell's top; tslab does not see `await (…)`, nor `for await`. */
+  readonly awaits: boolean;
   /** The names that the cell declares at its top. */
   readonly names: readonly string[];
 }
@@ -99,7 +111,7 @@ export function createCompiler(cwd: string, globals: string): Compiler {
   const ts = tslabRequire("@tslab/typescript-for-tslab") as Ts;
   ts.sys.getCurrentDirectory = () => cwd;
   const files = new WatchedFiles(ts);
-  const latest = { found: [] as readonly TypeScript.Diagnostic[], maps: [] as string[], program: undefined as TypeScript.Program | undefined };
+  const latest: Latest = { found: [], awaits: false };
   const cell = `${cwd.replace(/\\/g, "/")}/__tslab__.ts`;
   const modules = new Set<string>();
 
@@ -132,10 +144,10 @@ export function createCompiler(cwd: string, globals: string): Compiler {
       const { outputText, sourceMapText, ...rest } = ts.transpileModule(code, {
         ...options,
         compilerOptions: { ...options.compilerOptions, sourceMap: true },
-        transformers: { before: [interruptible(ts)], after: [keepEarlierValues(ts)] },
+        transformers: { before: [interruptible(ts, (found) => (latest.awaits = found))], after: [keepEarlierValues(ts)] },
       });
-      if (sourceMapText !== undefined) latest.maps.unshift(sourceMapText);
-      return { outputText: outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"), sourceMapText, ...rest };
+      latest.toModule = sourceMapText; // The cell itself comes last.
+      return { outputText: withoutMapComment(outputText), sourceMapText, ...rest };
     },
   };
   // tslab reads TypeScript's exports one by one, and they cannot be assigned to: hence a copy.
@@ -157,11 +169,11 @@ export function createCompiler(cwd: string, globals: string): Compiler {
     metadata: getCodeMetadata,
     convert(declarations, code) {
       files.notice();
-      latest.maps = [];
-      latest.found = [];
       const result = converter.convert(declarations, code);
-      const locals = (current().file as unknown as { locals?: Map<string, unknown> }).locals;
-      return { ...result, found: latest.found, sourceMaps: latest.maps.slice(0, 2), names: [...(locals?.keys() ?? [])] };
+      const { found, awaits, toModule, toCell } = latest;
+      const { locals } = current().file as unknown as { locals?: Map<string, unknown> };
+      const sourceMaps = [toModule, toCell].filter((map) => map !== undefined);
+      return { ...result, found, awaits, sourceMaps, names: [...(locals?.keys() ?? [])] };
     },
     complete: (declarations, code, position) => converter.complete(declarations, code, position),
     inspect: (declarations, code, position) =>
@@ -218,7 +230,7 @@ function createBuilder(
   ts: Ts,
   cell: string,
   modules: ReadonlySet<string>,
-  latest: { maps: string[]; program?: TypeScript.Program },
+  latest: Latest,
 ): CreateProgram {
   return (roots, options, host, oldBuilder, configDiagnostics, references) => {
     const builder = ts.createAbstractBuilder(roots, options, host, oldBuilder, configDiagnostics, references);
@@ -238,8 +250,8 @@ function createBuilder(
         return program.emit(
           source,
           (file, text) => {
-            if (file.endsWith(".map")) latest.maps.push(text);
-            else writeFile?.(`outDir/${stem}${file.endsWith(".d.ts") ? ".d.ts" : ".js"}`, stripMapComment(text), false);
+            if (!file.endsWith(".map")) writeFile?.(`outDir/${stem}${file.endsWith(".d.ts") ? ".d.ts" : ".js"}`, withoutMapComment(text), false);
+            else if (source.fileName === cell) latest.toCell = text;
           },
           cancellation,
           onlyDeclarations,
@@ -250,7 +262,7 @@ function createBuilder(
   };
 }
 
-function stripMapComment(text: string): string {
+function withoutMapComment(text: string): string {
   return text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n");
 }
 
@@ -273,26 +285,37 @@ function localImports(program: TypeScript.Program, source: TypeScript.SourceFile
   return [...found];
 }
 
-/** Wraps every await of a cell, so that an interrupt can end it: `await x` becomes `await __await(x)`. */
-function interruptible(ts: Ts): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+/**
+ * Wraps every await of a cell, so that an interrupt can end it: `await x` becomes `await __await(x)`.
+ * @param report is told whether one of them is at the top, outside of all functions
+ */
+function interruptible(ts: Ts, report: (awaitsAtTop: boolean) => void): TypeScript.TransformerFactory<TypeScript.SourceFile> {
   return (context) => {
+    let functions = 0;
+    let atTop = false;
     const call = (name: string, operand: TypeScript.Expression): TypeScript.Expression =>
       ts.setTextRange(ts.factory.createCallExpression(ts.factory.createIdentifier(name), undefined, [operand]), operand);
     const visit = (node: TypeScript.Node): TypeScript.Node => {
+      const isFunction = ts.isFunctionLike(node);
+      if (isFunction) functions++;
       const visited = ts.visitEachChild(node, visit, context);
-      if (ts.isAwaitExpression(visited)) return ts.factory.updateAwaitExpression(visited, call(AWAIT, visited.expression));
+      if (isFunction) functions--;
+      if (ts.isAwaitExpression(visited)) {
+        atTop ||= functions === 0;
+        return ts.factory.updateAwaitExpression(visited, call(AWAIT, visited.expression));
+      }
       if (ts.isForOfStatement(visited) && visited.awaitModifier) {
-        return ts.factory.updateForOfStatement(
-          visited,
-          visited.awaitModifier,
-          visited.initializer,
-          call(ITERATE, visited.expression),
-          visited.statement,
-        );
+        atTop ||= functions === 0;
+        const { awaitModifier, initializer, expression, statement } = visited;
+        return ts.factory.updateForOfStatement(visited, awaitModifier, initializer, call(ITERATE, expression), statement);
       }
       return visited;
     };
-    return (file) => ts.visitEachChild(file, visit, context);
+    return (file) => {
+      const visited = ts.visitEachChild(file, visit, context);
+      report(atTop);
+      return visited;
+    };
   };
 }
 

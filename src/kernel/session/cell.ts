@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { promiseHooks } from "node:v8";
 
 /** One message that runs user code, most often a cell, and all that it has started: timers, promises, output. */
 export class Cell {
@@ -46,14 +46,7 @@ export class Cell {
   outcome<T>(work: () => Promise<T> | T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.fail = reject;
-      // In a job of its own, for the same reason.
-      queueMicrotask(() => {
-        try {
-          Promise.resolve(cells.run(this, work)).then(resolve, reject);
-        } catch (error) {
-          reject(error);
-        }
-      });
+      void runInJob(this, work).then(resolve, reject);
     }).finally(() => {
       this.fail = undefined;
     });
@@ -69,18 +62,49 @@ export class Cell {
 /** Thrown where a cell waits, and reported for it, when it is interrupted. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
-  constructor() {
-    super("The cell was interrupted.");
+  constructor(options?: ErrorOptions) {
+    super("The cell was interrupted.", options);
   }
 }
 
 /** The name of the cell with execution count `count`. */
 export const cellLabel = (count: number | undefined): string => (count === undefined ? "In [ ]" : `In [${count}]`);
 
-const cells = new AsyncLocalStorage<Cell>();
+/*
+ * Which cell's code is running. Every promise remembers the cell in which it was made, and its jobs run for that cell.
+ * Node's AsyncLocalStorage would do, but up to Node 22 it pushes an identifier for each job on a stack of Node's own, and
+ * a job that is terminated never takes it off: Node then ends the process. For the same reason all user code runs in
+ * promise jobs, that of timers too.
+ */
+const CELL = Symbol("cell");
+interface Tagged {
+  [CELL]?: Cell;
+}
+let current: Cell | undefined;
 let latest: Cell | undefined;
 
-/** Makes `cell` the one that output belongs to where Node lost track of what started it. */
+promiseHooks.createHook({
+  init(promise) {
+    if (current) (promise as Tagged)[CELL] = current;
+  },
+  before(promise) {
+    current = (promise as Tagged)[CELL];
+  },
+  after() {
+    current = undefined;
+  },
+});
+
+/** Runs `work` for `cell` in a promise job of its own. */
+export function runInJob<T>(cell: Cell, work: () => Promise<T> | T): Promise<T> {
+  const outer = current;
+  current = cell;
+  const result = Promise.resolve().then(work);
+  current = outer;
+  return result;
+}
+
+/** Makes `cell` the one that output belongs to where it is not known what started it. */
 export function begin(cell: Cell): Cell {
   latest = cell;
   return cell;
@@ -88,5 +112,10 @@ export function begin(cell: Cell): Cell {
 
 /** The cell whose code runs, be it in a timer of it or after an await. */
 export function currentCell(): Cell | undefined {
-  return cells.getStore() ?? latest;
+  return current ?? latest;
+}
+
+/** The cell that made `promise`. */
+export function cellOf(promise: Promise<unknown>): Cell | undefined {
+  return (promise as Tagged)[CELL] ?? latest;
 }

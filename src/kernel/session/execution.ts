@@ -68,11 +68,9 @@ export class Execution {
     }
   }
 
-  /** An error that no code caught, in a timer or a promise of `cell`. It ends a cell that still runs. */
-  escaped(error: unknown, kind: "timer" | "promise"): void {
-    const cell = currentCell();
-    if (!cell || error instanceof Interrupted) return;
-    if (cell.stop(error)) return;
+  /** An error of `cell` that no code caught, in a timer or a promise. It ends the cell if it still runs. */
+  escaped(error: unknown, kind: "timer" | "promise" | "callback", cell: Cell | undefined): void {
+    if (!cell || error instanceof Interrupted || cell.stop(error)) return;
     const origin = `Uncaught in a ${kind} of ${cell.label}, after it had ended: `;
     this.parts.output.publish("error", { ...this.parts.errors.describe(error, origin) }, cell);
   }
@@ -132,7 +130,9 @@ export class Execution {
     return results;
   }
 
-  private describe(error: unknown): ErrorContent {
+  private describe(thrown: unknown): ErrorContent {
+    // A child process that the signal of an interrupt ended, before word of it came here.
+    const error = isEndedByInterrupt(thrown) ? new Interrupted({ cause: thrown }) : thrown;
     return error instanceof TypeErrors ? error.content : this.parts.errors.describe(error);
   }
 
@@ -142,6 +142,10 @@ export class Execution {
     const globals = globalThis as { _?: unknown; __?: unknown };
     Object.assign(globals, { __: globals._, _: value });
   }
+}
+
+function isEndedByInterrupt(error: unknown): boolean {
+  return error instanceof Error && (error as { signal?: unknown }).signal === "SIGINT";
 }
 
 /** The type errors of a cell that did not run. */

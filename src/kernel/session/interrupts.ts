@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { GUARDED, type Shared } from "../threads";
 import { currentCell, Interrupted, type Cell } from "./cell";
 import { stopTraining, trainingEnds } from "./training";
 
@@ -13,7 +14,8 @@ const LONGEST_BATCH = 60_000;
 /** Ends what cells wait for. The awaits of a cell go through `wait` and `iterate`. */
 export class Interrupts {
   private readonly waiting = new Map<(reason: Interrupted) => void, Cell | undefined>();
-  private readonly seen = new Set<Cell>();
+
+  constructor(private readonly shared: Shared) {}
 
   /** What an `await` of a cell waits for: the value, or an interrupt, whichever comes first. */
   readonly wait = (value: unknown): unknown => {
@@ -50,12 +52,15 @@ export class Interrupts {
    * running tfjs training, have a moment to come to a good end; then every await of the cells fails.
    */
   async interrupt(running: ReadonlySet<Cell>): Promise<void> {
-    const cells = new Set([...running, ...[...this.waiting.values()].filter((cell) => cell !== undefined), ...this.seen]);
+    const cells = new Set([...running, ...[...this.waiting.values()].filter((cell) => cell !== undefined)]);
     const current = currentCell();
     if (current) cells.add(current);
+    if ([...cells].every((cell) => cell.interrupted)) return;
     const patient = [...cells].some((cell) => getEventListeners(cell.signal, "abort").length > 0);
     for (const cell of cells) cell.interrupt();
+    Atomics.store(this.shared, GUARDED, 1);
     const trainings = stopTraining();
+    Atomics.store(this.shared, GUARDED, 0);
     if (patient || trainings.length > 0) {
       for (const end = Date.now() + GRACE; Date.now() < end && ([...running].some((cell) => !cell.ended)); ) await sleep(LOOK);
     }

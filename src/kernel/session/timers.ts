@@ -1,25 +1,26 @@
 import timers from "node:timers";
 import promises from "node:timers/promises";
-import { currentCell } from "./cell";
+import { currentCell, runInJob, type Cell } from "./cell";
 
 type Callback = (...parameters: unknown[]) => void;
 
 /**
- * Lets timers of a cell that was interrupted fire no more. The functions keep what Node hangs on them, such as the
- * one that `util.promisify` looks for.
+ * Binds the timers that cells start to them: their callbacks run for the cell, and no more once it was interrupted.
+ * @param escaped is told what a callback throws
  */
-export function bindTimersToCells(): void {
+export function bindTimersToCells(escaped: (error: unknown, cell: Cell) => void): void {
   for (const name of ["setTimeout", "setInterval", "setImmediate"] as const) {
     const original = timers[name] as (callback: Callback, ...rest: unknown[]) => unknown;
     const bound = (callback: unknown, ...rest: unknown[]): unknown => {
       const cell = currentCell();
       if (!cell || typeof callback !== "function") return original(callback as Callback, ...rest);
       const handle = original((...parameters) => {
-        if (!cell.halted) (callback as Callback)(...parameters);
-        else if (name === "setInterval") clearInterval(handle as NodeJS.Timeout);
+        if (cell.halted) clearInterval(handle as NodeJS.Timeout);
+        else void runInJob(cell, () => (callback as Callback)(...parameters)).catch((error: unknown) => escaped(error, cell));
       }, ...rest);
       return handle;
     };
+    // What Node hangs on them, such as the function that `util.promisify` looks for, stays.
     Object.defineProperties(bound, Object.getOwnPropertyDescriptors(original));
     Object.assign(globalThis, { [name]: bound });
     Object.assign(timers, { [name]: bound });

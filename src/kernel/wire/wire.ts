@@ -1,6 +1,6 @@
 import { MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import path from "node:path";
-import { caller, type ThreadData, type ToSession, type ToWire } from "../threads";
+import { caller, INPUT, type Shared, type ThreadData, type ToSession, type ToWire } from "../threads";
 import { readConnection } from "./connection";
 import { openSockets } from "./sockets";
 import { Interrupts } from "./interrupts";
@@ -13,7 +13,7 @@ export interface WireData extends ThreadData {
   readonly compiler: MessagePort;
   /** Brings input to the session while it sleeps. */
   readonly stdin: MessagePort;
-  readonly wakeUp: Int32Array<SharedArrayBuffer>;
+  readonly shared: Shared;
 }
 
 /** Milliseconds between two looks whether the process that started the kernel still lives. */
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const data = workerData as WireData;
   const connection = readConnection(data.connectionFile, data.allowUnsigned);
   const post = (message: ToSession): void => session.postMessage(message);
-  const interrupts = new Interrupts(post);
+  const interrupts = new Interrupts(post, data.shared);
 
   const kernel: Kernel = new Kernel({
     wire: new Wire(connection.key, connection.hash),
@@ -33,8 +33,8 @@ async function main(): Promise<void> {
     callCompiler: caller(data.compiler),
     answerInput(answer) {
       data.stdin.postMessage(answer);
-      Atomics.store(data.wakeUp, 0, 1);
-      Atomics.notify(data.wakeUp, 0);
+      Atomics.store(data.shared, INPUT, 1);
+      Atomics.notify(data.shared, INPUT);
     },
     interrupt: () => interrupts.interrupt(),
   });
