@@ -1,6 +1,6 @@
 import { numbersOf, type NumberSource } from "../show/numbers";
 import { RIGHT, WRONG, type Picture } from "./picture";
-import { chooseScale, countNotFinite, describeScale, paint, readImages, type ImageSource } from "./pixels";
+import { chooseScale, countNotFinite, describeScale, firstImages, paint, readImages, type ImageSource } from "./pixels";
 import { checkPositive, drawGrid, type Tile } from "./tiles";
 
 export interface DigitGridOptions {
@@ -29,14 +29,15 @@ const MOST_IMAGES = 400;
  * @throws when a shape doesn't fit, labels and images differ in number, a label is no class, or there are too many images
  */
 export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): Picture {
-  const stack = readImages(images, "digitGrid");
-  const count = checkPositive("digitGrid: count", options.count ?? stack.count);
-  if (count > stack.count) throw new Error(`digitGrid: expected a count of at most ${stack.count} images, found ${count}.`);
+  const all = readImages(images, "digitGrid");
+  const count = checkPositive("digitGrid: count", options.count ?? all.count);
+  if (count > all.count) throw new Error(`digitGrid: expected a count of at most ${all.count} images, found ${count}.`);
   if (count > MOST_IMAGES) {
     throw new Error(`digitGrid: ${count} images are too many for one picture. Pass { count } of at most ${MOST_IMAGES}.`);
   }
-  const labels = classNumbers(options.labels, "labels", stack.count, options.classNames);
-  const predictions = classNumbers(options.predictions, "predictions", stack.count, options.classNames);
+  const stack = firstImages(all, count);
+  const labels = classNumbers(options.labels, "labels", all.count, options.classNames);
+  const predictions = classNumbers(options.predictions, "predictions", all.count, options.classNames);
   const columns = checkPositive("digitGrid: columns", options.columns ?? Math.min(10, count));
   const colors = chooseScale(stack.data, stack.dtype, options.range, "digitGrid: range");
   const className = (label: number): string => String(options.classNames?.[label] ?? label);

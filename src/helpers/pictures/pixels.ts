@@ -58,6 +58,13 @@ export function readImages(source: ImageSource, name: string): ImageStack {
   return { count, rows, columns, channels, data, dtype };
 }
 
+/** The first images of a stack; nothing is copied of a typed array. */
+export function firstImages(stack: ImageStack, count: number): ImageStack {
+  const length = count * stack.rows * stack.columns * stack.channels;
+  const data = stack.data instanceof Uint8Array || stack.data instanceof Float32Array ? stack.data.subarray(0, length) : Array.prototype.slice.call(stack.data, 0, length);
+  return { ...stack, count, data };
+}
+
 function isChannels(channels: number): boolean {
   return channels === 1 || channels === 3;
 }

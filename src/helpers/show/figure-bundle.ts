@@ -1,6 +1,7 @@
 import type { Figure } from "../plots/figure";
 import type { MimeBundle } from "./bundle";
 import { figureText } from "./figure-text";
+import { FONT_FAMILY } from "./fonts";
 import { DEFAULT_SIZE, renderPng, staticTraceTypes } from "./static/render";
 
 /** The MIME type by which JupyterLab, VS Code and others draw an interactive Plotly figure. */
@@ -23,8 +24,9 @@ const INTERACTIVE_ONLY: ReadonlySet<string> = new Set([
  */
 export function figureBundle(figure: Figure): MimeBundle {
   const { data, layout, notFinite } = plainFigure(figure);
-  const sized = { ...DEFAULT_SIZE, ...layout };
-  const drawn: Figure = { data, layout: notFinite === 0 ? sized : withNote(sized, gapsNote(notFinite)) };
+  // Said in the figure, so that the interactive one looks like the image.
+  const complete = { ...DEFAULT_SIZE, ...layout, font: { family: FONT_FAMILY, ...layout.font } };
+  const drawn: Figure = { data, layout: notFinite === 0 ? complete : withNote(complete, gapsNote(notFinite)) };
   const interactive = { [PLOTLY_MIME]: { ...drawn, config: { displaylogo: false, ...figure.config } } };
   const text = figureText(drawn);
   if (!hasStaticImage(drawn)) return { ...interactive, "text/plain": `${text}\n  (interactive only: no static image of such a trace)` };
