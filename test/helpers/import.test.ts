@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import * as tfjs from "@tensorflow/tfjs";
+import * as helpers from "cnn-helpers";
+import * as bySource from "../../src/helpers";
+import { loadData } from "../../src/helpers/mnist";
+import { fit } from "../../src/helpers/training";
+
+const ROOT = path.resolve(__dirname, "../..");
+
+describe("the one specifier", () => {
+  it("is the same module as the source folder, room by room", () => {
+    assert.equal(require("cnn-helpers"), require("../../src/helpers"));
+    assert.equal(require("cnn-helpers"), require("../../src/helpers/index"));
+    assert.equal(helpers.loadData, loadData);
+    assert.equal(helpers.fit, fit);
+    assert.equal(bySource.fit, fit);
+  });
+
+  it("has the tfjs that the libraries use, so that tensors and models fit together", () => {
+    assert.equal(helpers.tf.engine(), tfjs.engine());
+    assert.equal(helpers.tf.Tensor, tfjs.Tensor);
+  });
+
+  it("gives the same module again while no file has changed", () => {
+    const first = require("cnn-helpers");
+    assert.equal(require("cnn-helpers"), first);
+  });
+});
+
+describe("an edit of a helper", { concurrency: 2 }, () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cnn-helpers-test-"));
+  before(() => {
+    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+    fs.copyFileSync(path.join(ROOT, "tsconfig.json"), path.join(folder, "tsconfig.json"));
+  });
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs a script in a process of its own, with a copy of the helpers that it may edit; gives what it wrote. */
+  async function runWithCopy(name: string, script: string, environment: Record<string, string> = {}): Promise<string[]> {
+    const copy = path.join(folder, name);
+    fs.cpSync(path.join(ROOT, "src", "helpers"), copy, { recursive: true });
+    const prelude = `
+      const fs = require("node:fs");
+      const load = () => require("./main.cjs");
+      const edit = (file, from, to) => {
+        const text = fs.readFileSync(file, "utf8");
+        if (!text.includes(from)) throw new Error(from + " is not in " + file);
+        fs.writeFileSync(file, text.replace(from, to));
+      };`;
+    return new Promise((resolve, reject) => {
+      const env = { ...process.env, NODE_TEST_CONTEXT: undefined, ...environment };
+      execFile(process.execPath, ["--eval", `${prelude}(async () => {${script}})();`], { cwd: copy, env }, (error, stdout, stderr) => {
+        if (error) reject(new Error(`${error.message}\n${stdout}`));
+        else if (stderr !== "") reject(new Error(stderr));
+        else resolve(stdout.split("\n").filter((line) => line !== "" && !line.startsWith("TensorFlow runs on WebAssembly")));
+      });
+    });
+  }
+
+  /** What the session made before the edit goes on working with what is loaded after it. */
+  const EDIT_AND_GO_ON = `
+    const before = load();
+    await before.tf.ready();
+    const { tf } = before;
+    const x = before.toCategorical([0, 1, 2, 1], 3);
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3], activation: "softmax" })] });
+    model.compile({ optimizer: "adam", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+    const dataset = before.fromTensorSlices([x, x]).batch(2);
+    await before.fit(model, dataset, { epochs: 1, verbose: 0 });
+    console.log(load() === before, before.NUM_CLASSES);
+
+    edit("model/build.ts", "NUM_CLASSES = 10", "NUM_CLASSES = 11");
+    const after = load();
+    console.log(after === before, after.NUM_CLASSES, load() === after);
+    await after.tf.ready();
+    console.log(after.tf.getBackend() === tf.getBackend(), x.argMax(-1).dataSync().join());
+    const { history } = await after.fit(model, dataset, { epochs: 2, verbose: 0 });
+    console.log(history.loss.length, Object.keys(await after.evaluate(model, dataset)).join());
+    console.log(after.fromTensorSlices([x, after.toCategorical([0, 0, 0, 0], 3)]).size);`;
+  const WENT_ON = ["true 10", "false 11 true", "true 0,1,2,1", "2 loss,accuracy", "4"];
+
+  it("is taken up by the next import; tensors, models and datasets stay usable", async () => {
+    assert.deepEqual(await runWithCopy("edited", EDIT_AND_GO_ON), WENT_ON);
+  });
+
+  it("is taken up on WebAssembly too, where the backend lives on", async () => {
+    assert.deepEqual(await runWithCopy("edited-wasm", EDIT_AND_GO_ON, { TFJS_BACKEND: "wasm" }), WENT_ON);
+  });
+
+  it("that does not compile is reported at every import until it is mended", async () => {
+    const lines = await runWithCopy(
+      "broken",
+      `const attempt = () => { try { return load().NUM_CLASSES; } catch (error) { return error.message.includes("build.ts") ? "build.ts" : error.message; } };
+       console.log(attempt());
+       edit("model/build.ts", "NUM_CLASSES = 10;", "NUM_CLASSES = ;");
+       console.log(attempt(), attempt());
+       edit("model/build.ts", "NUM_CLASSES = ;", "NUM_CLASSES = 12;");
+       console.log(attempt());`,
+    );
+    assert.deepEqual(lines, ["10", "build.ts build.ts", "12"]);
+  });
+
+  it("lets a new training end the one that an earlier import started", async () => {
+    const lines = await runWithCopy(
+      "running",
+      `const before = load();
+       await before.tf.ready();
+       const x = before.toCategorical([0, 1, 2, 1], 3);
+       const model = before.tf.sequential({ layers: [before.tf.layers.dense({ units: 3, inputShape: [3] })] });
+       model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+       const dataset = before.fromTensorSlices([x, x]).batch(2);
+       const first = before.fit(model, dataset, { epochs: 5000, verbose: 0 });
+       await new Promise((resolve) => setTimeout(resolve, 100));
+       edit("model/build.ts", "NUM_CLASSES = 10", "NUM_CLASSES = 11");
+       const second = await load().fit(model, dataset, { epochs: 2, verbose: 0 });
+       console.log((await first).epoch.length < 5000, second.epoch.join());`,
+    );
+    assert.deepEqual(lines, ["true 0,1"]);
+  });
+});
