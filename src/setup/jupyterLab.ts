@@ -9,14 +9,15 @@ import { BUILD, NOTEBOOKS, ROOT, VENV_PYTHON } from "./paths";
 import { pythonEnvironment } from "./python";
 import { supervised } from "./run.cjs";
 
-const FIRST_PORT = 8888;
 const START_TIMEOUT_MS = 90_000;
+/** JupyterLab itself waits up to 5 seconds for its kernels before it kills them. */
+const STOP_TIMEOUT_MS = 12_000;
 /** Jupyter's own folders for this checkout, so that settings, kernels and running servers of the user's stay apart. */
 const JUPYTER_HOME = path.join(BUILD, "jupyter");
 const LOG = path.join(BUILD, "logs", "jupyterlab.log");
 
 export interface JupyterLabOptions {
-  /** The port that it has to be; without one, the first free from 8888 on. */
+  /** The port that it has to be; without one, any that is free. */
   readonly port?: number;
   /** A notebook to open, as a file name in `notebooks/`. */
   readonly notebook?: string;
@@ -63,10 +64,17 @@ export async function startJupyterLab(options: JupyterLabOptions = {}): Promise<
   const runtime = fs.mkdtempSync(path.join(JUPYTER_HOME, "runtime-"));
   const child = supervised(VENV_PYTHON, jupyterArguments(options), {
     cwd: ROOT,
+    grace: STOP_TIMEOUT_MS,
     // In the environment, since other users may read a command line.
     env: { ...jupyterEnvironment(), JUPYTER_RUNTIME_DIR: runtime, JUPYTER_TOKEN: token },
   });
-  keepLog(child.stderr);
+  // JupyterLab may hang after that instead of ending.
+  const refused = new Promise<undefined>((resolve) => {
+    keepLog(child.stderr, (line) => {
+      if (/could not be started/.test(line)) resolve(undefined);
+      else if (/^\[E /.test(line)) console.error(line);
+    });
+  });
   child.stdout.resume();
   const ended = new Promise<number>((resolve) => {
     child.on("close", (code) => {
@@ -78,7 +86,7 @@ export async function startJupyterLab(options: JupyterLabOptions = {}): Promise<
     child.stdin.end();
     return ended;
   };
-  const port = await Promise.race([serverPort(runtime, token), ended.then(() => undefined)]);
+  const port = await Promise.race([serverPort(runtime, token), refused, ended.then(() => undefined)]);
   if (port === undefined) {
     await stop();
     throw startError();
@@ -90,8 +98,8 @@ function jupyterArguments(options: JupyterLabOptions): string[] {
   return [
     ...["-m", "jupyterlab"],
     "--ServerApp.ip=127.0.0.1",
-    `--ServerApp.port=${options.port ?? FIRST_PORT}`,
-    `--ServerApp.port_retries=${options.port === undefined ? 100 : 0}`,
+    // 0: any. Counting up from 8888, two that start at the same moment would choose the same one.
+    ...[`--ServerApp.port=${options.port ?? 0}`, "--ServerApp.port_retries=0"],
     `--ServerApp.root_dir=${NOTEBOOKS}`,
     // A browser from a snap cannot read the file that Jupyter would point it to.
     ...[`--ServerApp.open_browser=${options.openBrowser ? "True" : "False"}`, "--ServerApp.use_redirect_file=False"],
@@ -115,12 +123,11 @@ function page({ notebook }: JupyterLabOptions): string {
   return notebook === undefined ? "/lab" : `/lab/tree/${encodeURIComponent(notebook)}`;
 }
 
-/** The whole log goes to a file; errors are shown as well. */
-function keepLog(stream: NodeJS.ReadableStream): void {
+function keepLog(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
   const file = fs.createWriteStream(LOG);
   readline.createInterface({ input: stream }).on("line", (line) => {
     file.write(`${line}\n`);
-    if (/^\[E /.test(line)) console.error(line);
+    onLine(line);
   });
 }
 

@@ -4,11 +4,13 @@ import type { Readable, Writable } from "node:stream";
 export interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** Milliseconds that the command has to end by itself when it is asked to, before it is killed. Without it: none. */
+  grace?: number;
 }
 
 /**
- * Starts a command that cannot outlive this process. Closing `stdin` of what is returned asks the command to end
- * (SIGTERM, after 12 seconds SIGKILL to it and all below it). `exit` comes when it has ended; exit code 127: no such command.
+ * Starts a command that cannot outlive this process. Closing `stdin` of what is returned ends the command and all
+ * below it. `exit` comes when it has ended; exit code 127: no such command.
  */
 export function supervised(
   command: string,

@@ -1,14 +1,12 @@
 "use strict";
-// Usage: node supervise.cjs command [arguments]
+// Usage: node supervise.cjs grace command [arguments]
 //
 // Runs the command in a process group of its own and ends it as soon as standard input closes, which happens when the
 // process that holds the other end ends it or dies of anything, kill -9 included. So no command outlives its starter.
+// With a grace of some milliseconds it is asked to end (SIGTERM) and killed when they are over; with 0 killed at once.
 const { spawn, execFileSync } = require("node:child_process");
 
-/** JupyterLab waits up to 5 seconds for its kernels before it kills them. */
-const GRACE_MS = 12_000;
-
-const [command, ...args] = process.argv.slice(2);
+const [grace, command, ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], detached: true });
 let stopping = false;
 
@@ -30,11 +28,15 @@ process.on("SIGHUP", () => {});
 function stop() {
   if (stopping) return;
   stopping = true;
+  if (Number(grace) === 0) return killAll();
   signalGroup("SIGTERM");
-  setTimeout(() => {
-    for (const pid of descendants(child.pid)) signal(pid, "SIGKILL");
-    signalGroup("SIGKILL");
-  }, GRACE_MS).unref();
+  setTimeout(killAll, Number(grace)).unref();
+}
+
+/** Also those in other process groups, as Jupyter's kernels are. */
+function killAll() {
+  for (const pid of descendants(child.pid)) signal(pid, "SIGKILL");
+  signalGroup("SIGKILL");
 }
 
 function signalGroup(name) {
@@ -49,7 +51,6 @@ function signal(pid, name) {
   }
 }
 
-/** Also those in other process groups, as Jupyter's kernels are. */
 function descendants(root) {
   const children = new Map();
   for (const line of processTable().split("\n")) {
