@@ -108,7 +108,10 @@ function inputPanel({ setting, result, at }: View): Panel {
       }
     }
   }
-  for (const { row, column } of windowCells(window, ...at)) cells.push(mark((column + left) * cell, (row + top) * cell, cell));
+  const marked = windowCells(window, ...at).map(({ row, column }) => ({ x: (column + left) * cell, y: (row + top) * cell }));
+  const dilated = Math.max(...window.dilationRate) > 1;
+  if (dilated) cells.push(...marked.map(({ x, y }) => mark(x, y, cell, cell)));
+  else cells.push(mark(marked[0].x, marked[0].y, window.kernelShape[1] * cell, window.kernelShape[0] * cell));
   const padded = rows === input.length && columns === input[0].length ? "" : `, padded ${rows} × ${columns}`;
   return { heading: `Input ${input.length} × ${input[0].length}${padded}`, width: columns * cell, height: rows * cell, cells: cells.join("") };
 }
@@ -144,7 +147,7 @@ function outputPanel({ result, at, revealed = Infinity }: View): Panel {
       return valueCell(x, y, cell, value, scale, `data-output="${row},${column}"`);
     }),
   );
-  cells.push(mark(at[1] * cell, at[0] * cell, cell));
+  cells.push(mark(at[1] * cell, at[0] * cell, cell, cell));
   return { heading: `Output ${rows} × ${columns}`, width: columns * cell, height: rows * cell, cells: cells.join("") };
 }
 
@@ -190,8 +193,8 @@ function color(strength: number, signed: boolean): string {
   return `#${mixed.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
-function mark(x: number, y: number, cell: number): string {
-  return `<rect class="accent" x="${x + 1}" y="${y + 1}" width="${cell - 2}" height="${cell - 2}" pointer-events="none"/>`;
+function mark(x: number, y: number, width: number, height: number): string {
+  return `<rect class="accent" x="${x}" y="${y}" width="${width}" height="${height}" pointer-events="none"/>`;
 }
 
 function text(x: number, y: number, content: string, ink: Ink, { anchor = "start", size = 13 } = {}): string {

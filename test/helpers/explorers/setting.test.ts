@@ -89,8 +89,17 @@ describe("the drawing", () => {
     const { svg } = draw(view);
     assert.equal(svg.match(/data-input=/g)?.length, 9);
     assert.equal(svg.match(/data-output=/g)?.length, 4);
-    assert.equal(svg.match(/class="accent"/g)?.length, 4 + 1);
+    assert.deepEqual(marksOf(svg), [
+      { x: 0, y: 36, width: 72, height: 72 },
+      { x: 0, y: 36, width: 36, height: 36 },
+    ]);
     assert.match(svg, /aria-label="convolution: Output row 2, column 1: 3·0 \+ 4·1 \+ 6·\(−2\) \+ 7·3 = 13"/);
+  });
+
+  it("marks each cell of a window with holes", () => {
+    const dilated = { ...setting, dilationRate: 2 };
+    const { svg } = draw({ setting: dilated, result: compute(dilated), at: [0, 0] });
+    assert.deepEqual(marksOf(svg).map(({ x, y }) => [x, y]), [[0, 0], [72, 0], [0, 72], [72, 72], [0, 0]]);
   });
 
   it("leaves out what is not yet revealed", () => {
@@ -119,3 +128,13 @@ describe("an explorer's input", () => {
     assert.throws(() => checkInput({ name: "odd", pixels: [[NaN]] }), /"odd" holds a value that is not a finite number/);
   });
 });
+
+/** The marks in order: the window's, then the output cell's. */
+function marksOf(svg: string): { x: number; y: number; width: number; height: number }[] {
+  return [...svg.matchAll(/class="accent" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g)].map(([, x, y, width, height]) => ({
+    x: Number(x),
+    y: Number(y),
+    width: Number(width),
+    height: Number(height),
+  }));
+}
