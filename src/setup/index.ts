@@ -6,7 +6,7 @@ import { VENV_PYTHON } from "./paths";
 import { createVenv, installRequirements, isVenvReady } from "./venv";
 
 export { jupyterEnvironment, startJupyterLab, type JupyterLab } from "./jupyterLab";
-export { PROJECT_KERNEL, UNMODIFIED_TSLAB, kernelspec, writeKernelspec, type KernelCommand } from "./kernelspec";
+export { OWN_KERNEL, PROJECT_KERNEL, UNMODIFIED_TSLAB, kernelspec, writeKernelspec, type Kernel } from "./kernelspec";
 
 /**
  * Makes everything that notebooks need: `.venv` with JupyterLab, the kernelspec in it, native TensorFlow. What is

@@ -3,18 +3,28 @@ import path from "node:path";
 import { TENSORFLOW_ENVIRONMENT } from "../helpers/tf/environment";
 import { KERNEL_NAME, ROOT, VENV } from "./paths";
 
-/** What to run for a kernel, after `node`; Jupyter puts the connection file's path in. */
-export type KernelCommand = readonly [script: string, ...args: string[]];
+/** A kernel that Jupyter can start. */
+export interface Kernel {
+  /** What `node` runs; Jupyter puts the connection file's path in. */
+  readonly command: readonly [script: string, ...args: string[]];
+  /** How it is interrupted: by SIGINT, or by a message of the protocol. */
+  readonly interruptMode: "signal" | "message";
+}
 
 /** tslab's own kernel, as its package has it. */
-export const UNMODIFIED_TSLAB: KernelCommand = [
-  path.join(ROOT, "node_modules", "tslab", "bin", "tslab"),
-  "kernel",
-  "--config-path={connection_file}",
-];
+export const UNMODIFIED_TSLAB: Kernel = {
+  command: [path.join(ROOT, "node_modules", "tslab", "bin", "tslab"), "kernel", "--config-path={connection_file}"],
+  interruptMode: "signal",
+};
 
-/** The kernel that the notebooks run on. */
-export const PROJECT_KERNEL: KernelCommand = UNMODIFIED_TSLAB;
+/** This project's kernel. */
+export const OWN_KERNEL: Kernel = {
+  command: [path.join(ROOT, "src", "kernel", "main.cjs"), "--connection-file", "{connection_file}"],
+  interruptMode: "message",
+};
+
+/** The one that the notebooks run on. */
+export const PROJECT_KERNEL = UNMODIFIED_TSLAB;
 
 export const KERNELSPECS = path.join(VENV, "share", "jupyter", "kernels");
 
@@ -27,12 +37,12 @@ export const KERNELSPECS = path.join(VENV, "share", "jupyter", "kernels");
  */
 export function writeKernelspec(
   name: string = KERNEL_NAME,
-  command: KernelCommand = PROJECT_KERNEL,
+  kernel: Kernel = PROJECT_KERNEL,
   displayName = "TypeScript",
 ): void {
   const folder = path.join(KERNELSPECS, name);
   const file = path.join(folder, "kernel.json");
-  const content = `${JSON.stringify(kernelspec(command, displayName), null, 1)}\n`;
+  const content = `${JSON.stringify(kernelspec(kernel, displayName), null, 1)}\n`;
   if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === content) return;
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(`${file}.tmp`, content);
@@ -40,11 +50,12 @@ export function writeKernelspec(
 }
 
 /** The content of a `kernel.json`: https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs */
-export function kernelspec(command: KernelCommand, displayName: string) {
+export function kernelspec({ command, interruptMode }: Kernel, displayName: string) {
   return {
     argv: [process.execPath, ...command],
     display_name: displayName,
     language: "typescript",
+    interrupt_mode: interruptMode,
     env: TENSORFLOW_ENVIRONMENT,
   };
 }
