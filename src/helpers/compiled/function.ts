@@ -45,6 +45,9 @@ export function compiled<Inputs extends tf.Tensor[], Result extends TensorResult
     pack = Array.isArray(result) ? (outputs) => outputs : (outputs) => Object.fromEntries(names.map((name, i) => [name, outputs[i]]));
     return tensors;
   });
-  const call = (...inputs: Inputs): Result => pack(graph.call(inputs)) as Result;
+  const call = (...inputs: Inputs): Result => {
+    const outputs = graph.call(inputs);
+    return pack(outputs) as Result;
+  };
   return Object.defineProperty(Object.assign(call, { dispose: () => graph.dispose() }), "obstacle", { get: () => graph.obstacle }) as Compiled<Inputs, Result>;
 }

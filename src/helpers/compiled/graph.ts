@@ -157,9 +157,7 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
       continue;
     }
     const inputs = op.inputs.map(nameOf);
-    const name = addsBias(op)
-      ? addNode("BiasAdd", inputs, { T: type("float32") })
-      : addNode(op.type, inputs, Object.fromEntries(op.attributes.map((a) => [a.name, attribute(a)])));
+    const name = addNode(op.type, inputs, Object.fromEntries(op.attributes.map((a) => [a.name, attribute(typedByInputs(a, op))])));
     outputNames.set(op, (output) => (output === 0 ? name : `${name}:${output}`));
   }
 
@@ -185,13 +183,13 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
 }
 
 /**
- * Whether an op adds a vector along the last axis. TensorFlow fuses a BiasAdd into the convolution or matrix product
- * before it; a general Add, which is what tfjs calls, it leaves alone. The numbers are the same.
+ * The type `T` of an op is that of its inputs. For some reductions tfjs-node names the type before a cast; run one by
+ * one, ops take their inputs' word for it, but a graph is checked.
  */
-function addsBias({ type, inputs }: Op): boolean {
-  if (type !== "Add" || inputs[0].dtype !== "float32") return false;
-  const [shape, bias] = [inputs[0].shape, inputs[1].shape];
-  return shape.length > 1 && bias.length === 1 && bias[0] === shape[shape.length - 1];
+function typedByInputs(attribute: OpAttribute, { inputs }: Op): OpAttribute {
+  const types = inputs.map((input) => DATA_TYPES[input.dtype]);
+  if (attribute.name !== "T" || types.length === 0 || types.includes(attribute.value as number)) return attribute;
+  return { ...attribute, value: types[0] };
 }
 
 function bytesOf(values: tf.backend_util.BackendValues): Uint8Array {

@@ -1,15 +1,23 @@
 import * as tf from "../tf";
 import { type Feed, type Graph, GRAPH_TAG, buildGraph } from "./graph";
 import { type NativeBackend, nativeBackend, variablesByName } from "./native";
-import { learningRateOf, setIterations, setLearningRateOf, settingsOf, tensorField } from "./optimizers";
+import { fieldHolding, learningRateOf, setIterations, setLearningRateOf, settingsOf, tensorField } from "./optimizers";
 import { reconcile } from "./reconcile";
 import { type Recording, record } from "./recording";
 import { Session } from "./session";
 
+/** What a recording took for granted. When it changes, the recording no longer holds. */
+interface Premises {
+  readonly optimizers: tf.Optimizer[];
+  readonly settings: unknown[];
+  readonly variables: Set<tf.Variable>;
+  readonly captured: object[];
+}
+
 /** What is known about the function for inputs of one signature (shapes and types). */
 type Knowledge =
-  | { readonly kind: "recorded once"; readonly recording: Recording }
-  | { readonly kind: "graph"; readonly graph: Graph; readonly session: Session; readonly optimizers: tf.Optimizer[]; readonly settings: unknown[] }
+  | { readonly kind: "recorded once" | "recorded twice"; readonly recording: Recording; readonly premises: Premises }
+  | { readonly kind: "graph"; readonly graph: Graph; readonly session: Session; readonly premises: Premises }
   | { readonly kind: "obstacle"; readonly obstacle: string };
 
 /** How many signatures a function keeps graphs for; predictions of ever other batch sizes must not pile them up. */
@@ -19,8 +27,9 @@ const MOST_SIGNATURES = 8;
 const abandoned = new FinalizationRegistry<Session>((session) => session.dispose());
 
 /**
- * A function of tensors that becomes one TensorFlow graph. The first call runs as tfjs would and is recorded; the
- * second is recorded again and compared; from then on the graph runs.
+ * A function of tensors that becomes one TensorFlow graph. The first two calls run as tfjs would, are recorded and
+ * compared: what differs between them cannot be a graph. The third finds out what follows the learning rate, by
+ * recording once more under another one, and loads the graph, which runs from then on.
  *
  * The graph is a pure function: the variables' values go in, their new values come out and are assigned. So the
  * variables are right after every call, whoever reads or writes them in between, and nothing has to be kept in step.
@@ -48,26 +57,30 @@ export class GraphFunction {
     if (backend === undefined) return tf.tidy(() => this.run(inputs));
     this.forgetIfChanged();
     const signature = signatureOf(inputs);
-    const knowledge = this.known.get(signature);
-    if (knowledge?.kind === "obstacle") return tf.tidy(() => this.run(inputs));
-    if (knowledge?.kind === "graph") {
-      if (stillHolds(backend, knowledge)) {
-        try {
-          return runGraph(backend, knowledge, inputs);
-        } catch {
-          // A failed run has changed nothing. tfjs's own step either succeeds or says in its words what is wrong.
-          return tf.tidy(() => this.run(inputs));
-        }
-      }
+    let knowledge = this.known.get(signature);
+    if (knowledge !== undefined && knowledge.kind !== "obstacle" && !stillHold(backend, knowledge.premises)) {
       this.forget(signature);
+      knowledge = undefined;
     }
-    if (knowledge?.kind === "recorded once") {
-      const next = this.learn(backend, knowledge.recording, inputs);
-      this.remember(signature, next);
-      return next.kind === "graph" ? runGraph(backend, next, inputs) : tf.tidy(() => this.run(inputs));
+    if (knowledge?.kind === "recorded twice") {
+      knowledge = this.learn(backend, knowledge.recording, inputs);
+      this.remember(signature, knowledge);
     }
+    if (knowledge?.kind === "graph") {
+      try {
+        return runGraph(knowledge, inputs);
+      } catch {
+        // A failed run has changed nothing. tfjs's own step either succeeds or says in its words what is wrong.
+        return tf.tidy(() => this.run(inputs));
+      }
+    }
+    if (knowledge?.kind === "obstacle") return tf.tidy(() => this.run(inputs));
     const { recording, results } = record(backend, inputs, () => tf.tidy(() => this.run(inputs)));
-    if (!recording.madeVariables) this.remember(signature, { kind: "recorded once", recording });
+    // An optimizer makes its variables at its first step; the next one will be another.
+    if (recording.madeVariables && knowledge === undefined) return results;
+    const obstacle = knowledge === undefined ? recording.obstacle : obstacleBetween(knowledge.recording, recording);
+    const kind = knowledge === undefined ? "recorded once" : "recorded twice";
+    this.remember(signature, obstacle === undefined ? { kind, recording, premises: premisesOf(recording) } : { kind: "obstacle", obstacle });
     return results;
   }
 
@@ -93,16 +106,15 @@ export class GraphFunction {
     this.guarded = values;
   }
 
-  private learn(backend: NativeBackend, first: Recording, inputs: tf.Tensor[]): Knowledge {
-    const second = recordWithoutEffect(backend, inputs, this.run, [...first.optimizers.keys()]);
-    const agreement = reconcile(first, second);
+  private learn(backend: NativeBackend, known: Recording, inputs: tf.Tensor[]): Knowledge {
+    const recording = recordWithoutEffect(backend, inputs, this.run, [...known.optimizers.keys()]);
+    const agreement = reconcile(known, recording);
     if ("obstacle" in agreement) return { kind: "obstacle", obstacle: agreement.obstacle };
-    const optimizers = [...second.optimizers.keys()];
     try {
-      const graph = buildGraph(backend, second, agreement.replacements);
+      const graph = buildGraph(backend, recording, agreement.replacements);
       const session = Session.load(backend, graph.savedModel, GRAPH_TAG);
       abandoned.register(this, session);
-      return { kind: "graph", graph, session, optimizers, settings: optimizers.flatMap(settingsOf) };
+      return { kind: "graph", graph, session, premises: premisesOf(recording) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { kind: "obstacle", obstacle: `TensorFlow refuses the recorded graph: ${message.split("\n")[0]}` };
@@ -110,9 +122,14 @@ export class GraphFunction {
   }
 }
 
+function obstacleBetween(first: Recording, second: Recording): string | undefined {
+  const agreement = reconcile(first, second);
+  return "obstacle" in agreement ? agreement.obstacle : undefined;
+}
+
 type LoadedGraph = Extract<Knowledge, { kind: "graph" }>;
 
-function runGraph(backend: NativeBackend, { graph, session, optimizers }: LoadedGraph, inputs: tf.Tensor[]): tf.Tensor[] {
+function runGraph({ graph, session, premises }: LoadedGraph, inputs: tf.Tensor[]): tf.Tensor[] {
   const rates: tf.Tensor[] = [];
   const fetched = session.run(
     graph.feeds.map((feed) => {
@@ -129,7 +146,7 @@ function runGraph(backend: NativeBackend, { graph, session, optimizers }: Loaded
     variable.assign(fetched[place]);
     fetched[place].dispose();
   }
-  for (const optimizer of optimizers) setIterations(optimizer, optimizer.iterations + 1);
+  for (const optimizer of premises.optimizers) setIterations(optimizer, optimizer.iterations + 1);
   return graph.outputs.map((place) => fetched[place]);
 }
 
@@ -142,14 +159,16 @@ function feedTensor(feed: Exclude<Feed, { kind: "rate" }>, inputs: tf.Tensor[]):
   }
 }
 
-/** Whether everything that the graph reads and writes is there, and its optimizers are as they were. */
-function stillHolds(backend: NativeBackend, { graph, optimizers, settings }: LoadedGraph): boolean {
-  if (!sameElements(optimizers.flatMap(settingsOf), settings)) return false;
-  for (const variable of graph.assigned.keys()) if (variable.isDisposed) return false;
-  return graph.feeds.every((feed) => {
-    if (feed.kind === "variable") return !feed.variable.isDisposed;
-    return feed.kind !== "captured" || backend.tensorMap.has(feed.dataId);
-  });
+function premisesOf(recording: Recording): Premises {
+  const optimizers = [...recording.optimizers.keys()];
+  // What an optimizer keeps in a field may be replaced: the field is read anew at each run.
+  const captured = [...recording.captured].filter((dataId) => optimizers.every((optimizer) => fieldHolding(optimizer, dataId) === undefined));
+  return { optimizers, settings: optimizers.flatMap(settingsOf), variables: recording.variables, captured };
+}
+
+function stillHold(backend: NativeBackend, { optimizers, settings, variables, captured }: Premises): boolean {
+  for (const variable of variables) if (variable.isDisposed) return false;
+  return captured.every((dataId) => backend.tensorMap.has(dataId)) && sameElements(optimizers.flatMap(settingsOf), settings);
 }
 
 /** Records a run under learning rates of its own, and puts everything back that it changed. */

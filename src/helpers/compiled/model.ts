@@ -42,7 +42,8 @@ export class CompiledModel {
     return compiled;
   }
 
-  private constructor(private readonly model: tf.LayersModel) {
+  /** For steps that are to be unloaded before the model is: the caller disposes them. */
+  constructor(private readonly model: tf.LayersModel) {
     const trainable = () => model.layers.map((layer) => layer.trainable);
     const settings = () => {
       const { lossFunctions, metricsTensors, optimizer_, collectedTrainableWeights } = internals(model);
@@ -94,7 +95,10 @@ export class CompiledModel {
   private measure(step: GraphFunction, x: StepData, y: StepData): Record<string, number> {
     return tf.tidy(() => {
       const data = internals(this.model).standardizeUserDataXY(x, y, true).flat();
-      const values = step.call(data).map((tensor) => tensor.dataSync()[0]);
+      const results = step.call(data);
+      const values = results.map((tensor) => tensor.dataSync()[0]);
+      // tfjs marks metrics to be kept, so leaving the tidy scope would not free them.
+      tf.dispose(results);
       return Object.fromEntries(this.metricsNames.map((name, i) => [name, values[i]]));
     });
   }

@@ -34,6 +34,10 @@ export interface Recording {
   readonly assigned: Map<tf.Variable, Source>;
   /** The optimizers that updated variables, with the learning rate that they had. */
   readonly optimizers: Map<tf.Optimizer, number>;
+  /** The variables that the run read or assigned. */
+  readonly variables: Set<tf.Variable>;
+  /** The tensors that the run took from outside, by their data. */
+  readonly captured: Set<object>;
   /** The run made variables, as an optimizer does at its first step; the next run will be another one. */
   readonly madeVariables: boolean;
   /** Why the run cannot be replayed; `undefined` when it can. */
@@ -54,6 +58,8 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
   const sources = new Map<object, Source>();
   const writtenHere = new WeakSet<object>();
   const optimizers = new Map<tf.Optimizer, number>();
+  const used = new Set<tf.Variable>();
+  const captured = new Set<object>();
   let obstacle: string | undefined;
 
   const variables = Object.values(variablesByName());
@@ -76,6 +82,8 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
         : { kind: "captured", dataId, dtype, shape };
       sources.set(dataId, source);
     }
+    if (source.kind === "variable") used.add(source.variable);
+    if (source.kind === "captured") captured.add(dataId);
     return source;
   };
   let paused = false;
@@ -149,9 +157,11 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
 
   const assigned = new Map<tf.Variable, Source>();
   for (const [variable, dataId] of before) {
-    if (!variable.isDisposed && variable.dataId !== dataId) assigned.set(variable, sourceOf(variable));
+    if (variable.isDisposed || variable.dataId === dataId) continue;
+    assigned.set(variable, sourceOf(variable));
+    used.add(variable);
   }
-  const after = Object.values(variablesByName());
-  const madeVariables = after.some((variable) => !before.has(variable));
-  return { recording: { ops, outputs: results.map(sourceOf), assigned, optimizers, madeVariables, obstacle }, results };
+  const madeVariables = Object.values(variablesByName()).some((variable) => !before.has(variable));
+  const outputs = results.map(sourceOf);
+  return { recording: { ops, outputs, assigned, optimizers, variables: used, captured, madeVariables, obstacle }, results };
 }
