@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { trainingView, type TrainingProgress } from "../../../src/helpers/plots";
 import { JUPYTER_DISPLAY, type MimeBundle } from "../../../src/helpers/show";
-import { rasterize } from "../../../src/helpers/show/static/render";
+import { rasterize } from "../../../src/helpers/show/static/rasterize";
 import { assertMatchesPicture } from "../show/reference";
 import { history } from "./samples";
 
@@ -33,6 +33,12 @@ test("a running training says epoch, batch, time to go and how it stands", () =>
 
 test("a finished training says how long it took and how it ended", () => {
   assert.equal(bundle(done)["text/plain"], "4 epochs in 1 min 01 s · loss 0.0500 · accuracy 0.9840 · val_loss 0.0700 · val_accuracy 0.9790");
+});
+
+test("at the end of an epoch there is a PNG too, for notebooks that are not trusted yet", () => {
+  assert.equal(bundle(running)["image/png"], undefined);
+  assert.equal(typeof bundle(done)["image/png"], "string");
+  assert.equal(typeof bundle({ ...done, epochs: 10 })["image/png"], "string", "a training may end early");
 });
 
 test("the bar is as long as the share of batches done", () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Figure } from "../../../src/helpers/plots";
 import { figureBundle, PLOTLY_MIME } from "../../../src/helpers/show/figure-bundle";
-import { rasterize, renderSvg } from "../../../src/helpers/show/static/render";
+import { rasterize } from "../../../src/helpers/show/static/rasterize";
+import { renderSvg } from "../../../src/helpers/show/static/render";
 import { figures } from "../plots/samples";
 import { compare, decodePng } from "./reference";
 

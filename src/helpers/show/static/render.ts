@@ -1,8 +1,6 @@
-import { Resvg } from "@resvg/resvg-js";
 import type { Figure } from "../../plots/figure";
-import { fontFiles } from "../fonts";
-import { encodePng } from "../png";
 import { plotlyWindow } from "./plotly-window";
+import { rasterize } from "./rasterize";
 
 /** Width and height in pixels of a figure whose layout does not say. */
 export const DEFAULT_SIZE = { width: 700, height: 400 } as const;
@@ -45,16 +43,4 @@ export function renderSvg(figure: Figure): string {
 /** Draws a figure as PNG bytes, one image pixel for one pixel of the layout. */
 export function renderPng(figure: Figure): Uint8Array {
   return rasterize(renderSvg(figure));
-}
-
-/** Draws SVG as PNG bytes in the packaged fonts, on white. */
-export function rasterize(svg: string): Uint8Array {
-  // resvg does not follow a quoted reference; a colour bar would be black.
-  const readable = svg.replace(/url\((?:&quot;|"|')(#[^)"'&]+)(?:&quot;|"|')\)/g, "url($1)");
-  const image = new Resvg(readable, {
-    font: { loadSystemFonts: false, fontFiles: [...fontFiles], defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
-    background: "white",
-  });
-  const { pixels, width, height } = image.render();
-  return encodePng(pixels, width, height);
 }
