@@ -190,8 +190,8 @@ function runProcess(file: string, limit: number, onResult: (result: TestResult) 
       clearTimeout(timer);
       let what: string | undefined;
       if (isTooLong) what = `not done after ${limit / 60_000} minutes; ended`;
+      else if (last === undefined && code === 0) what = "the file has no test";
       else if (!isComplete) what = `the process ended early, with ${signal ?? `exit code ${code}`}`;
-      else if (last === undefined) what = "the file has no test";
       const where = running.length > 0 ? running.join(" › ") : last === undefined ? "at its start" : `after "${last.name}"`;
       resolve({ output, problem: what === undefined ? undefined : { where, what } });
     });

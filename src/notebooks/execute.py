@@ -45,9 +45,15 @@ def report(event, **details):
 class Failure(Exception):
     """The reason to stop: a cell's error, text on standard error, or a dead kernel."""
 
-    def __init__(self, kind, message, name="", traceback=()):
+    def __init__(self, cell, kind, message, name="", traceback=()):
         super().__init__(message)
-        self.details = {"kind": kind, "name": name, "message": message, "traceback": list(traceback)}
+        self.details = {
+            "cell": cell,
+            "kind": kind,
+            "name": name,
+            "message": message,
+            "traceback": list(traceback),
+        }
 
 
 class Client(NotebookClient):
@@ -58,7 +64,9 @@ class Client(NotebookClient):
 
     def __init__(self, notebook, **options):
         super().__init__(notebook, **options)
-        self.late_errors = []
+        self.number = 0
+        self.numbers_by_request = {}
+        self.errors = []
 
     async def async_start_new_kernel_client(self):
         client = await super().async_start_new_kernel_client()
@@ -73,34 +81,33 @@ class Client(NotebookClient):
         return client
 
     def note(self, message):
-        content = message["content"]
-        is_error = message["msg_type"] == "error"
-        if is_error or (message["msg_type"] == "stream" and content["name"] == "stderr"):
-            self.late_errors.append(content)
+        """Keeps errors and text on standard error, each with the number of its cell."""
+        kind, content, parent = message["msg_type"], message["content"], message["parent_header"]
+        if kind == "status" and parent.get("msg_type") == "execute_request":
+            self.numbers_by_request.setdefault(parent["msg_id"], self.number)
+        if kind == "error" or (kind == "stream" and content["name"] == "stderr"):
+            self.errors.append((self.numbers_by_request.get(parent.get("msg_id"), self.number), content))
 
-    async def run_cell(self, index, settling):
+    async def run_cell(self, index, number, settling):
         """Executes one cell and what it left to run in the next `settling` seconds. Raises Failure."""
-        cell = self.nb.cells[index]
-        self.late_errors.clear()
+        self.number = number
+        error = None
         try:
-            await self.async_execute_cell(cell, index)
+            await self.async_execute_cell(self.nb.cells[index], index)
             await asyncio.sleep(settling)
             await self.wait_until_quiet()
-        except CellExecutionError as error:
-            errors = [output for output in cell.outputs if output.output_type == "error"]
-            if errors:
-                raise Failure("error", errors[-1].evalue, errors[-1].ename, errors[-1].traceback) from None
-            raise Failure("error", self.error_text() or error.evalue, error.ename.strip("<>")) from None
+        except CellExecutionError as raised:
+            error = raised
         except DeadKernelError:
-            raise Failure("dead", "") from None
-        if self.late_errors:
-            error = self.late_errors[0]
-            if "ename" in error:
-                raise Failure("error", error["evalue"], error["ename"], error["traceback"])
-            raise Failure("stderr", self.error_text())
-
-    def error_text(self):
-        return "".join(content.get("text", "") for content in self.late_errors)
+            raise Failure(number, "dead", "") from None
+        for cell, content in self.errors:
+            if "ename" in content:
+                raise Failure(cell, "error", content["evalue"], content["ename"], content["traceback"])
+        if error is not None or self.errors:
+            # An unmodified tslab tells of errors only so.
+            cell = self.errors[0][0] if self.errors else number
+            text = "".join(content["text"] for _, content in self.errors)
+            raise Failure(cell, "stderr" if error is None else "error", text or str(error))
 
     async def wait_until_quiet(self):
         """Asks the kernel something and waits until it has answered and fallen idle, so that earlier messages are in."""
@@ -134,11 +141,11 @@ async def execute(notebook, folder):
                 report("cell", cell=number, of=len(code_cells))
                 is_last = number == len(code_cells)
                 try:
-                    await client.run_cell(index, SETTLING if is_last else 0)
+                    await client.run_cell(index, number, SETTLING if is_last else 0)
                 except Failure as failure:
                     if failure.details["kind"] == "dead":
                         failure.details["message"] = await last_words(client, kernel_log)
-                    return {"cell": number, **failure.details}
+                    return failure.details
     return None
 
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Failure } from "./execute";
 import { sourceLine } from "./emitted";
 
@@ -9,21 +10,29 @@ export interface Located {
   readonly message: string;
 }
 
+/** An unmodified tslab's type error: `3:7 - Type 'number' …`. */
 const TYPE_ERROR = /^(\d+):(\d+) - /m;
-const EMITTED_FRAME = /evalmachine\.<anonymous>:(\d+)/;
+/** An unmodified tslab's frame; one without a function's name is the cell's own code, not a function of an earlier cell. */
+const OWN_FRAME = /^ +at (?:async )?evalmachine\.<anonymous>:(\d+)/m;
+const ANY_FRAME = /evalmachine\.<anonymous>:(\d+)/;
 
 /**
- * Where in its cell a failure happened, and its message, from what the kernel reported.
+ * Where in its cell a failure happened, and its message, from what the kernel reported. The project's kernel names the
+ * cell and the line (`In [3]:2:7`); an unmodified tslab names a line of the JavaScript that it made of the cell.
  *
  * @param sources The notebook's code cells in order.
  */
 export async function locate(failure: Failure, sources: readonly string[]): Promise<Located> {
-  const message = readable(failure);
-  const typeError = TYPE_ERROR.exec(failure.message);
-  if (typeError) return { line: Number(typeError[1]), message };
-  const frame = EMITTED_FRAME.exec(failure.message);
-  if (frame) return { line: await sourceLine(sources.slice(0, failure.cell), Number(frame[1])), message };
-  return { message };
+  return { line: await findLine(failure, sources), message: readable(failure) };
+}
+
+async function findLine({ cell, message, traceback }: Failure, sources: readonly string[]): Promise<number | undefined> {
+  const named = new RegExp(`\\bIn \\[${cell}\\]:(\\d+):`).exec(stripVTControlCharacters(traceback.join("\n")));
+  if (named) return Number(named[1]);
+  const typeError = TYPE_ERROR.exec(message);
+  if (typeError) return Number(typeError[1]);
+  const frame = OWN_FRAME.exec(message) ?? ANY_FRAME.exec(message);
+  return frame ? sourceLine(sources.slice(0, cell), Number(frame[1])) : undefined;
 }
 
 /** The message without stack frames and without the excerpt of JavaScript that Node puts before some. */

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { checkForm } from "../../src/notebooks/form";
+import { readNotebook } from "../../src/notebooks/notebook";
+import { runNotebook } from "../../src/notebooks/run";
+import { listNotebooks, nameOf } from "../../src/notebooks/series";
+import { checkTypes, formatTypeError } from "../../src/notebooks/typecheck";
+
+const notebooks = listNotebooks();
+const series = notebooks.map((file) => path.basename(file));
+
+describe("The notebooks of the series", () => {
+  it("are there", () => {
+    assert.notEqual(notebooks.length, 0);
+  });
+
+  it("have no type error under the project's strict settings", () => {
+    assert.deepEqual(checkTypes(notebooks).map(formatTypeError), []);
+  });
+
+  for (const file of notebooks) {
+    it(`${nameOf(file)} has the form of the series`, () => {
+      assert.deepEqual(checkForm(file, readNotebook(file), fs.statSync(file).size, series), []);
+    });
+  }
+});
+
+// In the order of the series: 09-fit saves what later ones start from.
+describe("In the real kernel, on all the data, for one epoch, every cell runs:", () => {
+  process.env.EPOCHS = "1";
+  for (const file of notebooks) {
+    it(nameOf(file), { timeout: 300_000 }, async () => {
+      const { failure } = await runNotebook(file);
+      if (failure) assert.fail(`cell [${failure.cell}], line ${failure.line ?? "unknown"}: ${failure.message}\n${failure.source.join("\n")}`);
+    });
+  }
+});

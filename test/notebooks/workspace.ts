@@ -1,0 +1,42 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Cell, Notebook } from "../../src/notebooks/notebook";
+import { jupyterEnvironment } from "../../src/setup/jupyterLab";
+import { UNMODIFIED_TSLAB, kernelspec } from "../../src/setup/kernelspec";
+import { BUILD, KERNEL_NAME } from "../../src/setup/paths";
+
+/** A folder for a test, inside the project so that the kernels started in it find the packages; empty at first. */
+export function makeFolder(name: string): string {
+  const folder = path.join(BUILD, "test", name);
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** A kernelspec of unmodified tslab, for these tests alone. @returns Its name. */
+export function installUnmodifiedTslab(): string {
+  const name = "unmodified-tslab";
+  const folder = path.join(jupyterEnvironment().JUPYTER_DATA_DIR as string, "kernels", name);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, "kernel.json"), JSON.stringify(kernelspec(UNMODIFIED_TSLAB, name)));
+  return name;
+}
+
+/** A notebook that was never run: a title, then these code cells. */
+export function notebookOf(sources: readonly string[], kernel: string = KERNEL_NAME): Notebook {
+  const title: Cell = { cell_type: "markdown", id: "title", metadata: {}, source: "# A notebook of a test" };
+  const code = sources.map((source, index): Cell => {
+    return { cell_type: "code", id: `code-${index + 1}`, metadata: {}, source, execution_count: null, outputs: [] };
+  });
+  return {
+    cells: [title, ...code],
+    metadata: { kernelspec: { name: kernel, display_name: "TypeScript", language: "typescript" } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+}
+
+export function writeNotebook(file: string, notebook: Notebook): string {
+  fs.writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+  return file;
+}
