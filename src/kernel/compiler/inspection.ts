@@ -23,8 +23,9 @@ export function inspect(
   for (const position of [offset, offset - 1, code.lastIndexOf("(", offset - 1) - 1]) {
     if (position < 0) continue;
     const info = compiler.inspect(declarations, code, position);
-    if (!info?.displayParts?.length) continue;
-    const signature = join(info.displayParts);
+    const signature = join(info?.displayParts);
+    // An unknown name is of type any, which says nothing.
+    if (!info || signature === "" || signature === "any") continue;
     const documentation = [join(info.documentation), ...(info.tags ?? []).map(tagText)].filter((part) => part !== "").join("\n\n");
     const source = level === 1 ? declarationSource(compiler, position, cellSource) : undefined;
     return {

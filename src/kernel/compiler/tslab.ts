@@ -325,7 +325,8 @@ function interruptible(ts: Ts, report: (awaitsAtTop: boolean) => void): TypeScri
  */
 function keepEarlierValues(ts: Ts): TypeScript.TransformerFactory<TypeScript.SourceFile> {
   const isReset = (node: TypeScript.Statement): boolean => {
-    if (!ts.isExpressionStatement(node)) return false;
+    // Made by the compiler: it has no place in the source.
+    if (!ts.isExpressionStatement(node) || node.pos >= 0) return false;
     let value = node.expression;
     let assignments = 0;
     while (ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
@@ -333,7 +334,7 @@ function keepEarlierValues(ts: Ts): TypeScript.TransformerFactory<TypeScript.Sou
       value = value.right;
       assignments++;
     }
-    return assignments > 0 && ts.isVoidExpression(value);
+    return assignments > 0 && ts.isVoidExpression(value) && ts.isNumericLiteral(value.expression);
   };
   return () => (file) => ts.factory.updateSourceFile(file, file.statements.filter((statement) => !isReset(statement)));
 }
