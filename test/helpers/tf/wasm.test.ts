@@ -68,7 +68,7 @@ describe("the gradient of a convolution", () => {
     ["padding by a number of pixels with a stride", () => gradients([2, 7, 7, 2], [3, 3], 2, 2, 1)],
     ["padding that differs on each side", () => gradients([2, 6, 6, 2], [3, 3], 2, 1, [[0, 0], [1, 2], [0, 1], [0, 0]])],
     ["a kernel as large as the image", () => gradients([3, 4, 4, 2], [4, 4], 3, 1, "valid")],
-    ["the article's second convolution", () => gradients([4, 14, 14, 16], [3, 3], 32, 1, "same")],
+    ["the article's second convolution", () => gradients([2, 14, 14, 16], [3, 3], 32, 1, "same")],
   ];
   for (const [what, compute] of cases) it(`is the JavaScript backend's for ${what}`, () => assertSameOnBoth(compute));
 
@@ -94,8 +94,8 @@ describe("the article's model on WebAssembly", () => {
   it("has the JavaScript backend's loss and gradients", async () => {
     const model = buildModel({ seed: 42 });
     await assertSameOnBoth(() => {
-      const x = tf.randomUniform([2, 28, 28, 1], 0, 1, "float32", 1);
-      const y = tf.oneHot([3, 7], 10).toFloat();
+      const x = tf.randomUniform([1, 28, 28, 1], 0, 1, "float32", 1);
+      const y = tf.oneHot([3], 10).toFloat();
       const { value, grads } = tf.variableGrads(() => tf.metrics.categoricalCrossentropy(y, model.apply(x, { training: true }) as tf.Tensor).mean());
       const names = Object.keys(grads).sort();
       assert.equal(names.length, 10);

@@ -257,17 +257,17 @@ describe("the article's model on real images", () => {
     tf.dispose(tensors);
   });
 
-  it("learns from 2,000 of them, and its evaluation is tfjs's own", async () => {
-    const [xTrain, yTrain] = await firstImages("train", 2000);
-    const [xTest, yTest] = await firstImages("test", 500);
+  it("learns from 1,000 of them, and its evaluation is tfjs's own", async () => {
+    const [xTrain, yTrain] = await firstImages("train", 1000);
+    const [xTest, yTest] = await firstImages("test", 250);
     tensors.push(xTrain, yTrain, xTest, yTest);
-    const train = fromTensorSlices([xTrain, yTrain]).shuffle(2000, { seed: 42 }).batch(50, { dropRemainder: true });
-    // 120, 120, 120, 120 and 20.
-    const test = fromTensorSlices([xTest, yTest]).batch(120);
+    const train = fromTensorSlices([xTrain, yTrain]).shuffle(1000, { seed: 42 }).batch(25, { dropRemainder: true });
+    // 60, 60, 60, 60 and 10.
+    const test = fromTensorSlices([xTest, yTest]).batch(60);
     const { history } = await fit(model, train, { epochs: 1, validationData: test, ...silent });
-    assert.ok(history.loss[0] < 1.8, `loss ${history.loss}`);
-    assert.ok(history.val_loss[0] < 0.8, `val_loss ${history.val_loss}`);
-    assert.ok(history.val_accuracy[0] > 0.75, `val_accuracy ${history.val_accuracy}`);
+    assert.ok(history.loss[0] < 1.9, `loss ${history.loss}`);
+    assert.ok(history.val_loss[0] < 1.1, `val_loss ${history.val_loss}`);
+    assert.ok(history.val_accuracy[0] > 0.6, `val_accuracy ${history.val_accuracy}`);
 
     const { loss, accuracy } = await evaluate(model, test);
     const theirs = (await model.evaluateDataset(test, {})) as tf.Scalar[];
@@ -283,7 +283,7 @@ describe("the article's model on real images", () => {
     tensors.push(fewX, fewY);
     const counts: number[] = [];
     for (let run = 0; run < 5; run++) {
-      const dataset = fromTensorSlices([fewX, fewY]).shuffle(50).batch(20);
+      const dataset = fromTensorSlices([fewX, fewY]).shuffle(50).batch(25);
       await fit(model, dataset, { epochs: 1, validationData: dataset, ...silent });
       counts.push(tf.memory().numTensors);
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readParameters } from "../../../src/helpers/training";
+import { readParameters } from "../../../src/helpers/training/parameters";
 
 describe("readParameters", () => {
   it("has defaults, also for variables that are set to nothing", () => {
