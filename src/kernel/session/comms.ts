@@ -88,7 +88,12 @@ export class Comms {
       }
       const comm = new Comm(id, name, this);
       this.comms.set(id, comm);
-      await target(comm, message);
+      try {
+        await target(comm, message);
+      } catch (error) {
+        comm.close();
+        throw error;
+      }
       return;
     }
     const comm = this.comms.get(id);

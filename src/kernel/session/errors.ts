@@ -27,6 +27,27 @@ interface Frame {
   readonly column: number;
 }
 
+/** Where cells awaited what failed; V8's own stacks end at a promise that is not awaited directly. */
+const awaitedAt = new WeakMap<object, { stack?: string }[]>();
+
+/** The place from which `caller` was called, cheap until it is read. */
+export function placeOf(caller: (...parameters: never[]) => unknown): { stack?: string } {
+  const place: { stack?: string } = {};
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 1;
+  Error.captureStackTrace(place, caller);
+  Error.stackTraceLimit = stackTraceLimit;
+  return place;
+}
+
+/** Notes that an await at `place` failed with `reason`. */
+export function noteAwait(reason: unknown, place: { stack?: string }): void {
+  if (!(reason instanceof Error)) return;
+  const places = awaitedAt.get(reason);
+  if (places) places.push(place);
+  else awaitedAt.set(reason, [place]);
+}
+
 /** Describes errors by the places in the TypeScript that the reader wrote. */
 export class Errors {
   private readonly cells = new Map<string, CellSource>();
@@ -73,17 +94,21 @@ export class Errors {
 
   private frames(error: unknown): Frame[] {
     if (!(error instanceof Error) || typeof error.stack !== "string") return [];
-    return error.stack
-      .split("\n")
-      .filter((line) => /^\s+at /.test(line))
+    const awaits = (awaitedAt.get(error) ?? []).map((place) => (place.stack ?? "").replace(/^(\s+at )/gm, "$1async "));
+    const frames = [error.stack, ...awaits]
+      .flatMap((stack) => stack.split("\n").filter((line) => /^\s+at /.test(line)))
       .map((line) => this.frame(line.trim().slice("at ".length)))
       .filter((frame) => this.showInternals || !isInternal(frame));
+    const seen = new Set<string>();
+    return frames.filter(({ text }) => !/async /.test(text) || (!seen.has(text) && seen.add(text)));
   }
 
   private frame(text: string): Frame {
-    const parts = /^(?:async (?!.* \())?(?:(.*?) \()?(.*?):(\d+):(\d+)\)?$/.exec(text);
+    const parts = /^(?:async (?!.*\())?(?:(.*?) \()?(.*?):(\d+):(\d+)\)?$/.exec(text);
     if (!parts) return { text, line: 0, column: 0 };
-    const [, name, rawFile, rawLine, rawColumn] = parts;
+    const [, rawName, rawFile, rawLine, rawColumn] = parts;
+    // Functions of earlier cells are called as methods of the object that holds the cells' variables.
+    const name = rawName?.replace(/\bProxy\./, "");
     const rawPlace = { line: Number(rawLine), column: Number(rawColumn) };
     const file = rawFile.startsWith("file://") ? fileURLToPath(rawFile) : rawFile;
     const cell = this.cells.get(file);

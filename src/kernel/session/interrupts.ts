@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GUARDED, type Shared } from "../threads";
 import { currentCell, Interrupted, type Cell } from "./cell";
+import { noteAwait, placeOf } from "./errors";
 import { stopTraining, trainingEnds } from "./training";
 
 /** Milliseconds in which work that knows of the interrupt may end by itself, such as a `fit` at its batch. */
@@ -22,14 +23,19 @@ export class Interrupts {
     const cell = currentCell();
     if (cell?.interrupted) throw new Interrupted();
     if (!isThenable(value)) return value;
+    const place = placeOf(this.wait);
     return new Promise((resolve, reject) => {
-      this.waiting.set(reject, cell);
+      const fail = (reason: unknown): void => {
+        noteAwait(reason, place);
+        reject(reason);
+      };
       const settle = (how: (value: unknown) => void) => (result: unknown) => {
-        this.waiting.delete(reject);
-        if (cell?.interrupted) reject(new Interrupted());
+        this.waiting.delete(fail);
+        if (cell?.interrupted) fail(new Interrupted());
         else how(result);
       };
-      value.then(settle(resolve), settle(reject));
+      this.waiting.set(fail, cell);
+      value.then(settle(resolve), settle(fail));
     });
   };
 
