@@ -42,7 +42,7 @@ for (const name of Object.keys(figures)) {
 }
 
 test("a script's window draws its plot without the network", { skip: skip || (process.platform !== "linux" && "tested on Linux") }, async () => {
-  const script = runScript({ DISPLAY: ":99" }, true);
+  const script = runScript();
   const [first, ...others] = await script.addresses(3);
   const window = await browser.newPage();
   const requests: string[] = [];

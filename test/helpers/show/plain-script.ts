@@ -1,26 +1,25 @@
-/** Runs fixtures/script.ts as a reader would, with or without a desktop, and notes which pages it asks a browser to open. */
-import { spawn, type ChildProcess } from "node:child_process";
+/** Runs fixtures/script.ts as a reader with a desktop would, and notes which pages it asks a browser to open. */
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
 export interface RunningScript {
-  readonly child: ChildProcess;
   /** The addresses for which a browser was called, once there are `count` of them. */
   addresses(count: number): Promise<string[]>;
   /** Ends when the script has ended by itself. */
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-/** @param browser whether the desktop has a program that opens pages; it only writes down their addresses */
-export function runScript(environment: Record<string, string>, browser: boolean): RunningScript {
+/** The desktop's program that opens pages only writes down their addresses. */
+export function runScript(): RunningScript {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "plain-script-"));
   const opened = path.join(folder, "opened");
   fs.writeFileSync(opened, "");
-  if (browser) fs.writeFileSync(path.join(folder, "xdg-open"), `#!/bin/sh\necho "$1" >> "${opened}"\n`, { mode: 0o755 });
+  fs.writeFileSync(path.join(folder, "xdg-open"), `#!/bin/sh\necho "$1" >> "${opened}"\n`, { mode: 0o755 });
   const script = path.join(__dirname, "fixtures", "script.ts");
   const child = spawn(process.execPath, ["--import", "tsx", script], {
-    env: { HOME: process.env["HOME"], PATH: browser ? `${folder}:/usr/bin:/bin` : folder, ...environment },
+    env: { HOME: process.env["HOME"], PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ":99" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { stdout: "", stderr: "" };
@@ -41,5 +40,5 @@ export function runScript(environment: Record<string, string>, browser: boolean)
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
-  return { child, addresses, ended };
+  return { addresses, ended };
 }

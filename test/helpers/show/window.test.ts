@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import test, { type TestContext } from "node:test";
+import { imagePicture } from "../../../src/helpers/pictures";
+import { JUPYTER_DISPLAY } from "../../../src/helpers/show";
+import { openWindow } from "../../../src/helpers/show/window";
 import { runScript } from "./plain-script";
 
 const LINUX_ONLY = process.platform === "linux" ? false : "how a desktop opens pages is tested on Linux";
@@ -20,7 +26,7 @@ const WORDS = [
 ].join("\n");
 
 test("a script with a desktop opens one window for each plot and picture, whole, and ends", { skip: LINUX_ONLY }, async () => {
-  const script = runScript({ DISPLAY: ":99" }, true);
+  const script = runScript();
   const addresses = await script.addresses(3);
   const pages = [];
   for (const address of addresses) {
@@ -45,14 +51,56 @@ test("a script with a desktop opens one window for each plot and picture, whole,
   assert.equal(scripts.length, 2, "Plotly and its call: a title does not end a script or begin one");
 });
 
-test("a script without a desktop describes everything and opens nothing", { skip: LINUX_ONLY }, async () => {
-  const { code, stdout, stderr } = await runScript({}, true).ended;
-  assert.deepEqual([code, stdout, stderr], [0, WORDS, ""]);
+/** Runs `action` in an environment of its own: what opens pages is looked up, and started, with it. */
+async function withEnvironment(environment: Record<string, string | undefined>, action: () => Promise<void>): Promise<void> {
+  const before = { ...process.env };
+  Object.assign(process.env, environment);
+  for (const [name, value] of Object.entries(environment)) if (value === undefined) delete process.env[name];
+  try {
+    await action();
+  } finally {
+    for (const name of Object.keys(environment)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  }
+}
+
+/** A folder whose `xdg-open` writes to the file `opened` in it. */
+function browserFolder(t: TestContext, installed: boolean): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "window-"));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  if (installed) fs.writeFileSync(path.join(folder, "xdg-open"), `#!/bin/sh\necho opened > "${folder}/opened"\n`, { mode: 0o755 });
+  return folder;
+}
+
+const picture = imagePicture([[1]])[JUPYTER_DISPLAY]();
+
+test("without a desktop no window is opened", { skip: LINUX_ONLY }, async (t) => {
+  const folder = browserFolder(t, true);
+  await withEnvironment({ PATH: `${folder}:/usr/bin:/bin`, DISPLAY: undefined, WAYLAND_DISPLAY: undefined }, async () => {
+    openWindow(picture);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(fs.existsSync(path.join(folder, "opened")), false);
+  });
 });
 
-test("a desktop without a browser is no reason to fail", { skip: LINUX_ONLY }, async () => {
-  const { code, stdout, stderr } = await runScript({ WAYLAND_DISPLAY: "wayland-0" }, false).ended;
-  assert.equal(code, 0);
-  assert.equal(stdout, WORDS);
-  assert.match(stderr, /^(No window could be opened: .*xdg-open.*\n){3}$/);
+test("what has nothing to draw gets no window", { skip: LINUX_ONLY }, async (t) => {
+  const folder = browserFolder(t, true);
+  await withEnvironment({ PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
+    openWindow({ "text/plain": "only words" });
+    openWindow({ "text/html": "<table></table>", "text/plain": "a table" });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(fs.existsSync(path.join(folder, "opened")), false);
+  });
+});
+
+test("a desktop without a browser is no reason to fail: it is said, and nothing waits for it", { skip: LINUX_ONLY }, async (t) => {
+  const said: string[] = [];
+  t.mock.method(process.stderr, "write", (text: string) => said.push(text) > 0);
+  await withEnvironment({ PATH: browserFolder(t, false), WAYLAND_DISPLAY: "wayland-0" }, async () => {
+    openWindow(picture);
+    for (let waited = 0; said.length === 0 && waited < 5000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+  assert.match(said.join(""), /^No window could be opened: .*xdg-open.*\n$/);
 });
