@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { ROOT } from "../../src/setup/paths";
+import { TENSORFLOW_ENVIRONMENT } from "../../src/helpers/tf/environment";
+import { pythonEnvironment } from "../../src/setup/python";
+import { BENCH_PYTHON } from "../pythonSide";
+import type { Measurement, Task } from "./protocol";
+
+/** One way to train the article's model, run as a process of its own. */
+export interface Contestant {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const script = (file: string) => path.join(__dirname, file);
+const node = [process.execPath, "--import", "tsx"];
+
+export const CONTESTANTS: readonly Contestant[] = [
+  { name: "this workbook", command: [...node, script("workbook.ts")] },
+  { name: "tfjs-node", command: [...node, script("tfjs-node.ts")] },
+  { name: "Keras", command: [BENCH_PYTHON, script("keras_fit.py")] },
+  { name: "PyTorch, channels last", command: [BENCH_PYTHON, script("pytorch_fit.py"), "channels_last"] },
+  { name: "PyTorch, contiguous", command: [BENCH_PYTHON, script("pytorch_fit.py"), "contiguous_format"] },
+];
+
+/**
+ * Runs a contestant once.
+ *
+ * @throws when it fails, or ends without having learned
+ */
+export async function measure({ name, command }: Contestant, task: Omit<Task, "startedAt">): Promise<Measurement> {
+  const argument = JSON.stringify({ ...task, startedAt: Date.now() } satisfies Task);
+  const measurement = (await lastLine([...command, argument])) as Measurement;
+  if (!(measurement.loss < 1)) throw new Error(`${name}: expected a loss below 1 after training, found ${measurement.loss}.`);
+  return measurement;
+}
+
+/** The rate of matrix products in GFLOP/s. */
+export async function measureMatrixProduct(): Promise<number> {
+  return ((await lastLine([...node, script("matrixProduct.ts")])) as { rate: number }).rate;
+}
+
+/** Runs a command and reads the JSON in the last line that it writes. */
+async function lastLine([file, ...args]: readonly string[]): Promise<unknown> {
+  const env = { ...pythonEnvironment(), ...TENSORFLOW_ENVIRONMENT };
+  const { stdout } = await promisify(execFile)(file, args, { cwd: ROOT, env, maxBuffer: 1e8 });
+  return JSON.parse(stdout.trim().split("\n").at(-1)!);
+}

