@@ -47,7 +47,7 @@ describe("saveRun and loadRun", () => {
     assert.equal(loaded.countParams(), 288266);
     assert.deepEqual(loaded.layers.map(({ name }) => name), model.layers.map(({ name }) => name));
     loaded.getWeights().forEach((weight, place) => assert.deepEqual(weight.dataSync(), model.getWeights()[place].dataSync()));
-    tf.dispose([model, loaded]);
+    for (const each of [model, loaded]) each.dispose();
   });
 
   it("give a model that can be compiled, evaluated and trained on", async () => {
