@@ -16,12 +16,15 @@ export interface Message {
   readonly buffers: Uint8Array[];
 }
 
+/** Signatures that are known again, as many as jupyter_client remembers. */
+const REMEMBERED_SIGNATURES = 2 ** 16;
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
 /** Signs outgoing messages and opens incoming ones. */
 export class Wire {
   private readonly session = randomUUID();
   private readonly username = userName();
+  private readonly seen = new Set<string>();
 
   /**
    * @param key the connection's key; empty turns signatures off
@@ -32,6 +35,13 @@ export class Wire {
     private readonly hash: string,
   ) {
     this.sign([]); // An unknown hash must end the start, not the first message.
+  }
+
+  /** A message that somebody overheard and sends again would have a signature that was seen before. */
+  private refuseRepeated(signature: string): void {
+    if (this.seen.has(signature)) throw new Error("a message that came before");
+    this.seen.add(signature);
+    if (this.seen.size > REMEMBERED_SIGNATURES) this.seen.delete(this.seen.values().next().value as string);
   }
 
   private sign(parts: (Uint8Array | string)[]): Buffer {
@@ -54,6 +64,7 @@ export class Wire {
       const expected = this.sign(parts.slice(0, 4));
       const given = Buffer.from(Buffer.from(signature).toString("latin1"), "hex");
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Error("wrong signature");
+      this.refuseRepeated(given.toString("base64"));
     }
     const [header, parentHeader, metadata, content] = parts.slice(0, 4).map(parseObject);
     if (typeof header.msg_id !== "string" || typeof header.msg_type !== "string") {

@@ -1,0 +1,56 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { BUILD, VENV_PYTHON } from "../../src/setup/paths";
+
+const REQUIREMENTS = path.join(__dirname, "requirements.txt");
+/** The tests' own environment; the project's is not touched. */
+const ENVIRONMENT = path.join(BUILD, "kernel-tests");
+const PYTHON = path.join(ENVIRONMENT, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+
+/**
+ * The Python of an environment that has test/kernel/requirements.txt on top of the project's packages; made when it is not
+ * there yet or the requirements changed.
+ * @throws Error when the project's environment is missing or a package cannot be installed
+ */
+export function pythonWithTools(): string {
+  const stamp = path.join(ENVIRONMENT, "requirements.sha256");
+  const wanted = createHash("sha256").update(fs.readFileSync(REQUIREMENTS)).update(fs.realpathSync(VENV_PYTHON)).digest("hex");
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === wanted) return PYTHON;
+  fs.rmSync(ENVIRONMENT, { recursive: true, force: true });
+  run(VENV_PYTHON, ["-m", "venv", ENVIRONMENT]);
+  // The project's packages are seen through a path file: only what is missing is installed.
+  const packages = run(VENV_PYTHON, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).trim();
+  const own = run(PYTHON, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).trim();
+  fs.writeFileSync(path.join(own, "project.pth"), `${packages}\n`);
+  run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]);
+  fs.writeFileSync(stamp, wanted);
+  return PYTHON;
+}
+
+function run(command: string, parameters: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, parameters, { encoding: "utf8" });
+  if (status !== 0) {
+    throw new Error(`The kernel's tests need a Python environment with test/kernel/requirements.txt; ` +
+      `"${command} ${parameters.join(" ")}" failed:\n${error?.message ?? stderr}`);
+  }
+  return stdout;
+}
+
+/**
+ * Runs tests of test/kernel with Python's unittest, on a kernel that `node` runs.
+ * @param names modules, classes or methods, such as `test_cells.ErrorTests`
+ * @throws Error with unittest's report when one of them fails
+ */
+export async function unittest(names: readonly string[], node = process.execPath): Promise<void> {
+  const child = spawn(pythonWithTools(), ["-m", "unittest", ...names], {
+    cwd: __dirname,
+    env: { ...process.env, KERNEL_NODE: node, PYTHONDONTWRITEBYTECODE: "1" },
+  });
+  let report = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (report += chunk.toString()));
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  // Tests that ran: a module without any would pass in silence.
+  if (code !== 0 || !/^Ran [1-9]\d* test/m.test(report)) throw new Error(report);
+}
