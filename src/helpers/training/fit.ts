@@ -98,6 +98,7 @@ async function train(model: tf.LayersModel, dataset: BatchedDataset, options: Fi
       await progress?.epochEnd();
       for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
     }
+    await progress?.trainEnd();
     for (const callback of callbacks) await callback.onTrainEnd?.();
   } finally {
     compiled.dispose();

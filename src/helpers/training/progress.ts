@@ -11,6 +11,8 @@ const UPDATE_EVERY_MS = 500;
 export interface ProgressReporter {
   batchEnd(batch: number, means: () => Logs): Promise<void>;
   epochEnd(): Promise<void>;
+  /** The training has ended, perhaps before its last epoch. */
+  trainEnd(): Promise<void>;
 }
 
 /** Shows how a training run goes on: one output that changes where that is possible, a line per epoch in a terminal. */
@@ -24,11 +26,11 @@ async function liveDisplay(epochs: number, batches: number, history: History): P
   let lastUpdate = start;
   const display = await showLive(trainingView({ epoch: 1, epochs, batch: 0, batches, seconds: 0, history }));
 
-  const update = async (progress: Pick<TrainingProgress, "epoch" | "batch" | "lossSoFar" | "accuracySoFar">) => {
+  const update = async (progress: Pick<TrainingProgress, "epoch" | "batch"> & Partial<TrainingProgress>) => {
     const seconds = (performance.now() - start) / 1000;
     const done = (progress.epoch - 1) * batches + progress.batch;
     const eta = (seconds / done) * (epochs * batches - done);
-    await display.update(trainingView({ ...progress, epochs, batches, seconds, eta, history }));
+    await display.update(trainingView({ epochs, batches, seconds, eta, history, ...progress }));
     // The kernel's messages go out between two turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     lastUpdate = performance.now();
@@ -43,6 +45,10 @@ async function liveDisplay(epochs: number, batches: number, history: History): P
     async epochEnd() {
       await update({ epoch: history.epoch.length, batch: batches });
     },
+    async trainEnd() {
+      const trained = history.epoch.length;
+      if (trained > 0 && trained < epochs) await update({ epoch: trained, epochs: trained, batch: batches });
+    },
   };
 }
 
@@ -56,5 +62,6 @@ function linePerEpoch(epochs: number, history: History): ProgressReporter {
       const metrics = Object.entries(history.history).map(([name, values]) => `${name} ${values[values.length - 1].toFixed(4)}`);
       console.log([`Epoch ${history.epoch.length}/${epochs}`, `${seconds.toFixed(1)} s`, ...metrics].join(" · "));
     },
+    async trainEnd() {},
   };
 }

@@ -60,6 +60,13 @@ describe("fit in a notebook", () => {
     assert.match(within[0], /, [\d.]+ s to go · loss \d\.\d{4} · accuracy \d\.\d{4}$/);
   });
 
+  it("says at the end of a run that was stopped how far it came", async () => {
+    setDisplaySink(sink);
+    const stop = { onEpochEnd: () => void (problem.model.stopTraining = true) };
+    await fit(problem.model, problem.dataset, { epochs: 5, callbacks: [stop] });
+    assert.match(shown[shown.length - 1].bundle["text/plain"], /^1 epoch in /);
+  });
+
   it("is silent with verbose 0, as evaluate always is", async (t) => {
     setDisplaySink(sink);
     const log = t.mock.method(console, "log", () => undefined);
