@@ -12,7 +12,7 @@ export interface Recorder {
   note(type: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: tf.TensorInfo[]): void;
 }
 
-type Gradients = Parameters<tf.Optimizer["applyGradients"]>[0];
+type Gradients = Parameters<tf.AdamOptimizer["applyGradients"]>[0];
 
 /**
  * Has tfjs's Adam recorded as one fused op for each variable, until the returned function is called. tfjs computes
