@@ -1,5 +1,5 @@
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { readParameters } from "../helpers/training/parameters";
 import { NOTEBOOKS } from "../setup/paths";
 import { progressLine } from "./progress";
 import { EXECUTED, runNotebook, saveOutputs, type CellFailure, type NotebookRun } from "./run";
@@ -17,7 +17,7 @@ interface Folders {
  * `npm run notebooks`: executes the series, or the notebooks that the arguments name, in order, and stops at the first
  * failing cell. With `--save` the outputs are written into the notebooks.
  *
- * @returns The exit code: 0 when all ran, 1 after a failure, 2 for arguments that make no sense.
+ * @returns The exit code: 0 when all ran, 1 after a failure, 2 for arguments or parameters that make no sense.
  */
 export async function runNotebooks(
   args: string[],
@@ -26,8 +26,10 @@ export async function runNotebooks(
   let choice: Choice;
   try {
     choice = choose(args, listNotebooks(notebooks));
+    // The kernels inherit the environment; what they would stumble over an hour later is said now.
+    readParameters();
   } catch (error) {
-    console.error(`${(error as Error).message}\n${USAGE}`);
+    console.error((error as Error).message);
     return 2;
   }
   const runs: NotebookRun[] = [];
@@ -49,12 +51,10 @@ interface Choice {
 
 /** @throws Error that says what is wrong with the arguments. */
 function choose(args: string[], files: readonly string[]): Choice {
-  const { values, positionals } = parseArgs({
-    args,
-    options: { save: { type: "boolean", default: false } },
-    allowPositionals: true,
-  });
-  return { save: values.save, files: pick(files, positionals) };
+  const words = args.filter((word) => word !== "--save");
+  const unknown = words.find((word) => word.startsWith("-"));
+  if (unknown !== undefined) throw new Error(`there is no option ${unknown}.\n${USAGE}`);
+  return { save: words.length < args.length, files: pick(files, words) };
 }
 
 /** Prints how the notebook goes and what went wrong. @returns `undefined` if it could not even be started. */

@@ -39,7 +39,8 @@ export function checkTypes(notebooks: readonly string[]): NotebookTypeError[] {
   fs.rmSync(MODULES, { recursive: true, force: true });
   fs.mkdirSync(MODULES, { recursive: true });
   const modules = new Map(notebooks.map((notebook) => writeModule(notebook)).map((module) => [module.file, module]));
-  const program = ts.createProgram([...modules.keys()], compilerOptions());
+  // Modules of the newest kind, because a cell may await at its top.
+  const program = ts.createProgram([...modules.keys()], { ...configuration().options, module: ts.ModuleKind.ESNext });
   return [...modules.values()].flatMap((module) => {
     const file = program.getSourceFile(module.file);
     return ts.getPreEmitDiagnostics(program, file).map((diagnostic) => describe(diagnostic, module));
@@ -47,16 +48,26 @@ export function checkTypes(notebooks: readonly string[]): NotebookTypeError[] {
 }
 
 /**
- * The part of `npm run typecheck` that looks at the notebooks; prints what is wrong.
+ * `npm run typecheck`: the notebooks' cells, and first the project's files that they build on; prints what is wrong.
  *
  * @returns The exit code: 0 when nothing is wrong.
  */
 export async function typecheckNotebooks(): Promise<number> {
+  const project = checkProject();
   const notebooks = listNotebooks();
-  const errors = checkTypes(notebooks);
-  for (const error of errors) console.error(formatTypeError(error));
-  console.log(`Types of ${notebooks.length} notebooks: ${errors.length === 0 ? "no error" : `${errors.length} errors`}`);
+  const errors = [...project, ...checkTypes(notebooks).map(formatTypeError)];
+  for (const error of errors) console.error(error);
+  const found = errors.length === 0 ? "no type error" : `${errors.length} type errors`;
+  console.log(`Project and ${notebooks.length} notebooks: ${found}`);
   return errors.length === 0 ? 0 : 1;
+}
+
+/** What `tsc` would say of the project. */
+function checkProject(): string[] {
+  const { options, fileNames } = configuration();
+  const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options));
+  const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => ROOT, getNewLine: () => "\n" };
+  return diagnostics.map((diagnostic) => ts.formatDiagnostic(diagnostic, host).trim());
 }
 
 /** Place, message and line, as a compiler prints them. */
@@ -76,12 +87,10 @@ function writeModule(notebook: string): CellModule {
   return { file, notebook, origin };
 }
 
-/** The project's settings; modules of the newest kind, because a cell may await at its top. */
-function compilerOptions(): ts.CompilerOptions {
+function configuration(): ts.ParsedCommandLine {
   const { config, error } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), ts.sys.readFile);
   if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  return { ...options, module: ts.ModuleKind.ESNext, noEmit: true };
+  return ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
 }
 
 function describe(diagnostic: ts.Diagnostic, { file, notebook, origin }: CellModule): NotebookTypeError {

@@ -2,14 +2,15 @@
  * JupyterLab in Chromium, as a reader has it. A test works on a copy of the notebooks under build/, with settings
  * of its own, so that neither the committed notebooks nor the user's JupyterLab are touched.
  */
-import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { BUILD, NOTEBOOKS, VENV, VENV_PYTHON } from "../../src/setup/paths";
+import { jupyterEnvironment } from "../../src/setup/jupyterLab";
+import { BUILD, NOTEBOOKS, VENV_PYTHON } from "../../src/setup/paths";
+import { supervised } from "../../src/setup/run.cjs";
 import type { Notebook, Output } from "../../src/notebooks/notebook";
 import { findChromium } from "./chromium";
 
@@ -41,6 +42,8 @@ export interface Lab {
   readonly page: Page;
   /** The open copy on disk. */
   readonly file: string;
+  /** Takes away what was saved with the notebook, so that what is there afterwards is new. */
+  clearOutputs(): Promise<void>;
   /** Every cell, from the top, as the menu's Run All Cells; settles when the last one is done or one has failed. */
   runAll(): Promise<void>;
   /** One cell (0 is the first cell of the notebook, text cells count too); settles when it is done. */
@@ -121,6 +124,7 @@ function actions(page: Page): Omit<Lab, "page" | "file" | "close"> {
     kernelStatus,
     notebook,
     command,
+    clearOutputs: () => command("notebook:clear-all-cell-outputs"),
     runAll: () => command("notebook:run-all-cells"),
     runCell: async (index) => {
       await page.evaluate((cell) => {
@@ -153,7 +157,7 @@ async function startServer(folder: string, env: Readonly<Record<string, string>>
   const url = `http://127.0.0.1:${port}`;
   writeSettings(path.join(folder, "settings"));
   const log: string[] = [];
-  const server = spawn(
+  const server = supervised(
     VENV_PYTHON,
     [
       "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", `--port=${port}`, "--port-retries=0", "--allow-root",
@@ -161,19 +165,21 @@ async function startServer(folder: string, env: Readonly<Record<string, string>>
     ],
     {
       env: {
-        ...process.env,
+        ...jupyterEnvironment(),
         ...env,
-        PATH: `${path.join(VENV, "bin")}${path.delimiter}${process.env.PATH}`,
         JUPYTER_TOKEN: token,
         JUPYTER_CONFIG_DIR: path.join(folder, "config"),
-        JUPYTER_DATA_DIR: path.join(folder, "data"),
         JUPYTER_RUNTIME_DIR: path.join(folder, "runtime"),
         JUPYTERLAB_SETTINGS_DIR: path.join(folder, "settings"),
         JUPYTERLAB_WORKSPACES_DIR: path.join(folder, "workspaces"),
       },
-      stdio: ["ignore", "pipe", "pipe"],
     },
   );
+  const ended = once(server, "exit");
+  const close = async () => {
+    server.stdin.end();
+    await ended;
+  };
   server.stdout.on("data", (text) => log.push(String(text)));
   server.stderr.on("data", (text) => log.push(String(text)));
   try {
@@ -182,10 +188,10 @@ async function startServer(folder: string, env: Readonly<Record<string, string>>
       return fetch(`${url}/api/status?token=${token}`).then((reply) => reply.ok, () => false);
     });
   } catch (error) {
-    await end(server);
+    await close();
     throw new Error(`${(error as Error).message}. Its last lines:\n${log.join("").split("\n").slice(-15).join("\n")}`);
   }
-  return { url, token, close: () => end(server) };
+  return { url, token, close };
 }
 
 /** JupyterLab asks about news and hides cells out of sight by default; a test wants neither. */
@@ -212,15 +218,6 @@ async function waitForKernel(page: Page): Promise<void> {
     undefined,
     { timeout: START_TIMEOUT },
   );
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const ended = once(server, "exit");
-  server.kill("SIGTERM");
-  const hard = setTimeout(() => server.kill("SIGKILL"), 10_000);
-  await ended;
-  clearTimeout(hard);
 }
 
 async function freePort(): Promise<number> {

@@ -24,9 +24,10 @@ function script(folder: string): string[] {
   return ["--require", "tsx/cjs", "--eval", code, "--"];
 }
 
-function runNotebooks(folder: string, ...args: string[]): Promise<Ended> {
+function runNotebooks(folder: string, args: readonly string[] = [], parameters: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...script(folder), ...args], { cwd: ROOT }, (_, stdout, stderr) =>
+    const options = { cwd: ROOT, env: { ...process.env, ...parameters } };
+    const child = execFile(process.execPath, [...script(folder), ...args], options, (_, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -64,7 +65,7 @@ describe("npm run notebooks", () => {
 
   it("runs the notebooks that are named by number or name, in their order", async () => {
     const folder = makeSeries("command-pick", { "01-bad.ipynb": BAD, "02-good.ipynb": GOOD, "03-plain.ipynb": ["const a = 1;"] });
-    const { code, stdout } = await runNotebooks(folder, "03", "02-good");
+    const { code, stdout } = await runNotebooks(folder, ["03", "02-good"]);
     assert.equal(code, 0);
     assert.match(stdout, /^02-good .*\n03-plain /m);
     assert.doesNotMatch(stdout, /01-bad/);
@@ -72,12 +73,15 @@ describe("npm run notebooks", () => {
 
   it("refuses unknown names, options and parameters before anything starts", async () => {
     const folder = makeSeries("command-refuse", { "01-good.ipynb": GOOD });
-    const unknown = await runNotebooks(folder, "07");
+    const unknown = await runNotebooks(folder, ["07"]);
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /no notebook is called "07". There are:\n  01-good/);
-    const option = await runNotebooks(folder, "--sav");
+    const option = await runNotebooks(folder, ["--sav"]);
     assert.equal(option.code, 2);
-    assert.match(option.stderr, /'--sav'/);
+    assert.match(option.stderr, /there is no option --sav/);
+    const parameter = await runNotebooks(folder, [], { EPOCHS: "many" });
+    assert.equal(parameter.code, 2);
+    assert.match(parameter.stderr, /EPOCHS: expected a whole number from 1, found "many"/);
     assert.equal(fs.existsSync(path.join(folder, "executed")), false);
   });
 
@@ -108,9 +112,9 @@ describe("npm run notebooks -- --save", () => {
   it("writes outputs that a second run does not change", async () => {
     const folder = makeSeries("command-save", { "01-good.ipynb": [...GOOD, 'import { display } from "tslab";\ndisplay.html("<b>bold</b>");'] });
     const file = path.join(folder, "01-good.ipynb");
-    assert.equal((await runNotebooks(folder, "--save")).code, 0);
+    assert.equal((await runNotebooks(folder, ["--save"])).code, 0);
     const first = fs.readFileSync(file, "utf8");
-    assert.equal((await runNotebooks(folder, "--save")).code, 0);
+    assert.equal((await runNotebooks(folder, ["--save"])).code, 0);
     assert.equal(fs.readFileSync(file, "utf8"), first);
 
     const { cells, metadata } = JSON.parse(first) as Notebook;
@@ -127,7 +131,7 @@ describe("npm run notebooks -- --save", () => {
     const folder = makeSeries("command-save-bad", { "01-bad.ipynb": BAD });
     const file = path.join(folder, "01-bad.ipynb");
     const before = fs.readFileSync(file, "utf8");
-    assert.equal((await runNotebooks(folder, "--save")).code, 1);
+    assert.equal((await runNotebooks(folder, ["--save"])).code, 1);
     assert.equal(fs.readFileSync(file, "utf8"), before);
   });
 });

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { codeCells, readNotebook, textOf } from "../../src/notebooks/notebook";
+import { runNotebook } from "../../src/notebooks/run";
+import { KERNEL_NAME, ROOT } from "../../src/setup/paths";
+import { installUnmodifiedTslab, makeFolder, notebookOf, writeNotebook } from "./workspace";
+
+/** As the cells see it; the kernel runs in notebooks/, as in the project. */
+const ADDED = "../helpers/preprocess/added.ts";
+
+/** A cell that edits a helper as an editor would, and gives the compiler the moment that a reader gives it. */
+function edit(source: string): string {
+  return [
+    'import fs from "node:fs";',
+    `fs.writeFileSync(${JSON.stringify(ADDED)}, ${JSON.stringify(source)});`,
+    "await new Promise((resolve) => setTimeout(resolve, 1000));",
+  ].join("\n");
+}
+
+const IMPORT = 'import { added } from "cnn-helpers";';
+
+/** A folder for notebooks beside a copy of the helpers that may be changed. @returns Its path. */
+function makeWorkshop(name: string): string {
+  const folder = makeFolder(name);
+  fs.cpSync(path.join(ROOT, "src", "helpers"), path.join(folder, "helpers"), { recursive: true });
+  fs.mkdirSync(path.join(folder, "node_modules"));
+  fs.symlinkSync(path.join("..", "helpers"), path.join(folder, "node_modules", "cnn-helpers"));
+  const notebooks = path.join(folder, "notebooks");
+  fs.mkdirSync(notebooks);
+  fs.writeFileSync(path.join(notebooks, ADDED), "export const added = (): number => 1;");
+  fs.appendFileSync(path.join(folder, "helpers", "preprocess", "index.ts"), '\nexport * from "./added";\n');
+  return notebooks;
+}
+
+for (const kernel of [KERNEL_NAME, installUnmodifiedTslab()]) {
+  describe(`On the kernel ${kernel}, running the importing cell again after an edit to a helper`, () => {
+    it("brings its new behaviour and its new types", { timeout: 120_000 }, async () => {
+      const folder = makeWorkshop(`edits-${kernel}`);
+      const file = writeNotebook(
+        path.join(folder, "01-edits.ipynb"),
+        notebookOf(
+          [
+            `${IMPORT}\nconst first: number = added();\nconsole.log(first);`,
+            edit("export const added = (): number => 2;"),
+            `${IMPORT}\nconst second: number = added();\nconsole.log(second);`,
+            edit('export const added = (name: string): string => `three ${name}`;'),
+            `${IMPORT}\nconst third: string = added("balls");\nconsole.log(third);`,
+          ],
+          kernel,
+        ),
+      );
+      const { failure, executed } = await runNotebook(file, path.join(folder, "executed"));
+      assert.equal(failure && `cell [${failure.cell}]: ${failure.message}`, undefined);
+      const outputs = codeCells(readNotebook(executed)).map((cell) => (cell.outputs ?? []).map(({ text = "" }) => textOf(text)).join(""));
+      assert.deepEqual(outputs, ["1\n", "", "2\n", "", "three balls\n"]);
+    });
+  });
+}
