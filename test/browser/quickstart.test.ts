@@ -27,15 +27,15 @@ describe("A reader opens the quickstart in JupyterLab and runs all cells", { ski
     assert.notEqual(plots.length, 0, "no cell made a Plotly figure");
     for (const plot of plots) assert.ok(plot.data?.["image/png"], "a figure has no picture for code hosts");
 
-    const picture = lab.page.locator(".jp-RenderedPlotly img, .jp-RenderedPlotly .js-plotly-plot, .jp-OutputArea-output .plotly").last();
+    const picture = lab.page.locator(".jp-OutputArea-output img.plot-img").last();
     await picture.scrollIntoViewIfNeeded();
-    const { width, height } = (await picture.boundingBox()) ?? { width: 0, height: 0 };
+    const { x, y, width, height } = (await picture.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
     assert.ok(width > 200 && height > 100, `the plot takes ${width} x ${height} pixels`);
     await lab.screenshot("quickstart");
 
-    await picture.hover();
-    const interactive = lab.page.locator(".js-plotly-plot .main-svg").first();
-    await interactive.waitFor({ state: "visible", timeout: 20_000 });
+    // JupyterLab replaces the picture by the figure when the mouse comes in.
+    await lab.page.mouse.move(x + width / 2, y + height / 2);
+    await lab.page.locator(".js-plotly-plot .main-svg").first().waitFor({ state: "visible", timeout: 20_000 });
     await lab.screenshot("quickstart-interactive");
   });
 });

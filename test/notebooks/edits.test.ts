@@ -4,11 +4,11 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { codeCells, readNotebook, textOf } from "../../src/notebooks/notebook";
 import { runNotebook } from "../../src/notebooks/run";
-import { KERNEL_NAME, ROOT } from "../../src/setup/paths";
-import { installUnmodifiedTslab, makeFolder, notebookOf, writeNotebook } from "./workspace";
+import { KERNEL_NAME } from "../../src/setup/paths";
+import { installUnmodifiedTslab, makeWorkshop, notebookOf, writeNotebook } from "./workspace";
 
 /** As the cells see it; the kernel runs in notebooks/, as in the project. */
-const ADDED = "../helpers/preprocess/added.ts";
+const ADDED = "../src/helpers/preprocess/added.ts";
 
 /** A cell that edits a helper as an editor would, and gives the compiler the moment that a reader gives it. */
 function edit(source: string): string {
@@ -21,23 +21,18 @@ function edit(source: string): string {
 
 const IMPORT = 'import { added } from "cnn-helpers";';
 
-/** A folder for notebooks beside a copy of the helpers that may be changed. @returns Its path. */
-function makeWorkshop(name: string): string {
-  const folder = makeFolder(name);
-  fs.cpSync(path.join(ROOT, "src", "helpers"), path.join(folder, "helpers"), { recursive: true });
-  fs.mkdirSync(path.join(folder, "node_modules"));
-  fs.symlinkSync(path.join("..", "helpers"), path.join(folder, "node_modules", "cnn-helpers"));
-  const notebooks = path.join(folder, "notebooks");
-  fs.mkdirSync(notebooks);
+/** A workshop whose helpers have one more function. @returns Its folder of notebooks. */
+function makeWorkshopWithAdded(name: string): string {
+  const notebooks = makeWorkshop(name);
   fs.writeFileSync(path.join(notebooks, ADDED), "export const added = (): number => 1;");
-  fs.appendFileSync(path.join(folder, "helpers", "preprocess", "index.ts"), '\nexport * from "./added";\n');
+  fs.appendFileSync(path.join(notebooks, "../src/helpers/preprocess/index.ts"), '\nexport * from "./added";\n');
   return notebooks;
 }
 
 for (const kernel of [KERNEL_NAME, installUnmodifiedTslab()]) {
   describe(`On the kernel ${kernel}, running the importing cell again after an edit to a helper`, () => {
     it("brings its new behaviour and its new types", { timeout: 120_000 }, async () => {
-      const folder = makeWorkshop(`edits-${kernel}`);
+      const folder = makeWorkshopWithAdded(`edits-${kernel}`);
       const file = writeNotebook(
         path.join(folder, "01-edits.ipynb"),
         notebookOf(

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Cell, Notebook } from "../../src/notebooks/notebook";
 import { jupyterEnvironment } from "../../src/setup/jupyterLab";
 import { UNMODIFIED_TSLAB, kernelspec } from "../../src/setup/kernelspec";
-import { BUILD, KERNEL_NAME } from "../../src/setup/paths";
+import { BUILD, KERNEL_NAME, ROOT } from "../../src/setup/paths";
 
 /** A folder for a test, inside the project so that the kernels started in it find the packages; empty at first. */
 export function makeFolder(name: string): string {
@@ -11,6 +11,21 @@ export function makeFolder(name: string): string {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+/**
+ * A small checkout: an empty folder for notebooks beside a copy of the helpers, which find and save things there. What the
+ * reader trained and saved is not touched.
+ *
+ * @returns The folder for notebooks.
+ */
+export function makeWorkshop(name: string): string {
+  const folder = makeFolder(name);
+  fs.cpSync(path.join(ROOT, "src", "helpers"), path.join(folder, "src", "helpers"), { recursive: true });
+  fs.mkdirSync(path.join(folder, "node_modules"));
+  fs.symlinkSync(path.join("..", "src", "helpers"), path.join(folder, "node_modules", "cnn-helpers"));
+  fs.mkdirSync(path.join(folder, "notebooks"));
+  return path.join(folder, "notebooks");
 }
 
 /** A kernelspec of unmodified tslab, for these tests alone. @returns Its name. */
