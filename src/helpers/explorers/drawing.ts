@@ -69,7 +69,7 @@ export function draw(view: View, size?: Size): Drawing {
     y += LINE;
   }
   const width = size?.width ?? Math.ceil(Math.max(x - GAP + 1, ...lines.map(([line]) => line.length * CHARACTER)));
-  const height = size?.height ?? y - LINE + 8;
+  const height = size?.height ?? y - LINE + 10;
   const label = `${view.setting.operation}: ${place} ${sums.join(" ")}`;
   return {
     width,
