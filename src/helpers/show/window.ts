@@ -75,6 +75,9 @@ function openBrowser(url: string, failed: (reason: string) => void): void {
     process.platform === "darwin" ? ["open", url] : process.platform === "win32" ? ["cmd", "/c", "start", "", url] : ["xdg-open", url];
   const opener = spawn(command, args, { stdio: "ignore", detached: true });
   opener.on("error", (error) => failed(error.message));
+  opener.on("exit", (code) => {
+    if (code !== 0) failed(`${command} ended with ${code}`);
+  });
   // xdg-open may run as long as the browser does; the script need not.
   opener.unref();
 }

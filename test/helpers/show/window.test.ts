@@ -67,17 +67,27 @@ async function withEnvironment(environment: Record<string, string | undefined>, 
 }
 
 /** A folder whose `xdg-open` writes to the file `opened` in it. */
-function browserFolder(t: TestContext, installed: boolean): string {
+function browserFolder(t: TestContext, exitStatus = 0): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "window-"));
   t.after(() => fs.rmSync(folder, { recursive: true }));
-  if (installed) fs.writeFileSync(path.join(folder, "xdg-open"), `#!/bin/sh\necho opened > "${folder}/opened"\n`, { mode: 0o755 });
+  fs.writeFileSync(path.join(folder, "xdg-open"), `#!/bin/sh\necho opened > "${folder}/opened"\nexit ${exitStatus}\n`, { mode: 0o755 });
   return folder;
+}
+
+/** What is written to standard error until there is something, or for five seconds. */
+async function complaint(t: TestContext, action: () => void): Promise<string> {
+  const said: string[] = [];
+  const { mock } = t.mock.method(process.stderr, "write", (text: string) => said.push(text) > 0);
+  action();
+  for (let waited = 0; said.length === 0 && waited < 5000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  mock.restore();
+  return said.join("");
 }
 
 const picture = imagePicture([[1]])[JUPYTER_DISPLAY]();
 
 test("without a desktop no window is opened", { skip: LINUX_ONLY }, async (t) => {
-  const folder = browserFolder(t, true);
+  const folder = browserFolder(t);
   await withEnvironment({ PATH: `${folder}:/usr/bin:/bin`, DISPLAY: undefined, WAYLAND_DISPLAY: undefined }, async () => {
     openWindow(picture);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -86,7 +96,7 @@ test("without a desktop no window is opened", { skip: LINUX_ONLY }, async (t) =>
 });
 
 test("what has nothing to draw gets no window", { skip: LINUX_ONLY }, async (t) => {
-  const folder = browserFolder(t, true);
+  const folder = browserFolder(t);
   await withEnvironment({ PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
     openWindow({ "text/plain": "only words" });
     openWindow({ "text/html": "<table></table>", "text/plain": "a table" });
@@ -95,12 +105,11 @@ test("what has nothing to draw gets no window", { skip: LINUX_ONLY }, async (t) 
   });
 });
 
-test("a desktop without a browser is no reason to fail: it is said, and nothing waits for it", { skip: LINUX_ONLY }, async (t) => {
-  const said: string[] = [];
-  t.mock.method(process.stderr, "write", (text: string) => said.push(text) > 0);
-  await withEnvironment({ PATH: browserFolder(t, false), WAYLAND_DISPLAY: "wayland-0" }, async () => {
-    openWindow(picture);
-    for (let waited = 0; said.length === 0 && waited < 5000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
+test("a desktop that cannot open a page is no reason to fail: it is said, and nothing waits for it", { skip: LINUX_ONLY }, async (t) => {
+  await withEnvironment({ PATH: "/nowhere", WAYLAND_DISPLAY: "wayland-0" }, async () => {
+    assert.match(await complaint(t, () => openWindow(picture)), /^No window could be opened: .*xdg-open.*\n$/);
   });
-  assert.match(said.join(""), /^No window could be opened: .*xdg-open.*\n$/);
+  await withEnvironment({ PATH: `${browserFolder(t, 4)}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
+    assert.equal(await complaint(t, () => openWindow(picture)), "No window could be opened: xdg-open ended with 4\n");
+  });
 });
