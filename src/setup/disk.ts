@@ -8,14 +8,18 @@ export function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
-/** @throws SetupError if there is less than `bytes` free where `folder` is or will be */
-export function requireFreeSpace(folder: string, bytes: number, purpose: string): void {
+/**
+ * @param purpose what the room is for
+ * @param orElse what can be done besides freeing some, if anything
+ * @throws SetupError if there is less than `bytes` free where `folder` is or will be
+ */
+export function requireFreeSpace(folder: string, bytes: number, purpose: string, orElse?: string): void {
   const free = freeBytes(folder);
   if (free >= bytes) return;
   throw new SetupError(
     `There is not enough room for ${purpose}.`,
     `${gigabytes(bytes)} are needed in ${folder}, ${gigabytes(free)} are free`,
-    "free some space, or set XDG_CACHE_HOME to a folder on a larger disk, then run the command again",
+    `free some space${orElse === undefined ? "" : `, or ${orElse}`}, then run the command again`,
   );
 }
 

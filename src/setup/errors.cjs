@@ -19,7 +19,7 @@ const CAUSES = [
   {
     pattern:
       /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|Temporary failure in name resolution|Connection (refused|broken|reset)|Network is unreachable|ProxyError/i,
-    why: "the package registry cannot be reached",
+    why: "the server with the packages cannot be reached",
     remedy: "check the network connection (and proxy settings, if there are any), then run the command again",
   },
   {

@@ -66,7 +66,8 @@ async function fromWheel(wheel: Wheel | undefined, cache: string, python: string
     const compiler = await findCompiler();
     // Before the download: without a compiler it would be in vain.
     if (compiler === undefined) {
-      throw new WayClosed("no C++ compiler was found (g++, clang++ or c++)", COMPILER_REMEDY);
+      const { CXX } = process.env;
+      throw new WayClosed(CXX ? `the compiler CXX=${CXX} does not run` : "no C++ compiler was found", COMPILER_REMEDY);
     }
     await installTensorflow(wheel, python, cache);
     await compileAddon(wheel, compiler, tensorflowFolder(wheel, cache), cache);

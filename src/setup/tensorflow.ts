@@ -34,7 +34,8 @@ export function tensorflowFolder(wheel: Wheel, cache: string): string {
 export async function installTensorflow(wheel: Wheel, python: string, cache: string): Promise<void> {
   const folder = tensorflowFolder(wheel, cache);
   if (fs.existsSync(folder)) return;
-  requireFreeSpace(cache, wheel.bytes + BYTES_UNPACKED, "TensorFlow's libraries");
+  const elsewhere = "set XDG_CACHE_HOME to a folder on a larger disk";
+  requireFreeSpace(cache, wheel.bytes + BYTES_UNPACKED, "TensorFlow's libraries", elsewhere);
   const file = await downloadWheel(wheel, python, cache);
   await step("Unpacking TensorFlow", () =>
     makeWhole(folder, async (temporary) => {

@@ -30,7 +30,7 @@ for (const command of ["start", "doctor"]) {
     const clone = freshClone();
     const { code, stderr } = await resultOf(startCommand([COMMAND, command], { cwd: clone, env: NO_REGISTRY }));
     assert.equal(code, 1);
-    assert.match(stderr, /npm could not install the packages\.\n {2}Why: {3}the package registry cannot be reached\n {2}To do: check the network/);
+    assert.match(stderr, /npm could not install the packages\.\n {2}Why: {3}the server with the packages cannot be reached\n {2}To do: check the network/);
     assert.doesNotMatch(stderr, /\n\s+at /);
     assert.ok(fs.existsSync(path.join(clone, "build", "logs", "npm-ci.log")));
     assert.equal(fs.existsSync(path.join(clone, "build", "setup.lock")), false, "it can be run again");

@@ -9,8 +9,8 @@ test("a message has three lines: what, why, what to do", () => {
 });
 
 const OUTPUTS: readonly [tool: string, output: string, why: RegExp][] = [
-  ["npm without network", "npm error code ENOTFOUND\nnpm error network request to https://r.example/x failed", /registry cannot be reached/],
-  ["pip without network", "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('…: Connection refused')'\nERROR: No matching distribution found for plotly", /registry cannot be reached/],
+  ["npm without network", "npm error code ENOTFOUND\nnpm error network request to https://r.example/x failed", /server with the packages cannot be reached/],
+  ["pip without network", "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('…: Connection refused')'\nERROR: No matching distribution found for plotly", /server with the packages cannot be reached/],
   ["a full disk", "OSError: [Errno 28] No space left on device", /disk is full/],
   ["a foreign folder", "npm error code EACCES", /may not be written/],
   ["a proxy's certificate", "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]", /certificate/],

@@ -101,7 +101,7 @@ test("without a network this way is closed, with the reason", { skip: noPip }, a
   const cache = temporaryFolder();
   await assert.rejects(
     withIndex(fromNowhere, () => downloadWheel(wheel, VENV_PYTHON, cache)),
-    (error) => error instanceof WayClosed && /registry cannot be reached/.test(error.why) && /network/.test(error.remedy),
+    (error) => error instanceof WayClosed && /server with the packages cannot be reached/.test(error.why) && /network/.test(error.remedy),
   );
   assert.deepEqual(fs.readdirSync(cache), []);
 });
