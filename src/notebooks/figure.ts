@@ -1,21 +1,22 @@
 import { codeCells, textOf, type Notebook, type Output } from "./notebook";
 
-/** `name: value`, where the value has a digit: `test accuracy: 98.71 %`. */
-const FIGURE = /^\s*(\S[^:]*): ([^:]*\d[^:]*)$/;
+/** `name: value`, the value a number and perhaps a unit: `test accuracy: 98.71 %`, `parameters: 288,266`. */
+const FIGURE = /^[^:]{1,40}: [-−]?\d[\d.,]*(?:e-?\d+)?(?: ?\S{1,8})?$/;
 
 /**
- * The figure that a notebook ended with: the last line of the form `name: value`, the value with a digit in it, in the
- * text outputs of the last code cell.
+ * The figure that a notebook ended with: the last line of the form `name: value` that its last code cell printed or
+ * returned. What it displayed (plots, tables, pictures) does not count.
  *
  * @returns The line, or an empty text where the last cell says none.
  */
 export function finalFigure(notebook: Notebook): string {
   const outputs = codeCells(notebook).at(-1)?.outputs ?? [];
-  const lines = outputs.flatMap((output) => textLines(output));
-  return lines.filter((line) => FIGURE.test(line)).at(-1)?.trim() ?? "";
+  const lines = outputs.flatMap(textLines).map((line) => line.trim());
+  return lines.filter((line) => FIGURE.test(line)).at(-1) ?? "";
 }
 
-function textLines({ text, data }: Output): string[] {
-  const plain = text ?? (data?.["text/plain"] as string | string[] | undefined) ?? "";
-  return textOf(plain).split("\n");
+function textLines({ output_type, text, data }: Output): string[] {
+  if (output_type === "stream") return textOf(text ?? "").split("\n");
+  if (output_type === "execute_result") return textOf((data?.["text/plain"] ?? "") as string | string[]).split("\n");
+  return [];
 }

@@ -111,10 +111,12 @@ function checkOutput(output: Output): string[] {
   );
 }
 
-/** What a reader sees as text: streams, and the textual representations of displays. */
+/** What a reader sees as text: streams, and the textual representations of displays without their styles and scripts. */
 function texts({ text, data = {} }: Output): string[] {
-  const representations = Object.entries(data).filter(([type]) => type.startsWith("text/"));
-  return [...(text === undefined ? [] : [textOf(text)]), ...representations.map(([, value]) => textOf(value as string | string[]))];
+  const representations = Object.entries(data).flatMap(([type, value]) => (type.startsWith("text/") ? [textOf(value as string | string[])] : []));
+  return [...(text === undefined ? [] : [textOf(text)]), ...representations].map((shown) =>
+    shown.replace(/<(style|script)\b[^]*?<\/\1>/gi, ""),
+  );
 }
 
 function firstLine(text: string): string {

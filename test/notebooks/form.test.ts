@@ -86,6 +86,11 @@ describe("checkForm", () => {
     assert.equal(faults(good("x", [stdout(text)])), "");
   });
 
+  it("does not look into styles and scripts of HTML outputs", () => {
+    const html = "<style>.a { --warn: red }</style><script>console.warn(1)</script><b>loss</b>";
+    assert.equal(faults(good("x", [{ output_type: "display_data", data: { "text/html": html } }])), "");
+  });
+
   it("finds a file that is too large, a wrong name and a number used twice", () => {
     assert.match(faults(good(), SERIES[0], 1_000_000), /less than 1000000 bytes, found 1000000/);
     assert.match(faults(good(), "load.ipynb"), /a name like 04-load.ipynb, found load.ipynb/);
