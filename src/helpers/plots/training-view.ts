@@ -58,8 +58,7 @@ export function trainingView(progress: TrainingProgress): Displayable {
 function trainingBundle(progress: TrainingProgress): MimeBundle {
   const svg = trainingSvg(progress);
   const text = progressLine(progress);
-  const { epoch, history } = progress;
-  if (history.epoch.length < epoch) return { "image/svg+xml": svg, "text/plain": text };
+  if (!isEpochOver(progress)) return { "image/svg+xml": svg, "text/plain": text };
   return { "image/svg+xml": svg, "image/png": Buffer.from(rasterize(svg)).toString("base64"), "text/plain": text };
 }
 
@@ -70,15 +69,20 @@ export function progressLine(progress: TrainingProgress): string {
   const parts = done
     ? [`${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds)}`]
     : [`epoch ${epoch}/${epochs}`, `batch ${batch}/${batches}`, duration(seconds) + (eta !== undefined && Number.isFinite(eta) ? `, ${duration(eta)} to go` : "")];
-  const metrics = done ? lastValues(progress.history) : { loss: progress.lossSoFar, accuracy: progress.accuracySoFar };
+  const metrics = isEpochOver(progress) ? lastValues(progress.history) : { loss: progress.lossSoFar, accuracy: progress.accuracySoFar };
   for (const [name, value] of Object.entries(metrics)) {
     if (value !== undefined) parts.push(`${name} ${value.toFixed(4)}`);
   }
   return parts.join(" · ");
 }
 
-function isDone({ epoch, epochs, batch, batches, history }: TrainingProgress): boolean {
-  return epoch >= epochs && batch >= batches && history.epoch.length >= epochs;
+function isDone(progress: TrainingProgress): boolean {
+  return progress.epoch >= progress.epochs && isEpochOver(progress);
+}
+
+/** Whether the epoch has its place in the history, after its last batch and its validation. */
+function isEpochOver({ epoch, history }: TrainingProgress): boolean {
+  return history.epoch.length >= epoch;
 }
 
 function lastValues(history: History): Record<string, number | undefined> {
@@ -122,7 +126,7 @@ function chart(progress: TrainingProgress, metric: "loss" | "accuracy", left: nu
   const validation = curve(`val_${metric}`);
   const soFar = metric === "loss" ? progress.lossSoFar : progress.accuracySoFar;
   const running: Point | undefined =
-    soFar !== undefined && Number.isFinite(soFar) && history.epoch.length < epoch
+    soFar !== undefined && Number.isFinite(soFar) && !isEpochOver(progress)
       ? { x: epoch - 1 + (batches > 0 ? batch / batches : 0), y: soFar }
       : undefined;
 

@@ -35,6 +35,11 @@ test("a finished training says how long it took and how it ended", () => {
   assert.equal(bundle(done)["text/plain"], "4 epochs in 1 min 01 s · loss 0.0500 · accuracy 0.9840 · val_loss 0.0700 · val_accuracy 0.9790");
 });
 
+test("between two epochs a training says how the last one ended", () => {
+  const between = { ...running, epoch: 1, batch: 600, lossSoFar: undefined, accuracySoFar: undefined };
+  assert.match(bundle(between)["text/plain"], /^epoch 1\/3 · batch 600\/600 · .* · loss 0.3000 · accuracy 0.9000 · val_loss 0.2000 · val_accuracy 0.9400$/);
+});
+
 test("at the end of an epoch there is a PNG too, for notebooks that are not trusted yet", () => {
   assert.equal(bundle(running)["image/png"], undefined);
   assert.equal(typeof bundle(done)["image/png"], "string");
