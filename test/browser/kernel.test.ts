@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { OWN_KERNEL, kernelspec } from "../../src/setup/kernelspec";
+import { BUILD } from "../../src/setup/paths";
+import { openLab, type Lab } from "./lab";
+
+const FOLDER = path.join(BUILD, "kernel-browser");
+const KERNEL = "typescript-kernel";
+const INTERRUPTS = {
+  "a loop": "console.log('begun'); while (true) {}",
+  "a loop after an await": "console.log('begun'); await null; while (true) {}",
+  "a loop in a timer": "console.log('begun'); await new Promise(() => setTimeout(() => { while (true) {} }, 10))",
+  "a pending await": "console.log('begun'); await new Promise(() => {})",
+  "an async loop that prints": "console.log('begun'); for (;;) { await new Promise((r) => setTimeout(r, 20)); console.log('still') }",
+  "a question": "console.log('begun'); prompt('Nobody answers? ')",
+};
+const CELLS = [
+  "let runs = 1\nruns * 42",
+  "throw new RangeError('red')",
+  "const name = prompt('Name? ')\n'Hello, ' + name",
+  "Math.",
+  ...Object.values(INTERRUPTS),
+];
+const [RESULT, ERROR, QUESTION, CODE, FIRST_INTERRUPT] = [0, 1, 2, 3, 4];
+
+let lab: Lab;
+
+before(async () => {
+  fs.rmSync(FOLDER, { recursive: true, force: true });
+  const specs = path.join(FOLDER, "jupyter", "kernels", KERNEL);
+  const books = path.join(FOLDER, "books");
+  for (const folder of [specs, books]) fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(specs, "kernel.json"), JSON.stringify(kernelspec(OWN_KERNEL, "TypeScript kernel")));
+  const cells = CELLS.map((source, index) => ({
+    cell_type: "code", id: `cell-${index}`, source, metadata: {}, outputs: [], execution_count: null,
+  }));
+  const metadata = { kernelspec: { name: KERNEL, display_name: "TypeScript kernel", language: "typescript" } };
+  const notebook = path.join(books, "kernel.ipynb");
+  fs.writeFileSync(notebook, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells }));
+  lab = await openLab({ notebook, env: { JUPYTER_PATH: path.join(FOLDER, "jupyter"), JUPYTER_DATA_DIR: path.join(FOLDER, "data") } });
+});
+
+after(async () => {
+  await lab?.close();
+  fs.rmSync(FOLDER, { recursive: true, force: true });
+});
+
+/** The outputs of one cell, as text. */
+async function outputOf(index: number): Promise<string> {
+  const { cells } = await lab.notebook();
+  return JSON.stringify(cells[index].outputs);
+}
+
+async function eventually(what: string, isTrue: () => Promise<boolean>, milliseconds = 15_000): Promise<void> {
+  for (const end = Date.now() + milliseconds; !(await isTrue()); ) {
+    assert.ok(Date.now() < end, `waited ${milliseconds} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test("a cell's result and a cell's error", async () => {
+  await lab.runCell(RESULT);
+  assert.match(await outputOf(RESULT), /"execute_result".*"42"/);
+  await lab.runCell(ERROR);
+  await lab.waitUntilIdle();
+  assert.match(await outputOf(ERROR), /"ename":"RangeError".*\^/);
+  // JupyterLab draws the traceback's colours.
+  assert.ok(await lab.page.locator(".jp-OutputArea-output .ansi-red-fg").first().isVisible());
+  await lab.screenshot("kernel-error");
+});
+
+for (const [index, kind] of Object.keys(INTERRUPTS).entries()) {
+  test(`interrupt of ${kind}`, async () => {
+    const cell = FIRST_INTERRUPT + index;
+    const running = lab.runCell(cell);
+    await eventually("the cell to begin", async () => (await outputOf(cell)).includes("begun"));
+    await lab.command("notebook:interrupt-kernel");
+    await running;
+    await lab.waitUntilIdle(10_000);
+    const stopped = await outputOf(cell);
+    assert.match(stopped, /"ename":"Interrupted"/);
+    await lab.runCell(RESULT);
+    assert.match(await outputOf(RESULT), /"42"/);
+    assert.equal(await outputOf(cell), stopped, "the interrupted cell goes on printing");
+  });
+}
+
+test("an input box", async () => {
+  const running = lab.runCell(QUESTION);
+  const box = lab.page.locator(".jp-Stdin-input");
+  await box.waitFor();
+  await lab.screenshot("kernel-input");
+  await box.fill("Ada");
+  await box.press("Enter");
+  await running;
+  assert.match(await outputOf(QUESTION), /Hello, Ada/);
+});
+
+test("Tab completes, Shift+Tab explains", async () => {
+  const editor = lab.page.locator(".jp-CodeCell").nth(CODE).locator(".cm-content");
+  const completer = lab.page.locator(".jp-Completer:not(.lm-mod-hidden)");
+  await editor.click();
+  await lab.page.keyboard.press("End");
+  // JupyterLab waits a second for an answer; a machine that runs more than this test may need more than one.
+  await eventually("the matches", async () => {
+    await lab.page.keyboard.press("Tab");
+    return completer.waitFor({ timeout: 2000 }).then(() => true, () => false);
+  });
+  assert.match(await completer.innerText(), /abs[^]*hypot/);
+  await lab.screenshot("kernel-completion");
+  await lab.page.keyboard.type("hyp");
+  await lab.page.keyboard.press("Enter");
+  await eventually("the completion", async () => (await editor.innerText()).trim() === "Math.hypot");
+
+  const tooltip = lab.page.locator(".jp-Tooltip");
+  await eventually("the help", async () => {
+    await lab.page.keyboard.press("Shift+Tab");
+    return tooltip.waitFor({ timeout: 2000 }).then(() => true, () => false);
+  });
+  assert.match(await tooltip.innerText(), /hypot\(\.\.\.values: number\[\]\): number/);
+  await lab.screenshot("kernel-help");
+  await lab.page.keyboard.press("Escape");
+});
+
+test("restart and run all", async () => {
+  const before = await lab.page.locator(".jp-CodeCell .jp-InputArea-prompt").first().innerText();
+  assert.doesNotMatch(before, /\[1\]/);
+  void lab.command("runmenu:restart-and-run-all");
+  await lab.page.locator(".jp-Dialog button.jp-mod-accept").click();
+  // The second cell fails, so that those behind it are not run.
+  await eventually("the first cell to run", async () => /"execution_count":1,.*"42"/.test(await outputOf(RESULT)), 30_000);
+  await eventually("the error", async () => (await outputOf(ERROR)).includes("RangeError"), 30_000);
+  await lab.waitUntilIdle();
+});
