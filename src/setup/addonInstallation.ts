@@ -43,7 +43,7 @@ export async function installFromCache(wheel: Wheel, cache: string): Promise<voi
   }
   const addon = addonFolder(wheel, cache);
   for (const name of ADDON_FILES) fs.copyFileSync(path.join(addon, name), path.join(ADDON_TARGET, name));
-  await tryOut(path.basename(addon), "build/logs keeps the compiler's messages, if there were any");
+  await tryOut(path.basename(addon), `rm -r ${cache}, so that it is made anew, then run the command again`);
 }
 
 /**

@@ -40,9 +40,10 @@ export interface JupyterLab {
  * from the user's home.
  */
 export function jupyterEnvironment(): NodeJS.ProcessEnv {
-  const { JUPYTER_PATH: _path, JUPYTER_CONFIG_PATH: _configPath, ...rest } = pythonEnvironment();
+  // JUPYTER_PATH, JUPYTERLAB_SETTINGS_DIR and their like are meant for the user's own installation.
+  const others = Object.entries(pythonEnvironment()).filter(([name]) => !name.startsWith("JUPYTER"));
   return {
-    ...rest,
+    ...Object.fromEntries(others),
     JUPYTER_CONFIG_DIR: path.join(JUPYTER_HOME, "config"),
     JUPYTER_DATA_DIR: path.join(JUPYTER_HOME, "data"),
     JUPYTER_RUNTIME_DIR: path.join(JUPYTER_HOME, "runtime"),
