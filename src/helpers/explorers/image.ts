@@ -8,7 +8,7 @@ const PAPER: Record<Ink, string> = {
   label: "fill:#1a1a1a",
   muted: "fill:#666666",
   padding: "fill:none;stroke:#888888;stroke-dasharray:2 2;stroke-width:0.75",
-  accent: "fill:#e8710a;fill-opacity:0.22;stroke:#d95f02;stroke-width:2",
+  accent: "fill:#e8710a;fill-opacity:0.14;stroke:#d95f02;stroke-width:2",
 };
 
 /** A drawing as RGBA pixels. */
