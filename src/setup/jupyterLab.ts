@@ -47,6 +47,7 @@ export function jupyterEnvironment(): NodeJS.ProcessEnv {
     JUPYTER_CONFIG_DIR: path.join(JUPYTER_HOME, "config"),
     JUPYTER_DATA_DIR: path.join(JUPYTER_HOME, "data"),
     JUPYTER_RUNTIME_DIR: path.join(JUPYTER_HOME, "runtime"),
+    IPYTHONDIR: path.join(JUPYTER_HOME, "ipython"),
   };
 }
 
