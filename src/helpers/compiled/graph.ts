@@ -2,6 +2,7 @@ import * as tf from "../tf";
 import { ADAM_UPDATE } from "./adam";
 import { DATA_TYPES, type NativeBackend, type OpAttribute } from "./native";
 import type { Op, Recording, Source } from "./recording";
+import { rewrite } from "./rewrite";
 
 /** The tag under which the graph is loaded again. */
 export const GRAPH_TAG = "train";
@@ -156,8 +157,8 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
       outputNames.set(op, (output) => reads[output]);
       continue;
     }
-    const inputs = op.inputs.map(nameOf);
-    const name = addNode(op.type, inputs, Object.fromEntries(op.attributes.map((a) => [a.name, attribute(typedByInputs(a, op))])));
+    const better = rewrite(backend, op);
+    const name = addNode(better.type, better.inputs.map(nameOf), Object.fromEntries(better.attributes.map((a) => [a.name, attribute(a)])));
     outputNames.set(op, (output) => (output === 0 ? name : `${name}:${output}`));
   }
 
@@ -180,16 +181,6 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
   savedModel.setSavedModelSchemaVersion(1);
   savedModel.addMetaGraphs(metaGraph);
   return { savedModel: savedModel.serializeBinary(), feeds, feedNames: feedNames.join(), fetchNames: fetchNames.join(), outputs, assigned };
-}
-
-/**
- * The type `T` of an op is that of its inputs. For some reductions tfjs-node names the type before a cast; run one by
- * one, ops take their inputs' word for it, but a graph is checked.
- */
-function typedByInputs(attribute: OpAttribute, { inputs }: Op): OpAttribute {
-  const types = inputs.map((input) => DATA_TYPES[input.dtype]);
-  if (attribute.name !== "T" || types.length === 0 || types.includes(attribute.value as number)) return attribute;
-  return { ...attribute, value: types[0] };
 }
 
 function bytesOf(values: tf.backend_util.BackendValues): Uint8Array {
