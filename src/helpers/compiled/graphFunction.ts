@@ -3,7 +3,7 @@ import { type Feed, type Graph, GRAPH_TAG, buildGraph } from "./graph";
 import { type NativeBackend, nativeBackend, variablesByName } from "./native";
 import { fieldHolding, learningRateOf, setIterations, setLearningRateOf, settingsOf, tensorField } from "./optimizers";
 import { reconcile } from "./reconcile";
-import { type Recording, record } from "./recording";
+import { type Recording, type Source, record } from "./recording";
 import { Session } from "./session";
 
 /** What a recording took for granted. When it changes, the recording no longer holds. */
@@ -63,24 +63,28 @@ export class GraphFunction {
       knowledge = undefined;
     }
     if (knowledge?.kind === "recorded twice") {
-      knowledge = this.learn(backend, knowledge.recording, inputs);
+      const third = recordWithoutEffect(backend, inputs, this.run, [...knowledge.recording.optimizers.keys()]);
+      const agreement = reconcile(knowledge.recording, third);
+      knowledge = "obstacle" in agreement ? { kind: "obstacle", ...agreement } : this.load(backend, third, agreement.replacements);
       this.remember(signature, knowledge);
     }
     if (knowledge?.kind === "graph") {
       try {
         return runGraph(knowledge, inputs);
-      } catch {
-        // A failed run has changed nothing. tfjs's own step either succeeds or says in its words what is wrong.
-        return tf.tidy(() => this.run(inputs));
+      } catch (error) {
+        // A failed run has changed nothing. tfjs either says in its own words what is wrong with the inputs, or
+        // succeeds, and then it is the graph that TensorFlow cannot run.
+        const results = tf.tidy(() => this.run(inputs));
+        this.forget(signature);
+        this.remember(signature, refused(error));
+        return results;
       }
     }
     if (knowledge?.kind === "obstacle") return tf.tidy(() => this.run(inputs));
     const { recording, results } = record(backend, inputs, () => tf.tidy(() => this.run(inputs)));
     // An optimizer makes its variables at its first step; the next one will be another.
     if (recording.madeVariables && knowledge === undefined) return results;
-    const obstacle = knowledge === undefined ? recording.obstacle : obstacleBetween(knowledge.recording, recording);
-    const kind = knowledge === undefined ? "recorded once" : "recorded twice";
-    this.remember(signature, obstacle === undefined ? { kind, recording, premises: premisesOf(recording) } : { kind: "obstacle", obstacle });
+    this.remember(signature, knowledge === undefined ? firstKnowledge(recording) : this.compare(backend, knowledge.recording, recording));
     return results;
   }
 
@@ -106,42 +110,40 @@ export class GraphFunction {
     this.guarded = values;
   }
 
-  private learn(backend: NativeBackend, known: Recording, inputs: tf.Tensor[]): Knowledge {
-    const recording = recordWithoutEffect(backend, inputs, this.run, [...known.optimizers.keys()]);
-    const agreement = reconcile(known, recording);
-    if ("obstacle" in agreement) return { kind: "obstacle", obstacle: agreement.obstacle };
+  private compare(backend: NativeBackend, first: Recording, second: Recording): Knowledge {
+    const agreement = reconcile(first, second);
+    if ("obstacle" in agreement) return { kind: "obstacle", ...agreement };
+    // The third recording is there to find the learning rate.
+    if (second.optimizers.size === 0) return this.load(backend, second, agreement.replacements);
+    return { kind: "recorded twice", recording: second, premises: premisesOf(second) };
+  }
+
+  private load(backend: NativeBackend, recording: Recording, replacements: ReadonlyMap<Source, Source>): Knowledge {
     try {
-      const graph = buildGraph(backend, recording, agreement.replacements);
+      const graph = buildGraph(backend, recording, replacements);
       const session = Session.load(backend, graph.savedModel, GRAPH_TAG);
       abandoned.register(this, session);
       return { kind: "graph", graph, session, premises: premisesOf(recording) };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { kind: "obstacle", obstacle: `TensorFlow refuses the recorded graph: ${message.split("\n")[0]}` };
+      return refused(error);
     }
   }
 }
 
-function obstacleBetween(first: Recording, second: Recording): string | undefined {
-  const agreement = reconcile(first, second);
-  return "obstacle" in agreement ? agreement.obstacle : undefined;
+function firstKnowledge(recording: Recording): Knowledge {
+  const { obstacle } = recording;
+  return obstacle === undefined ? { kind: "recorded once", recording, premises: premisesOf(recording) } : { kind: "obstacle", obstacle };
+}
+
+function refused(error: unknown): Knowledge {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: "obstacle", obstacle: `TensorFlow refuses the recorded graph: ${message.split("\n")[0]}` };
 }
 
 type LoadedGraph = Extract<Knowledge, { kind: "graph" }>;
 
 function runGraph({ graph, session, premises }: LoadedGraph, inputs: tf.Tensor[]): tf.Tensor[] {
-  const rates: tf.Tensor[] = [];
-  const fetched = session.run(
-    graph.feeds.map((feed) => {
-      if (feed.kind !== "rate") return feedTensor(feed, inputs);
-      const rate = tf.scalar(feed.factor * learningRateOf(feed.optimizer));
-      rates.push(rate);
-      return rate;
-    }),
-    graph.feedNames,
-    graph.fetchNames,
-  );
-  tf.dispose(rates);
+  const fetched = tf.tidy(() => session.run(graph.feeds.map((feed) => feedTensor(feed, inputs)), graph.feedNames, graph.fetchNames));
   for (const [variable, place] of graph.assigned) {
     variable.assign(fetched[place]);
     fetched[place].dispose();
@@ -150,11 +152,12 @@ function runGraph({ graph, session, premises }: LoadedGraph, inputs: tf.Tensor[]
   return graph.outputs.map((place) => fetched[place]);
 }
 
-function feedTensor(feed: Exclude<Feed, { kind: "rate" }>, inputs: tf.Tensor[]): { readonly dataId: object } {
+function feedTensor(feed: Feed, inputs: tf.Tensor[]): { readonly dataId: object } {
   switch (feed.kind) {
     case "input": return inputs[feed.index];
     case "variable": return feed.variable;
     case "field": return tensorField(feed.optimizer, feed.field);
+    case "rate": return tf.scalar(feed.factor * learningRateOf(feed.optimizer));
     case "captured": return feed;
   }
 }
