@@ -26,3 +26,8 @@ export function withChannelAxis(image: number[][]): number[][][] {
 export function channelOf(image: number[][][], channel: number): number[][] {
   return image.map((row) => row.map((channels) => channels[channel]));
 }
+
+/** A table of the given `[rows, columns]` whose cells are computed one by one. */
+export function fill<T>(shape: readonly [number, number], cell: (row: number, column: number) => T): T[][] {
+  return Array.from({ length: shape[0] }, (_, row) => Array.from({ length: shape[1] }, (_, column) => cell(row, column)));
+}

@@ -1,4 +1,4 @@
-import { channelOf, isOneChannel, shapeOf, withChannelAxis } from "./arrays";
+import { channelOf, fill, isOneChannel, shapeOf, withChannelAxis } from "./arrays";
 import { slidingWindow, windowCells, type WindowOptions } from "./window";
 
 /**
@@ -50,9 +50,4 @@ function checkChannels(input: number[][][], filters: number[][][][]): void {
         `A kernel is [rows][columns][inputChannels][filters], with as many input channels as the image.`,
     );
   }
-}
-
-/** A table of the given `[rows, columns]` whose cells are computed one by one. */
-export function fill<T>(shape: readonly [number, number], cell: (row: number, column: number) => T): T[][] {
-  return Array.from({ length: shape[0] }, (_, row) => Array.from({ length: shape[1] }, (_, column) => cell(row, column)));
 }

@@ -1,5 +1,4 @@
-import { channelOf, isOneChannel, shapeOf, withChannelAxis, type Image } from "./arrays";
-import { fill } from "./conv2d";
+import { channelOf, fill, isOneChannel, shapeOf, withChannelAxis, type Image } from "./arrays";
 import { pair, slidingWindow, windowCells, type WindowOptions } from "./window";
 
 /** How a pooling window slides. Its stride is its own size unless told. */
