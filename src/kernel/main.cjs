@@ -36,8 +36,13 @@ function bundles() {
     packages: "external",
     platform: "node",
     target: "node20",
-    define: { KERNEL_SOURCES: JSON.stringify(__dirname) },
   });
+  // Under another name the declarations of the cells' globals would hold for the project's own code too.
+  fs.copyFileSync(path.join(__dirname, "session", "globals.d.ts.txt"), path.join(unfinished, "globals.d.ts"));
+  // Bundles of earlier sources: kernels that run have read theirs.
+  for (const name of fs.readdirSync(CACHE)) {
+    if (!name.endsWith(".tmp")) fs.rmSync(path.join(CACHE, name), { recursive: true, force: true });
+  }
   try {
     fs.renameSync(unfinished, folder);
   } catch (error) {
@@ -48,4 +53,7 @@ function bundles() {
   return folder;
 }
 
-require(path.join(bundles(), "main.js"));
+const folder = bundles();
+// From Node 22 on, compiled code is kept as well; the compiler's thread does the same for TypeScript.
+require("node:module").enableCompileCache?.(path.join(folder, "code"));
+require(path.join(folder, "main.js"));

@@ -118,7 +118,7 @@ function main(): void {
   output.capture();
 }
 
-/** What cells find without an import; session/globals.d.ts has the types. */
+/** What cells find without an import; session/globals.d.ts.txt has the types. */
 function addGlobals(output: Output, errors: Errors, comms: Comms, input: Input): void {
   const jupyter = {
     async display(value: unknown, options: { id?: string; update?: boolean; raw?: boolean; metadata?: Content } = {}): Promise<void> {

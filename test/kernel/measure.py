@@ -117,5 +117,6 @@ def measure(kind: str) -> None:
         kernel.stop()
 
 
-for name in [name for name in sys.argv[1:] if not name.startswith("--")] or ["own", "tslab", "ipykernel"]:
-    measure(name)
+if __name__ == "__main__":
+    for name in [name for name in sys.argv[1:] if not name.startswith("--")] or ["own", "tslab", "ipykernel"]:
+        measure(name)

@@ -266,6 +266,10 @@ function withoutMapComment(text: string): string {
   return text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n");
 }
 
+interface ResolvedModules {
+  forEach(each: (module?: { resolvedModule?: TypeScript.ResolvedModuleFull }) => void): void;
+}
+
 /** The cell and the sources below its folder that it imports, directly or not: those that are checked with it. */
 function localImports(program: TypeScript.Program, source: TypeScript.SourceFile, cell: string): string[] {
   const found = new Set<string>();
@@ -273,11 +277,11 @@ function localImports(program: TypeScript.Program, source: TypeScript.SourceFile
   const visit = (file: TypeScript.SourceFile): void => {
     if (found.has(file.fileName)) return;
     found.add(file.fileName);
-    const resolved = (file as unknown as { resolvedModules?: { forEach(each: (module?: TypeScript.ResolvedModuleFull) => void): void } }).resolvedModules;
-    resolved?.forEach((module) => {
-      const name = (module as { resolvedModule?: TypeScript.ResolvedModuleFull } | undefined)?.resolvedModule?.resolvedFileName ?? module?.resolvedFileName;
-      if (name === undefined || !name.startsWith(`${folder}/`) || name.includes("/node_modules/") || name.endsWith(".d.ts")) return;
-      const imported = program.getSourceFile(name);
+    const { resolvedModules } = file as unknown as { resolvedModules?: ResolvedModules };
+    resolvedModules?.forEach((module) => {
+      const name = module?.resolvedModule?.resolvedFileName ?? "";
+      const isLocal = name.startsWith(`${folder}/`) && !name.includes("/node_modules/") && !name.endsWith(".d.ts");
+      const imported = isLocal && program.getSourceFile(name);
       if (imported) visit(imported);
     });
   };
@@ -330,7 +334,8 @@ function keepEarlierValues(ts: Ts): TypeScript.TransformerFactory<TypeScript.Sou
     let value = node.expression;
     let assignments = 0;
     while (ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
-      if (!ts.isPropertyAccessExpression(value.left) || !ts.isIdentifier(value.left.expression) || value.left.expression.text !== "exports") return false;
+      const { left } = value;
+      if (!ts.isPropertyAccessExpression(left) || !ts.isIdentifier(left.expression) || left.expression.text !== "exports") return false;
       value = value.right;
       assignments++;
     }

@@ -89,6 +89,7 @@ export class Execution {
     this.parts.modules.refresh();
     try {
       const shown = await cell.outcome(async () => {
+        if (cell.interrupted) throw new Interrupted(); // While it was compiled.
         const value = await this.call(cell, conversion);
         const bundle = value === undefined || conversion.silenced ? undefined : await toBundle(value);
         return { value, bundle };

@@ -11,6 +11,7 @@ export class Output {
   capture(): void {
     for (const name of ["stdout", "stderr"] as const) {
       const decoder = new StringDecoder("utf8");
+      const toLog = process[name].write.bind(process[name]) as (...parameters: unknown[]) => boolean;
       const write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
         const text =
           typeof chunk !== "string"
@@ -19,7 +20,8 @@ export class Output {
               ? Buffer.from(chunk, encoding as BufferEncoding).toString("utf8")
               : chunk;
         const cell = currentCell();
-        if (cell && text !== "" && !isSilenced(cell)) this.post({ kind: "stream", request: cell.request, name, text });
+        if (!cell) return toLog(chunk, encoding, callback);
+        if (text !== "" && !isSilenced(cell)) this.post({ kind: "stream", request: cell.request, name, text });
         const done = typeof encoding === "function" ? encoding : callback;
         if (typeof done === "function") process.nextTick(done as () => void);
         return true;

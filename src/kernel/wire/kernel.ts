@@ -24,7 +24,7 @@ export interface Surroundings {
 
 type ChannelName = "shell" | "control" | "stdin";
 
-/** Requests whose parent headers are remembered, for output that comes long after the reply. */
+/** Answered requests whose headers are remembered, for output that comes after the reply. */
 const REMEMBERED = 2000;
 /** Milliseconds that the session is given to end by itself. */
 const LAST_CHANCE = 500;
@@ -37,8 +37,11 @@ interface Shell {
   busy: boolean;
 }
 
+/** A message that user code answers: what is needed of it later, without its content. */
 interface Asked {
-  readonly message: Message;
+  readonly identities: Uint8Array[];
+  readonly header: Header;
+  readonly allowStdin: boolean;
   readonly silent: boolean;
   readonly reply: (content: Content) => void;
 }
@@ -49,6 +52,8 @@ export class Kernel {
   private readonly history = new History(historyFile());
   private readonly shells = new Map<string | undefined, Shell>([[undefined, { pending: [], busy: false }]]);
   private readonly asked = new Map<number, Asked>();
+  /** Those of them that were answered, the oldest first. */
+  private readonly answered: number[] = [];
   private sockets: Sockets | undefined;
   private awaitingInput: number | undefined;
   private executionCount = 0;
@@ -201,13 +206,9 @@ export class Kernel {
   /** Has user code answer `message`. */
   private ask(message: Message, silent: boolean, content: Content): Promise<Content> {
     const request = ++this.lastRequest;
-    if (this.asked.size >= REMEMBERED) {
-      const [oldest] = this.asked.keys();
-      this.asked.delete(oldest);
-    }
     return new Promise((reply) => {
-      this.asked.set(request, { message, silent, reply });
-      const { metadata, buffers } = message;
+      const { identities, header, metadata, buffers } = message;
+      this.asked.set(request, { identities, header, allowStdin: content.allow_stdin === true, silent, reply });
       this.around.post({ kind: "request", request, type: message.header.msg_type, content, metadata, buffers });
     });
   }
@@ -224,6 +225,8 @@ export class Kernel {
       case "reply":
         this.streams.flush();
         this.asked.get(message.request)?.reply(message.content);
+        this.answered.push(message.request);
+        if (this.answered.length > REMEMBERED) this.asked.delete(this.answered.shift() as number);
         break;
       case "input":
         this.requestInput(message.request, message.prompt, message.password);
@@ -233,13 +236,13 @@ export class Kernel {
 
   private requestInput(request: number, prompt: string, password: boolean): void {
     const asked = this.asked.get(request);
-    if (!asked || asked.message.content.allow_stdin !== true) {
+    if (!asked?.allowStdin) {
       this.around.answerInput({ refused: "The front end that runs this cell does not take input." });
       return;
     }
     this.streams.flush();
     this.awaitingInput = request;
-    const { identities, header } = asked.message;
+    const { identities, header } = asked;
     this.sockets?.stdin.send(this.around.wire.seal(identities, "input_request", header, { prompt, password }));
   }
 
@@ -284,7 +287,7 @@ export class Kernel {
   private publishFrom(request: number, type: string, content: Content, metadata?: Content, buffers?: Uint8Array[]): void {
     const asked = this.asked.get(request);
     if (asked?.silent) return;
-    this.publish(asked?.message.header, type, content, metadata, buffers);
+    this.publish(asked?.header, type, content, metadata, buffers);
   }
 
   private publish(parent: Header | undefined, type: string, content: Content, metadata?: Content, buffers?: Uint8Array[]): void {
