@@ -1,8 +1,9 @@
+import { getEventListeners } from "node:events";
 import { promiseHooks } from "node:v8";
 
 /** One message that runs user code, most often a cell, and all that it has started: timers, promises, output. */
 export class Cell {
-  private readonly abort = new AbortController();
+  private abort: AbortController | undefined;
   private fail: ((reason: unknown) => void) | undefined;
   /** The names that the cell has assigned at its top. */
   readonly assigned = new Set<string>();
@@ -29,14 +30,20 @@ export class Cell {
 
   /** Aborted when the cell is interrupted. */
   get signal(): AbortSignal {
+    this.abort ??= new AbortController();
     return this.abort.signal;
+  }
+
+  /** Whether some code has promised to stop at a good place by listening to the signal. */
+  get hasListeners(): boolean {
+    return this.abort !== undefined && getEventListeners(this.abort.signal, "abort").length > 0;
   }
 
   /** Marks the cell and tells those who listen to its signal. */
   interrupt(): void {
     if (this.interrupted) return;
     this.interrupted = true;
-    this.abort.abort(new Interrupted());
+    this.abort?.abort(new Interrupted());
   }
 
   /**

@@ -1,4 +1,3 @@
-import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GUARDED, type Shared } from "../threads";
 import { currentCell, Interrupted, type Cell } from "./cell";
@@ -62,7 +61,7 @@ export class Interrupts {
     const current = currentCell();
     if (current) cells.add(current);
     if ([...cells].every((cell) => cell.interrupted)) return;
-    const patient = [...cells].some((cell) => getEventListeners(cell.signal, "abort").length > 0);
+    const patient = [...cells].some((cell) => cell.hasListeners);
     for (const cell of cells) cell.interrupt();
     Atomics.store(this.shared, GUARDED, 1);
     const trainings = stopTraining();
