@@ -3,7 +3,7 @@ import { type Feed, type Graph, GRAPH_TAG, buildGraph } from "./graph";
 import { type NativeBackend, nativeBackend, variablesByName } from "./native";
 import { fieldHolding, learningRateOf, setIterations, setLearningRateOf, settingsOf, tensorField } from "./optimizers";
 import { reconcile } from "./reconcile";
-import { type Recording, type Source, record } from "./recording";
+import { type Recording, type Source, isRecording, record } from "./recording";
 import { Session } from "./session";
 
 /** What a recording took for granted. When it changes, the recording no longer holds. */
@@ -54,7 +54,8 @@ export class GraphFunction {
   /** Calls the function. The caller owns the tensors that come back. */
   call(inputs: tf.Tensor[]): tf.Tensor[] {
     const backend = nativeBackend();
-    if (backend === undefined) return tf.tidy(() => this.run(inputs));
+    // Called by a function that is being recorded itself, its ops are part of that recording.
+    if (backend === undefined || isRecording(backend)) return tf.tidy(() => this.run(inputs));
     this.forgetIfChanged();
     const signature = signatureOf(inputs);
     let knowledge = this.known.get(signature);
@@ -197,9 +198,10 @@ function recordWithoutEffect(backend: NativeBackend, inputs: tf.Tensor[], run: (
   }
 }
 
-/** Inputs of one signature can share a recording: the same shapes and types, the same tensors given twice. */
+/** Inputs of one signature can share a recording: the same shapes and types, the same tensors given twice, the same variables. */
 function signatureOf(inputs: tf.Tensor[]): string {
-  return inputs.map((tensor) => `${tensor.dtype}[${tensor.shape}]=${inputs.findIndex((other) => other.dataId === tensor.dataId)}`).join(" ");
+  const identity = (tensor: tf.Tensor) => (tensor instanceof tf.Variable ? tensor.name : inputs.findIndex((other) => other.dataId === tensor.dataId));
+  return inputs.map((tensor) => `${tensor.dtype}[${tensor.shape}]=${identity(tensor)}`).join(" ");
 }
 
 function sameElements(a: unknown[], b: unknown[]): boolean {

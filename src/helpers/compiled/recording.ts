@@ -1,6 +1,6 @@
 import * as tf from "../tf";
 import { fuseAdam } from "./adam";
-import { type NativeBackend, type OpAttribute, variablesByName } from "./native";
+import { DATA_TYPES, type NativeBackend, type OpAttribute, variablesByName } from "./native";
 import { learningRateOf } from "./optimizers";
 import { drawInGraph } from "./random";
 
@@ -62,17 +62,17 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
   const captured = new Set<object>();
   let obstacle: string | undefined;
 
-  const variables = Object.values(variablesByName());
-  const before = new Map(variables.map((variable) => [variable, variable.dataId]));
   inputs.forEach((tensor, index) => {
-    const { dtype, shape } = tensor;
-    if (!sources.has(tensor.dataId)) sources.set(tensor.dataId, { kind: "input", index, dtype, shape });
+    if (tensor instanceof tf.Variable || sources.has(tensor.dataId)) return;
+    const { dataId, dtype, shape } = tensor;
+    sources.set(dataId, { kind: "input", index, dtype, shape });
   });
-  for (const variable of variables) {
-    if (sources.has(variable.dataId)) obstacle ??= `an input shares its values with the variable ${variable.name}`;
-    const { dtype, shape } = variable;
-    sources.set(variable.dataId, { kind: "variable", variable, dtype, shape });
+  for (const variable of Object.values(variablesByName())) {
+    if (sources.has(variable.dataId)) separate(backend, variable);
+    const { dataId, dtype, shape } = variable;
+    sources.set(dataId, { kind: "variable", variable, dtype, shape });
   }
+  const before = new Map(Object.values(variablesByName()).map((variable) => [variable, variable.dataId]));
 
   const sourceOf = ({ dataId, dtype, shape }: tf.TensorInfo): Source => {
     let source = sources.get(dataId);
@@ -164,4 +164,20 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
   const madeVariables = Object.values(variablesByName()).some((variable) => !before.has(variable));
   const outputs = results.map(sourceOf);
   return { recording: { ops, outputs, assigned, optimizers, variables: used, captured, madeVariables, obstacle }, results };
+}
+
+/** Whether a run is being recorded at the moment. */
+export function isRecording(backend: NativeBackend): boolean {
+  return Object.hasOwn(backend, "executeSingleOutput");
+}
+
+/**
+ * Gives a variable data of its own. `setWeights` and `assign` let it share that of the tensor given, so two models can
+ * hold the same data, and a recording could not tell whose variable was read. No value is copied.
+ */
+function separate(backend: NativeBackend, variable: tf.Variable): void {
+  const type = { name: "T", type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES[variable.dtype] };
+  const own = backend.executeSingleOutput("Identity", [type], [variable]);
+  variable.assign(own);
+  own.dispose();
 }

@@ -84,6 +84,18 @@ describe("a compiled training step", { skip }, () => {
     await trainByTfjs(expected, 6, 6);
     train(found, 6, 6);
     assertSameWeights(expected, found);
+    assert.equal(CompiledModel.of(found).obstacle, undefined);
+  });
+
+  it("keeps models apart that were given the same weights", async () => {
+    const [expected, found, bystander] = [build(), build(), build()];
+    for (const model of [expected, bystander]) model.setWeights(found.getWeights());
+    const weights = bystander.getWeights().map((weight) => [...weight.dataSync()]);
+    await trainByTfjs(expected, 8);
+    train(found, 8);
+    assert.equal(CompiledModel.of(found).obstacle, undefined);
+    assertSameWeights(expected, found);
+    assert.deepEqual(bystander.getWeights().map((weight) => [...weight.dataSync()]), weights);
   });
 
   it("does not change tensors that a caller took before", () => {
@@ -350,6 +362,26 @@ describe("compiled(fn)", { skip }, () => {
     captured.dispose();
     captured = tf.scalar(20);
     for (let call = 0; call < 4; call++) assert.equal(value(), 35);
+  });
+
+  it("tells variables apart that are given as arguments, and assigns them", () => {
+    const [one, two] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(10))];
+    const increase = compiled((counter: tf.Tensor) => {
+      (counter as tf.Variable).assign(counter.add(1));
+      return counter.mul(1);
+    });
+    for (let call = 1; call <= 5; call++) assert.equal(increase(one).dataSync()[0], 1 + call);
+    for (let call = 1; call <= 5; call++) assert.equal(increase(two).dataSync()[0], 10 + call);
+    assert.deepEqual([one.dataSync()[0], two.dataSync()[0]], [6, 15]);
+    assert.equal(increase.obstacle, undefined);
+  });
+
+  it("is part of the graph when another compiled function calls it", () => {
+    const inner = compiled((x: tf.Tensor) => x.add(1));
+    const outer = compiled((x: tf.Tensor) => inner(x).mul(2));
+    for (let call = 0; call < 5; call++) assert.equal(inner(tf.scalar(call)).dataSync()[0], call + 1);
+    for (let call = 0; call < 5; call++) assert.equal(outer(tf.scalar(call)).dataSync()[0], 2 * (call + 1));
+    assert.equal(outer.obstacle, undefined);
   });
 
   it("refuses a function that returns no tensors", () => {
