@@ -1,7 +1,7 @@
 import type { History } from "../training/history";
 import type { Figure } from "./figure";
 import { checkHistory } from "./history";
-import { axis, baseLayout, plainLabel, SERIES_COLORS } from "./layout";
+import { axis, baseLayout, epochAxis, plainLabel, SERIES_COLORS } from "./layout";
 
 export interface ComparisonOptions {
   readonly title?: string;
@@ -42,7 +42,7 @@ export function comparisonFigure(runs: Record<string, History>, options: Compari
     data,
     layout: {
       ...baseLayout(options.title ?? `${metric} of ${names.length} runs`, { width: 700, height: 400 }),
-      xaxis: axis("epoch", epochs <= 10 ? { dtick: 1 } : {}),
+      xaxis: epochAxis(epochs),
       yaxis: axis(metric),
     },
   };

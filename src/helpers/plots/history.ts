@@ -2,7 +2,7 @@ import type { Layout, Plot } from "nodeplotlib";
 import type { AxisName } from "plotly.js";
 import type { History } from "../training/history";
 import type { Figure } from "./figure";
-import { axis, baseLayout, COLORS } from "./layout";
+import { axis, baseLayout, COLORS, epochAxis } from "./layout";
 
 const VALIDATION = "val_";
 
@@ -69,7 +69,7 @@ function axes(index: number, columns: number, rows: number, metric: string, epoc
   const top = 1 - Math.floor(index / columns) * (height + gap);
   const number = index === 0 ? "" : String(index + 1);
   return {
-    [`xaxis${number}`]: axis("epoch", { domain: [left, left + width], anchor: `y${number}` as AxisName, ...(epochs <= 10 ? { dtick: 1 } : {}) }),
+    [`xaxis${number}`]: epochAxis(epochs, { domain: [left, left + width], anchor: `y${number}` as AxisName }),
     [`yaxis${number}`]: axis(metric, { domain: [Math.max(0, top - height), top], anchor: `x${number}` as AxisName }),
   };
 }

@@ -40,6 +40,13 @@ export function axis(title: string, more: Partial<LayoutAxis> = {}): Partial<Lay
   return { title: { text: title, standoff: 8 }, automargin: true, ...more };
 }
 
+/** The axis of epochs: whole numbers from 1, each one marked while there are few. */
+export function epochAxis(epochs: number, more: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
+  // One epoch alone would stand in the middle of 0 … 2.
+  const ticks: Partial<LayoutAxis> = epochs === 1 ? { dtick: 1, range: [0.5, 1.5] } : epochs <= 10 ? { dtick: 1 } : {};
+  return axis("epoch", { zeroline: false, ...ticks, ...more });
+}
+
 /**
  * Text from data as Plotly may have it: Plotly reads a few HTML tags, and would drop a `<` that begins none.
  * Titles are left alone, so that an author can write `<b>` in them.
