@@ -81,6 +81,8 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
         const stage = explorer.getByRole("group", { name: /Arrow keys/ });
         await stage.focus();
         await lab.page.keyboard.press("ArrowDown");
+        await lab.page.keyboard.type("ab");
+        assert.equal((await lab.notebook()).cells.length, cells);
         assert.ok(await stage.evaluate((element) => (element.getRootNode() as ShadowRoot).activeElement === element), "the focus stays");
       });
 
