@@ -5,74 +5,58 @@ import type { Op, Recording, Source } from "./recording";
 export type Agreement = { readonly replacements: Map<Source, Source> } | { readonly obstacle: string };
 
 /**
- * Compares two recordings of the same function, made of different batches, at different steps and under different
+ * Compares two recordings of the same function, made of different batches, at different steps or under different
  * learning rates. What they share is what every run does. A number that moved with the learning rate follows it
  * from now on; any other difference means that the function does something else each time.
  *
  * @returns What sources of the second recording stand for, or the difference that keeps it from being replayed.
  */
 export function reconcile(first: Recording, second: Recording): Agreement {
-  const obstacle = first.obstacle ?? second.obstacle;
+  const obstacle = first.obstacle ?? second.obstacle ?? otherSteps(first, second);
   if (obstacle !== undefined) return { obstacle };
-  const replacements = new Map<Source, Source>();
   const places = new Map<Op, number>();
-  const difference = (): string | undefined => {
-    if (first.ops.length !== second.ops.length) return "the step runs other ops from one batch to the next";
-    for (const [i, op] of second.ops.entries()) {
-      const other = first.ops[i];
-      if (op.type !== other.type || JSON.stringify(op.attributes) !== JSON.stringify(other.attributes)) {
-        return `the step runs other ops from one batch to the next (${other.type}, then ${op.type})`;
-      }
-      places.set(other, i);
-      places.set(op, i);
-      for (const [j, input] of op.inputs.entries()) {
-        const found = differs(other.inputs[j], input);
-        if (found !== undefined) return `${found} (input of ${op.type})`;
-      }
+  for (const { ops } of [first, second]) ops.forEach((op, place) => places.set(op, place));
+  const replacements = new Map<Source, Source>();
+  for (const [a, b] of pairs(first, second)) {
+    const replacement = fieldBehind(b, second) ?? rateBehind(a, b, first, second);
+    if (replacement !== undefined) replacements.set(b, replacement);
+    else if (!isSame(a, b, places)) {
+      const both = a.kind === "constant" && b.kind === "constant";
+      return { obstacle: both ? "JavaScript computes a number that changes from step to step; keep it in a tf.variable or pass it as a tensor" : "the step computes with tensors that are made anew outside it, and that are not variables" };
     }
-    for (const [i, output] of second.outputs.entries()) {
-      const found = differs(first.outputs[i], output);
-      if (found !== undefined) return found;
-    }
-    if (first.assigned.size !== second.assigned.size) return "the step updates other variables from one batch to the next";
-    for (const [variable, value] of second.assigned) {
-      const other = first.assigned.get(variable);
-      if (other === undefined) return "the step updates other variables from one batch to the next";
-      const found = differs(other, value);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const differs = (a: Source | undefined, b: Source): string | undefined => {
-    const changed = "the step computes with tensors that are made anew outside it, and that are not variables";
-    if (a === undefined || a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return "the step computes with other shapes from one batch to the next";
-    if (a.kind === "constant" && b.kind === "constant") {
-      if (sameValues(a, b)) return undefined;
-      const rate = rateBehind(a, b, first, second);
-      if (rate === undefined) return "JavaScript computes a number that changes from step to step; keep it in a tf.variable or pass it as a tensor";
-      replacements.set(b, rate);
-      return undefined;
-    }
-    if (a.kind === "input" && b.kind === "input") return a.index === b.index ? undefined : changed;
-    if (a.kind === "variable" && b.kind === "variable") return a.variable === b.variable ? undefined : changed;
-    if (a.kind === "op" && b.kind === "op") return places.get(a.op) === places.get(b.op) && a.output === b.output ? undefined : changed;
-    if (a.kind === "captured" && b.kind === "captured") {
-      for (const optimizer of second.optimizers.keys()) {
-        const field = fieldHolding(optimizer, b.dataId);
-        if (field !== undefined) {
-          replacements.set(b, { kind: "field", optimizer, field, dtype: b.dtype, shape: b.shape });
-          return undefined;
-        }
-      }
-      return a.dataId === b.dataId ? undefined : changed;
-    }
-    return changed;
-  };
-  const found = difference();
-  return found === undefined ? { replacements } : { obstacle: found };
+  }
+  return { replacements };
 }
 
-type Constant = Extract<Source, { kind: "constant" }>;
+/** The first difference in what the runs did: which ops they called, which variables they assigned, what they returned. */
+function otherSteps(first: Recording, second: Recording): string | undefined {
+  const differing = second.ops.findIndex(({ type, attributes, inputs }, i) => {
+    const other = first.ops[i];
+    return other === undefined || type !== other.type || inputs.length !== other.inputs.length || JSON.stringify(attributes) !== JSON.stringify(other.attributes);
+  });
+  if (differing >= 0 || first.ops.length !== second.ops.length) return "the step runs other ops from one batch to the next";
+  const sameVariables = first.assigned.size === second.assigned.size && [...second.assigned.keys()].every((variable) => first.assigned.has(variable));
+  if (!sameVariables) return "the step updates other variables from one batch to the next";
+  return first.outputs.length === second.outputs.length ? undefined : "the step returns other tensors from one batch to the next";
+}
+
+/** The values that stand at the same place in both recordings. */
+function pairs(first: Recording, second: Recording): [Source, Source][] {
+  return [
+    ...second.ops.flatMap((op, i) => op.inputs.map((input, j): [Source, Source] => [first.ops[i].inputs[j], input])),
+    ...second.outputs.map((output, i): [Source, Source] => [first.outputs[i], output]),
+    ...[...second.assigned].map(([variable, value]): [Source, Source] => [first.assigned.get(variable)!, value]),
+  ];
+}
+
+function isSame(a: Source, b: Source, places: ReadonlyMap<Op, number>): boolean {
+  if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return false;
+  if (a.kind === "constant" && b.kind === "constant") return sameValues(a, b);
+  if (a.kind === "input" && b.kind === "input") return a.index === b.index;
+  if (a.kind === "variable" && b.kind === "variable") return a.variable === b.variable;
+  if (a.kind === "op" && b.kind === "op") return places.get(a.op) === places.get(b.op) && a.output === b.output;
+  return a.kind === "captured" && b.kind === "captured" && a.dataId === b.dataId;
+}
 
 function sameValues(a: Constant, b: Constant): boolean {
   const [x, y] = [a.values, b.values];
@@ -81,14 +65,26 @@ function sameValues(a: Constant, b: Constant): boolean {
   return bytes(x).equals(bytes(y));
 }
 
+type Constant = Extract<Source, { kind: "constant" }>;
+
+/** The optimizer's field that a tensor was taken from. */
+function fieldBehind(source: Source, { optimizers }: Recording): Source | undefined {
+  if (source.kind !== "captured") return undefined;
+  for (const optimizer of optimizers.keys()) {
+    const field = fieldHolding(optimizer, source.dataId);
+    if (field !== undefined) return { kind: "field", optimizer, field, dtype: source.dtype, shape: source.shape };
+  }
+  return undefined;
+}
+
 /** The optimizer whose learning rate explains how a single number differs between two recordings, with its factor. */
-function rateBehind(a: Constant, b: Constant, first: Recording, second: Recording): Source | undefined {
-  if (a.dtype !== "float32" || a.values.length !== 1) return undefined;
+function rateBehind(a: Source, b: Source, first: Recording, second: Recording): Source | undefined {
+  if (a.kind !== "constant" || b.kind !== "constant" || a.dtype !== "float32" || a.values.length !== 1 || sameValues(a, b)) return undefined;
   const [x, y] = [Number(a.values[0]), Number(b.values[0])];
   for (const [optimizer, rate] of second.optimizers) {
     const factor = y / rate;
     // float32 holds about seven digits.
-    if (Math.abs(x - factor * (first.optimizers.get(optimizer) ?? NaN)) > 1e-6 * Math.abs(x)) continue;
+    if (!(Math.abs(x - factor * (first.optimizers.get(optimizer) ?? NaN)) <= 1e-6 * Math.abs(x))) continue;
     const whole = Math.round(factor);
     return { kind: "rate", optimizer, factor: Math.abs(factor - whole) < 1e-6 ? whole : factor, dtype: "float32", shape: b.shape };
   }

@@ -29,7 +29,7 @@ export class Session {
    * @throws when TensorFlow refuses the graph.
    */
   static load(backend: NativeBackend, savedModel: Uint8Array, tag: string): Session {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "cnn-helpers-graph-"));
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), `cnn-helpers-graph-${process.pid}-`));
     try {
       fs.writeFileSync(path.join(directory, "saved_model.pb"), savedModel);
       return new Session(backend, backend.binding.loadSavedModel(directory, tag));

@@ -225,7 +225,7 @@ describe("a compiled training step", { skip }, () => {
   });
 
   it("leaves no tensor, no session and no file behind", () => {
-    const graphFolders = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith("cnn-helpers-graph-")).length;
+    const graphFolders = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`cnn-helpers-graph-${process.pid}-`)).length;
     const [tensors, sessions, folders] = [tf.memory().numTensors, openSessionCount(), graphFolders()];
     for (let run = 0; run < 3; run++) {
       const model = build();
@@ -238,7 +238,9 @@ describe("a compiled training step", { skip }, () => {
       model.optimizer.dispose();
       model.dispose();
     }
-    assert.deepEqual([tf.memory().numTensors, openSessionCount(), graphFolders()], [tensors, sessions, folders]);
+    assert.deepEqual([tf.memory().numTensors, graphFolders()], [tensors, folders]);
+    // Fewer when the garbage collector has found models of earlier tests meanwhile.
+    assert.ok(openSessionCount() <= sessions);
   });
 });
 
@@ -267,7 +269,7 @@ describe("compiled evaluation and prediction", { skip }, () => {
     for (let size = 1; size <= 20; size++) for (let call = 0; call < 3; call++) CompiledModel.of(model).predictOnBatch(tf.zeros([size, 6, 6, 1]));
     assert.ok(openSessionCount() - before <= 8);
     model.dispose();
-    assert.equal(openSessionCount(), before);
+    assert.ok(openSessionCount() <= before);
   });
 });
 
