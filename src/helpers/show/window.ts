@@ -5,9 +5,9 @@ import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { MimeBundle } from "./bundle";
+import { PLOTLY_MIME } from "./figure-bundle";
 import { escapeHtml } from "./markup";
 
-const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 /** A browser that has not asked for its page by then is not coming. */
 const PATIENCE_SECONDS = 30;
 
