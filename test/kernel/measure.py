@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-os.environ["JUPYTER_DATA_DIR"] = tempfile.mkdtemp(prefix="jupyter-data-")
-
-from jupyter_client.manager import KernelManager  # noqa: E402
-from session import NODE, ROOT, manager  # noqa: E402
+from jupyter_client.manager import KernelManager
+from session import NODE, ROOT, manager
 
 STARTS = 5
 CELLS = 100

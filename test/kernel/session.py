@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -11,9 +13,12 @@ from queue import Empty
 from typing import Any
 from unittest import TestCase
 
-from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager
+# Where kernels keep their history; the user's own is not touched.
+os.environ["JUPYTER_DATA_DIR"] = tempfile.mkdtemp(prefix="jupyter-data-")
+
+from jupyter_client.blocking.client import BlockingKernelClient  # noqa: E402
+from jupyter_client.kernelspec import KernelSpecManager  # noqa: E402
+from jupyter_client.manager import KernelManager  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE = os.environ.get("KERNEL_NODE", "node")
@@ -79,8 +84,6 @@ class Ran:
 
 def plain(text: str) -> str:
     """`text` without ANSI colours."""
-    import re
-
     return re.sub(r"\x1b\[\d+m", "", text)
 
 
@@ -105,8 +108,6 @@ class KernelCase(TestCase):
 
     @classmethod
     def tearDownClass(cls) -> None:
-        import shutil
-
         cls.kc.stop_channels()
         cls.km.shutdown_kernel()
         shutil.rmtree(cls.folder)

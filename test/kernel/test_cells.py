@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import time
 import unittest
 
-os.environ["JUPYTER_DATA_DIR"] = tempfile.mkdtemp(prefix="jupyter-data-")
-
-from session import ROOT, TIMEOUT, KernelCase, plain  # noqa: E402
+from session import ROOT, TIMEOUT, KernelCase, plain
 
 
 class ResultTests(KernelCase):

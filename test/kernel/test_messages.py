@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
+import random
 import subprocess
-import tempfile
 import time
 import unittest
 
-os.environ["JUPYTER_DATA_DIR"] = tempfile.mkdtemp(prefix="jupyter-data-")
-
-from session import ROOT, TIMEOUT, KernelCase, manager  # noqa: E402
+from session import ROOT, TIMEOUT, KernelCase, manager
 
 
 def lives(pid: int) -> bool:
@@ -244,6 +241,24 @@ class CodeTests(KernelCase):
         self.assertIn("return left + right", self.inspect("add", level=1)["data"]["text/plain"])
         self.assertEqual(self.inspect("nobody_knows"), {"status": "ok", "found": False, "data": {}, "metadata": {}})
         self.assertFalse(self.inspect("")["found"])
+
+    def test_any_text_gets_an_answer(self) -> None:
+        rng = random.Random(7)
+        pieces = [
+            "const ", "x", "=", "{", "}", "(", ")", "[", "]", "`", "${", "'", "/*", "//", "\n", " ", ".", "=>", "class ", "import ", "from ",
+            "await ", "for ", "of ", "<", ">", ":", ";", "@", "#", "1", "\u00e9", "\U0001f600", "\0", "export ", "type ", "/", "\\", "async ",
+        ]
+        for _ in range(150):
+            code = "".join(rng.choice(pieces) for _ in range(rng.randrange(1, 25)))
+            position = rng.randrange(len(code) + 1)
+            with self.subTest(code=code, position=position):
+                self.assertEqual(self.complete(code, position)["status"], "ok")
+                self.assertEqual(self.inspect(code, position, rng.randrange(2))["status"], "ok")
+                status = self.shell("is_complete_request", {"code": code})["status"]
+                self.assertIn(status, ("complete", "incomplete", "invalid"))
+                ran = self.run_cell(code, store_history=False, stop_on_error=False)
+                self.assertIn(ran.reply["status"], ("ok", "error"))
+        self.assertEqual(self.ok("6 * 7").result, "42")
 
     def test_incomplete_code_gets_an_indent(self) -> None:
         for code, expected in {

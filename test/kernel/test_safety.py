@@ -14,11 +14,9 @@ import time
 import unittest
 from pathlib import Path
 
-os.environ["JUPYTER_DATA_DIR"] = tempfile.mkdtemp(prefix="jupyter-data-")
-
-import zmq  # noqa: E402
-from jupyter_client.session import Session  # noqa: E402
-from session import NODE, ROOT, TIMEOUT, KernelCase, manager  # noqa: E402
+import zmq
+from jupyter_client.session import Session
+from session import NODE, ROOT, TIMEOUT, KernelCase, manager
 
 # Rounds of the fuzz; its random numbers are seeded, so that a failure comes again.
 MESSAGES = 4000
@@ -139,19 +137,8 @@ class ConnectionTests(unittest.TestCase):
             self.assertEqual(stat.S_IMODE(name.stat().st_mode) & 0o077, 0, f"{name} is open to other users")
 
     def test_curve(self) -> None:
-        import importlib.metadata
-
-        public, secret = zmq.curve_keypair()
-        km = manager()
-        km.curve_publickey, km.curve_secretkey = public, secret
-        km.start_kernel(cwd=str(ROOT))
-        self.addCleanup(km.shutdown_kernel)
-        written = json.loads(Path(km.connection_file).read_text())
-        self.assertEqual(written["curve_publickey"], public.decode(), importlib.metadata.version("jupyter_client"))
-        client = km.blocking_client()
-        client.start_channels()
-        self.addCleanup(client.stop_channels)
-        client.wait_for_ready(timeout=TIMEOUT)
+        km, client = self.started(transport_encryption="required")
+        self.assertIn("curve_publickey", json.loads(Path(km.connection_file).read_text()))
         self.check(client)
         # Without the key there is no connection at all, even with the right signature.
         context = zmq.Context()

@@ -7,10 +7,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-# Where jupyter_client finds kernels and the kernel keeps its history; read when these modules are imported.
+# Where jupyter_client finds kernels; read when it is imported.
 data = Path(tempfile.mkdtemp(prefix="jupyter-data-"))
 os.environ["JUPYTER_PATH"] = str(data)
-os.environ["JUPYTER_DATA_DIR"] = str(data)
 
 import jupyter_kernel_test  # noqa: E402
 from session import NAME, install_kernelspec  # noqa: E402

@@ -13,7 +13,6 @@ from pathlib import Path
 
 data = Path(tempfile.mkdtemp(prefix="jupyter-data-"))
 os.environ["JUPYTER_PATH"] = str(data)
-os.environ["JUPYTER_DATA_DIR"] = str(data)
 
 import nbformat  # noqa: E402
 from nbclient import NotebookClient  # noqa: E402
