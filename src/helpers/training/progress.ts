@@ -24,13 +24,14 @@ export async function reportProgress(epochs: number, batches: number, history: H
 async function liveDisplay(epochs: number, batches: number, history: History): Promise<ProgressReporter> {
   const start = performance.now();
   let lastUpdate = start;
+  const trail: { epoch: number; loss: number; accuracy: number }[] = [];
   const display = await showLive(trainingView({ epoch: 1, epochs, batch: 0, batches, seconds: 0, history }));
 
   const update = async (progress: Pick<TrainingProgress, "epoch" | "batch"> & Partial<TrainingProgress>) => {
     const seconds = (performance.now() - start) / 1000;
     const done = (progress.epoch - 1) * batches + progress.batch;
     const eta = (seconds / done) * (epochs * batches - done);
-    await display.update(trainingView({ epochs, batches, seconds, eta, history, ...progress }));
+    await display.update(trainingView({ epochs, batches, seconds, eta, history, trail, ...progress }));
     // The kernel's messages go out between two turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     lastUpdate = performance.now();
@@ -40,6 +41,7 @@ async function liveDisplay(epochs: number, batches: number, history: History): P
     async batchEnd(batch, means) {
       if (performance.now() - lastUpdate < UPDATE_EVERY_MS) return;
       const { loss, accuracy } = means();
+      trail.push({ epoch: history.epoch.length + batch / batches, loss, accuracy });
       await update({ epoch: history.epoch.length + 1, batch, lossSoFar: loss, accuracySoFar: accuracy });
     },
     async epochEnd() {
