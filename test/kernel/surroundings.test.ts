@@ -1,0 +1,5 @@
+import test from "node:test";
+import { unittest } from "./python";
+
+test("signatures, encryption, malformed messages, the end", () => unittest(["test_safety"]));
+test("nbclient, nbconvert, nbmake, nbval and papermill", () => unittest(["test_tools"]));
