@@ -55,7 +55,7 @@ export class GraphFunction {
   call(inputs: tf.Tensor[]): tf.Tensor[] {
     const backend = nativeBackend();
     // Called by a function that is being recorded itself, its ops are part of that recording.
-    if (backend === undefined || isRecording(backend)) return tf.tidy(() => this.run(inputs));
+    if (backend === undefined || isRecording()) return tf.tidy(() => this.run(inputs));
     this.forgetIfChanged();
     const signature = signatureOf(inputs);
     let knowledge = this.known.get(signature);

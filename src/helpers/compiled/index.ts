@@ -17,7 +17,7 @@
  * What the caller may rely on:
  * - After every call the model's weights and the optimizer's state *are* the trained ones: `getWeights`, `setWeights`,
  *   `save`, `evaluate`, `predict` work between any two steps, and nothing has to be written back.
- * - The first two or three calls for a batch shape run op by op (they record); a short last batch is another shape.
+ * - The first three calls for a batch shape run op by op (they record); a short last batch is another shape.
  * - A changed learning rate is followed. A model compiled anew, layers frozen or unfrozen (and compiled, as Keras
  *   asks for), other optimizer settings or an optimizer whose weights were set are noticed and recorded anew.
  * - What cannot be a graph runs as tfjs runs it, with the same results; `obstacle` says why.

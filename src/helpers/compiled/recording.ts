@@ -117,7 +117,9 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
     }
   };
   const restorers = [drawInGraph(backend), fuseAdam(backend, { unrecorded, note })];
-  // Own properties of the backend shadow its prototype's methods; deleting them puts the methods back.
+  // Own properties of the backend shadow its prototype's methods; without them the methods are back.
+  const shadowed: Partial<Record<string, PropertyDescriptor>> = Object.getOwnPropertyDescriptors(backend);
+  recording = true;
   Object.assign(backend, {
     executeSingleOutput(name, attributes, inputs) {
       const output = original.executeSingleOutput(name, attributes, inputs);
@@ -150,7 +152,11 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
   try {
     results = run();
   } finally {
-    for (const name of Object.keys(original)) Reflect.deleteProperty(backend, name);
+    recording = false;
+    for (const name of Object.keys(original) as (keyof typeof original)[]) {
+      if (shadowed[name] === undefined) Reflect.deleteProperty(backend, name);
+      else Object.defineProperty(backend, name, shadowed[name]);
+    }
     tf.Optimizer.prototype["incrementIterations"] = incrementIterations;
     for (const restore of restorers) restore();
   }
@@ -166,9 +172,11 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
   return { recording: { ops, outputs, assigned, optimizers, variables: used, captured, madeVariables, obstacle }, results };
 }
 
+let recording = false;
+
 /** Whether a run is being recorded at the moment. */
-export function isRecording(backend: NativeBackend): boolean {
-  return Object.hasOwn(backend, "executeSingleOutput");
+export function isRecording(): boolean {
+  return recording;
 }
 
 /**

@@ -386,6 +386,26 @@ describe("compiled(fn)", { skip }, () => {
     assert.equal(outer.obstacle, undefined);
   });
 
+  it("leaves in place what somebody else put before the backend's methods", () => {
+    const backend = tf.backend() as unknown as { executeSingleOutput(op: string, ...rest: unknown[]): tf.Tensor };
+    const method = backend.executeSingleOutput;
+    const seen: string[] = [];
+    backend.executeSingleOutput = function (op, ...rest) {
+      seen.push(op);
+      return method.call(this, op, ...rest);
+    };
+    try {
+      const double = compiled((x: tf.Tensor) => x.mul(2));
+      for (let call = 0; call < 4; call++) assert.equal(double(tf.scalar(call)).dataSync()[0], 2 * call);
+      // Two recordings, then the graph, which does not come by.
+      assert.deepEqual(seen, ["Mul", "Mul"]);
+      tf.scalar(1).neg();
+      assert.equal(seen.at(-1), "Neg");
+    } finally {
+      Reflect.deleteProperty(backend, "executeSingleOutput");
+    }
+  });
+
   it("refuses a function that returns no tensors", () => {
     assert.throws(() => compiled((() => 3) as unknown as () => tf.Tensor)(), /Expected the compiled function to return a tensor/);
     assert.throws(() => compiled((async () => tf.scalar(1)) as unknown as () => tf.Tensor)(), /An async function cannot be compiled/);
