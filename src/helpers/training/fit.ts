@@ -69,9 +69,20 @@ export async function fit(model: tf.LayersModel, dataset: BatchedDataset, option
 }
 
 async function train(model: tf.LayersModel, dataset: BatchedDataset, options: FitOptions, run: Run): Promise<History> {
+  model.stopTraining = false;
+  // As tfjs's own fit does. Who interrupts a cell looks for models in training, to stop them at their batch.
+  const training = model as unknown as { isTraining: boolean };
+  training.isTraining = true;
+  try {
+    return await trainEpochs(model, dataset, options, run);
+  } finally {
+    training.isTraining = false;
+  }
+}
+
+async function trainEpochs(model: tf.LayersModel, dataset: BatchedDataset, options: FitOptions, run: Run): Promise<History> {
   const { epochs, validationData, callbacks = [], verbose = 1 } = options;
   const history: History = { epoch: [], history: {} };
-  model.stopTraining = false;
   const progress = verbose === 0 ? undefined : await reportProgress(epochs, dataset.size, history);
   await releaseUnreachable();
   const compiled = new CompiledModel(model);

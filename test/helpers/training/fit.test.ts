@@ -171,6 +171,19 @@ describe("stopTraining", () => {
     assert.ok(epoch.length > 0 && epoch.length < 3000, `${epoch.length} epochs`);
   });
 
+  it("can be asked for by whoever sees that the model is training, and by nobody after", async () => {
+    const { model, dataset } = problem;
+    const isTraining = () => (model as unknown as { isTraining?: boolean }).isTraining ?? false;
+    const seen: boolean[] = [];
+    const failing = fit(model, dataset, {
+      epochs: 1,
+      callbacks: [{ onBatchEnd: () => void seen.push(isTraining()) }, { onEpochEnd: () => Promise.reject(new Error("on purpose")) }],
+      ...silent,
+    });
+    await assert.rejects(failing, /on purpose/);
+    assert.deepEqual([...new Set(seen), isTraining()], [true, false]);
+  });
+
   it("is forgotten by the next call", async () => {
     const { model, dataset } = problem;
     model.stopTraining = true;
