@@ -18,6 +18,8 @@ interface Room {
 const UNIT: Room = { name: "helpers", parallel: os.availableParallelism(), limit: 3 };
 const ROOMS: readonly Room[] = [
   UNIT,
+  { name: "compiled", parallel: 1, limit: 6 },
+  { name: "benchmarks", parallel: 1, limit: 3 },
   { name: "setup", parallel: 1, limit: 6 },
   { name: "kernel", parallel: 1, limit: 6 },
   { name: "notebooks", parallel: 1, limit: 12 },

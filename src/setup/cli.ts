@@ -22,6 +22,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { runNotebooks } = require("../notebooks") as typeof import("../notebooks");
     return runNotebooks(args);
   },
+  bench: async (args) => {
+    await setUp();
+    const { runBenchmarks } = require("../../benchmarks") as typeof import("../../benchmarks");
+    return runBenchmarks(args);
+  },
   typecheck: async (args) => {
     refuseArguments("typecheck", args);
     const { typecheckNotebooks } = require("../notebooks") as typeof import("../notebooks");

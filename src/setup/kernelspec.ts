@@ -9,22 +9,26 @@ export interface Kernel {
   readonly command: readonly [script: string, ...args: string[]];
   /** How it is interrupted: by SIGINT, or by a message of the protocol. */
   readonly interruptMode: "signal" | "message";
+  /** Whether it takes the keys for CurveZMQ that jupyter_client hands out. */
+  readonly encrypts: boolean;
 }
 
 /** tslab's own kernel, as its package has it. */
 export const UNMODIFIED_TSLAB: Kernel = {
   command: [path.join(ROOT, "node_modules", "tslab", "bin", "tslab"), "kernel", "--config-path={connection_file}"],
   interruptMode: "signal",
+  encrypts: false,
 };
 
 /** This project's kernel. */
 export const OWN_KERNEL: Kernel = {
   command: [path.join(ROOT, "src", "kernel", "main.cjs"), "--connection-file", "{connection_file}"],
   interruptMode: "message",
+  encrypts: true,
 };
 
 /** The one that the notebooks run on. */
-export const PROJECT_KERNEL = UNMODIFIED_TSLAB;
+export const PROJECT_KERNEL = OWN_KERNEL;
 
 export const KERNELSPECS = path.join(VENV, "share", "jupyter", "kernels");
 
@@ -50,12 +54,13 @@ export function writeKernelspec(
 }
 
 /** The content of a `kernel.json`: https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs */
-export function kernelspec({ command, interruptMode }: Kernel, displayName: string) {
+export function kernelspec({ command, interruptMode, encrypts }: Kernel, displayName: string) {
   return {
     argv: [process.execPath, ...command],
     display_name: displayName,
     language: "typescript",
     interrupt_mode: interruptMode,
     env: TENSORFLOW_ENVIRONMENT,
+    metadata: encrypts ? { supported_encryption: ["curve"] } : {},
   };
 }

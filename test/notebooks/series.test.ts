@@ -7,7 +7,8 @@ import { readNotebook } from "../../src/notebooks/notebook";
 import { runNotebook } from "../../src/notebooks/run";
 import { listNotebooks, nameOf } from "../../src/notebooks/series";
 import { checkTypes, formatTypeError } from "../../src/notebooks/typecheck";
-import { makeWorkshop } from "./workspace";
+import { KERNEL_NAME } from "../../src/setup/paths";
+import { installUnmodifiedTslab, makeWorkshop, writeNotebook } from "./workspace";
 
 const notebooks = listNotebooks();
 const series = notebooks.map((file) => path.basename(file));
@@ -29,15 +30,20 @@ describe("The notebooks of the series", () => {
 });
 
 // In the order of the series: later notebooks start from what 09-fit saves.
-describe("In the real kernel, on all the data, for one epoch, every cell runs:", () => {
-  process.env.EPOCHS = "1";
-  const workshop = makeWorkshop("series");
-  for (const file of notebooks) {
-    it(nameOf(file), { timeout: 300_000 }, async () => {
-      const copy = path.join(workshop, path.basename(file));
-      fs.copyFileSync(file, copy);
-      const { failure } = await runNotebook(copy, path.join(workshop, "executed"));
-      if (failure) assert.fail(`cell [${failure.cell}], line ${failure.line ?? "unknown"}: ${failure.message}\n${failure.source.join("\n")}`);
-    });
-  }
-});
+const unmodified = installUnmodifiedTslab();
+for (const kernel of [KERNEL_NAME, unmodified]) {
+  describe(`In the kernel ${kernel}, on all the data, for one epoch, every cell runs:`, () => {
+    process.env.EPOCHS = "1";
+    const workshop = makeWorkshop(`series-${kernel}`);
+    for (const file of notebooks) {
+      it(nameOf(file), { timeout: 300_000 }, async () => {
+        const notebook = readNotebook(file);
+        const kernelspec = { ...notebook.metadata.kernelspec, name: kernel };
+        const metadata = { ...notebook.metadata, kernelspec };
+        const copy = writeNotebook(path.join(workshop, path.basename(file)), { ...notebook, metadata });
+        const { failure } = await runNotebook(copy, path.join(workshop, "executed"));
+        if (failure) assert.fail(`cell [${failure.cell}], line ${failure.line ?? "unknown"}: ${failure.message}\n${failure.source.join("\n")}`);
+      });
+    }
+  });
+}

@@ -11,12 +11,8 @@ import { runEpoch, type Logs } from "./epoch";
  */
 export async function evaluate(model: tf.LayersModel, dataset: BatchedDataset): Promise<Logs> {
   requireCompiled(model, "evaluate");
-  const compiled = new CompiledModel(model);
-  try {
-    return await runEpoch(dataset, ({ xs, ys }) => compiled.testOnBatch(xs, ys));
-  } finally {
-    compiled.dispose();
-  }
+  const compiled = CompiledModel.of(model);
+  return runEpoch(dataset, ({ xs, ys }) => compiled.testOnBatch(xs, ys));
 }
 
 /** @throws when the model has no optimizer and loss yet */

@@ -85,34 +85,30 @@ async function trainEpochs(model: tf.LayersModel, dataset: BatchedDataset, optio
   const history: History = { epoch: [], history: {} };
   const progress = verbose === 0 ? undefined : await reportProgress(epochs, dataset.size, history);
   await releaseUnreachable();
-  const compiled = new CompiledModel(model);
-  try {
-    for (const callback of callbacks) await callback.onTrainBegin?.();
-    for (let epoch = 0; epoch < epochs && !model.stopTraining && !run.superseded; epoch++) {
-      for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
-      const logs = await runEpoch(
-        dataset,
-        ({ xs, ys }) => compiled.trainOnBatch(xs, ys),
-        async (batch, batchLogs, means) => {
-          for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
-          await progress?.batchEnd(batch + 1, means);
-          return !model.stopTraining && !run.superseded;
-        },
-      );
-      if (validationData !== undefined) {
-        const validation = await runEpoch(validationData, ({ xs, ys }) => compiled.testOnBatch(xs, ys), async () => !run.superseded);
-        for (const [name, value] of Object.entries(validation)) logs[`val_${name}`] = value;
-      }
-      if (run.superseded) break;
-      history.epoch.push(epoch);
-      for (const [name, value] of Object.entries(logs)) (history.history[name] ??= []).push(value);
-      await progress?.epochEnd();
-      for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
+  const compiled = CompiledModel.of(model);
+  for (const callback of callbacks) await callback.onTrainBegin?.();
+  for (let epoch = 0; epoch < epochs && !model.stopTraining && !run.superseded; epoch++) {
+    for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
+    const logs = await runEpoch(
+      dataset,
+      ({ xs, ys }) => compiled.trainOnBatch(xs, ys),
+      async (batch, batchLogs, means) => {
+        for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
+        await progress?.batchEnd(batch + 1, means);
+        return !model.stopTraining && !run.superseded;
+      },
+    );
+    if (validationData !== undefined) {
+      const validation = await runEpoch(validationData, ({ xs, ys }) => compiled.testOnBatch(xs, ys), async () => !run.superseded);
+      for (const [name, value] of Object.entries(validation)) logs[`val_${name}`] = value;
     }
-    await progress?.trainEnd();
-    for (const callback of callbacks) await callback.onTrainEnd?.();
-  } finally {
-    compiled.dispose();
+    if (run.superseded) break;
+    history.epoch.push(epoch);
+    for (const [name, value] of Object.entries(logs)) (history.history[name] ??= []).push(value);
+    await progress?.epochEnd();
+    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
   }
+  await progress?.trainEnd();
+  for (const callback of callbacks) await callback.onTrainEnd?.();
   return history;
 }

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import fc from "fast-check";
-import * as tf from "../../../src/helpers/tf";
-import { type Batches, assertSameTraining, imageBatches } from "./agreement";
+import * as tf from "../../src/helpers/tf";
+import { type Batches, assertSameTraining, imageBatches } from "../helpers/compiled/agreement";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 const SHAPE = [8, 8, 2];
