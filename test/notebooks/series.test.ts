@@ -38,7 +38,7 @@ for (const kernel of [KERNEL_NAME, unmodified]) {
     for (const file of notebooks) {
       it(nameOf(file), { timeout: 300_000 }, async () => {
         const notebook = readNotebook(file);
-        const kernelspec = { ...notebook.metadata.kernelspec, name: kernel };
+        const kernelspec = { name: kernel, display_name: "TypeScript", language: "typescript" };
         const metadata = { ...notebook.metadata, kernelspec };
         const copy = writeNotebook(path.join(workshop, path.basename(file)), { ...notebook, metadata });
         const { failure } = await runNotebook(copy, path.join(workshop, "executed"));
