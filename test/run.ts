@@ -9,7 +9,7 @@ import { ROOT } from "../src/setup/paths";
 /** A folder of test/, in the order in which they run: what is quick and basic first. */
 interface Room {
   readonly name: string;
-  /** Files at the same time. Whatever trains, opens a browser or writes to a shared folder runs alone. */
+  /** Files at the same time. Notebooks and kernels wait more than they compute; what opens a browser runs alone. */
   readonly parallel: number;
   /** Minutes after which a file is ended. */
   readonly limit: number;
@@ -21,8 +21,8 @@ const ROOMS: readonly Room[] = [
   { name: "compiled", parallel: 1, limit: 6 },
   { name: "benchmarks", parallel: 1, limit: 3 },
   { name: "setup", parallel: 1, limit: 6 },
-  { name: "kernel", parallel: 1, limit: 6 },
-  { name: "notebooks", parallel: 1, limit: 12 },
+  { name: "kernel", parallel: 2, limit: 6 },
+  { name: "notebooks", parallel: 2, limit: 12 },
   { name: "browser", parallel: 1, limit: 6 },
 ];
 /** A test that takes longer has a line of its own. */

@@ -10,8 +10,8 @@ import ts from "typescript";
  * @param emittedLine From 1, as in `evalmachine.<anonymous>:7`.
  * @returns The line in the last source, from 1, or `undefined` where no line is alike.
  */
-export async function sourceLine(sources: readonly string[], emittedLine: number): Promise<number | undefined> {
-  const emitted = (await convertLast(sources)).split("\n").map(withoutModuleSyntax);
+export function sourceLine(sources: readonly string[], emittedLine: number): number | undefined {
+  const emitted = convertLast(sources).split("\n").map(withoutModuleSyntax);
   const text = emitted[emittedLine - 1];
   if (!text) return undefined;
   const earlierTwins = emitted.slice(0, emittedLine - 1).filter((line) => line === text).length;
@@ -25,8 +25,9 @@ export async function sourceLine(sources: readonly string[], emittedLine: number
 }
 
 /** Each cell's declarations are the next one's surroundings, as in the kernel. */
-async function convertLast(sources: readonly string[]): Promise<string> {
-  const { createConverter } = await import("tslab/dist/converter");
+function convertLast(sources: readonly string[]): string {
+  // Loaded only when an error is looked up, and by require: an import() would want the file's ending.
+  const { createConverter } = require("tslab/dist/converter") as typeof import("tslab/dist/converter");
   const converter = createConverter({ isJS: false, isBrowser: false });
   try {
     let declarations = "";

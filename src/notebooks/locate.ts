@@ -22,11 +22,11 @@ const ANY_FRAME = /evalmachine\.<anonymous>:(\d+)/;
  *
  * @param sources The notebook's code cells in order.
  */
-export async function locate(failure: Failure, sources: readonly string[]): Promise<Located> {
-  return { line: await findLine(failure, sources), message: readable(failure) };
+export function locate(failure: Failure, sources: readonly string[]): Located {
+  return { line: findLine(failure, sources), message: readable(failure) };
 }
 
-async function findLine({ cell, message, traceback }: Failure, sources: readonly string[]): Promise<number | undefined> {
+function findLine({ cell, message, traceback }: Failure, sources: readonly string[]): number | undefined {
   const named = new RegExp(`\\bIn \\[${cell}\\]:(\\d+):`).exec(stripVTControlCharacters(traceback.join("\n")));
   if (named) return Number(named[1]);
   const typeError = TYPE_ERROR.exec(message);

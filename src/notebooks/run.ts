@@ -49,7 +49,7 @@ export async function runNotebook(
   const run = { name, cells: sources.length, seconds: (Date.now() - start) / 1000, executed };
   if (failure === undefined) return { ...run, figure: finalFigure(readNotebook(executed)) };
   const source = sources[failure.cell - 1].split("\n");
-  return { ...run, figure: "", failure: { ...(await locate(failure, sources)), cell: failure.cell, source } };
+  return { ...run, figure: "", failure: { ...locate(failure, sources), cell: failure.cell, source } };
 }
 
 /** Takes over the executed copy as the notebook, under a temporary name first, so that no half-written one is ever seen. */

@@ -4,11 +4,10 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { checkForm } from "../../src/notebooks/form";
 import { readNotebook } from "../../src/notebooks/notebook";
-import { runNotebook } from "../../src/notebooks/run";
 import { listNotebooks, nameOf } from "../../src/notebooks/series";
 import { checkTypes, formatTypeError } from "../../src/notebooks/typecheck";
 import { KERNEL_NAME } from "../../src/setup/paths";
-import { installUnmodifiedTslab, makeWorkshop, writeNotebook } from "./workspace";
+import { runSeries } from "./series";
 
 const notebooks = listNotebooks();
 const series = notebooks.map((file) => path.basename(file));
@@ -29,21 +28,4 @@ describe("The notebooks of the series", () => {
   }
 });
 
-// In the order of the series: later notebooks start from what 09-fit saves.
-const unmodified = installUnmodifiedTslab();
-for (const kernel of [KERNEL_NAME, unmodified]) {
-  describe(`In the kernel ${kernel}, on all the data, for one epoch, every cell runs:`, () => {
-    process.env.EPOCHS = "1";
-    const workshop = makeWorkshop(`series-${kernel}`);
-    for (const file of notebooks) {
-      it(nameOf(file), { timeout: 300_000 }, async () => {
-        const notebook = readNotebook(file);
-        const kernelspec = { name: kernel, display_name: "TypeScript", language: "typescript" };
-        const metadata = { ...notebook.metadata, kernelspec };
-        const copy = writeNotebook(path.join(workshop, path.basename(file)), { ...notebook, metadata });
-        const { failure } = await runNotebook(copy, path.join(workshop, "executed"));
-        if (failure) assert.fail(`cell [${failure.cell}], line ${failure.line ?? "unknown"}: ${failure.message}\n${failure.source.join("\n")}`);
-      });
-    }
-  });
-}
+runSeries(KERNEL_NAME);

@@ -33,7 +33,10 @@ export function installUnmodifiedTslab(): string {
   const name = "unmodified-tslab";
   const folder = path.join(jupyterEnvironment().JUPYTER_DATA_DIR as string, "kernels", name);
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, "kernel.json"), JSON.stringify(kernelspec(UNMODIFIED_TSLAB, name)));
+  // Whole at any time: test files that run at the same time each write it.
+  const temporary = path.join(folder, `kernel.json.${process.pid}`);
+  fs.writeFileSync(temporary, JSON.stringify(kernelspec(UNMODIFIED_TSLAB, name)));
+  fs.renameSync(temporary, path.join(folder, "kernel.json"));
   return name;
 }
 
