@@ -1,7 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
+import { withLock } from "../../src/setup/lock.cjs";
 import { BUILD, VENV_PYTHON } from "../../src/setup/paths";
 
 const REQUIREMENTS = path.join(__dirname, "requirements.txt");
@@ -11,31 +13,36 @@ const PYTHON = path.join(ENVIRONMENT, process.platform === "win32" ? "Scripts/py
 
 /**
  * The Python of an environment that has test/kernel/requirements.txt on top of the project's packages; made when it is not
- * there yet or the requirements changed.
+ * there yet or the requirements changed. Test files that run at the same time wait for the one that makes it.
  * @throws Error when the project's environment is missing or a package cannot be installed
  */
-export function pythonWithTools(): string {
-  const stamp = path.join(ENVIRONMENT, "requirements.sha256");
-  const wanted = createHash("sha256").update(fs.readFileSync(REQUIREMENTS)).update(fs.realpathSync(VENV_PYTHON)).digest("hex");
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === wanted) return PYTHON;
-  fs.rmSync(ENVIRONMENT, { recursive: true, force: true });
-  run(VENV_PYTHON, ["-m", "venv", ENVIRONMENT]);
-  // The project's packages are seen through a path file: only what is missing is installed.
-  const packages = run(VENV_PYTHON, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).trim();
-  const own = run(PYTHON, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).trim();
-  fs.writeFileSync(path.join(own, "project.pth"), `${packages}\n`);
-  run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]);
-  fs.writeFileSync(stamp, wanted);
+async function pythonWithTools(): Promise<string> {
+  fs.mkdirSync(BUILD, { recursive: true });
+  await withLock(`${ENVIRONMENT}.lock`, makeEnvironment);
   return PYTHON;
 }
 
-function run(command: string, parameters: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, parameters, { encoding: "utf8" });
-  if (status !== 0) {
-    throw new Error(`The kernel's tests need a Python environment with test/kernel/requirements.txt; ` +
-      `"${command} ${parameters.join(" ")}" failed:\n${error?.message ?? stderr}`);
+async function makeEnvironment(): Promise<void> {
+  const stamp = path.join(ENVIRONMENT, "requirements.sha256");
+  const wanted = createHash("sha256").update(fs.readFileSync(REQUIREMENTS)).update(fs.realpathSync(VENV_PYTHON)).digest("hex");
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === wanted) return;
+  fs.rmSync(ENVIRONMENT, { recursive: true, force: true });
+  await run(VENV_PYTHON, ["-m", "venv", ENVIRONMENT]);
+  // The project's packages are seen through a path file: only what is missing is installed.
+  const packages = await run(VENV_PYTHON, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
+  const own = await run(PYTHON, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
+  fs.writeFileSync(path.join(own, "project.pth"), `${packages}\n`);
+  await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]);
+  fs.writeFileSync(stamp, wanted);
+}
+
+/** @returns what the command wrote, without white space at its ends */
+async function run(command: string, parameters: string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)(command, parameters)).stdout.trim();
+  } catch (error) {
+    throw new Error(`The kernel's tests need a Python environment with test/kernel/requirements.txt; ${(error as Error).message}`);
   }
-  return stdout;
 }
 
 /**
@@ -44,7 +51,7 @@ function run(command: string, parameters: string[]): string {
  * @throws Error with unittest's report when one of them fails
  */
 export async function unittest(names: readonly string[], node = process.execPath): Promise<void> {
-  const child = spawn(pythonWithTools(), ["-m", "unittest", ...names], {
+  const child = spawn(await pythonWithTools(), ["-m", "unittest", ...names], {
     cwd: __dirname,
     env: { ...process.env, KERNEL_NODE: node, PYTHONDONTWRITEBYTECODE: "1" },
   });
