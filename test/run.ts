@@ -18,11 +18,11 @@ interface Room {
 const UNIT: Room = { name: "helpers", parallel: os.availableParallelism(), limit: 3 };
 const ROOMS: readonly Room[] = [
   UNIT,
-  { name: "compiled", parallel: 1, limit: 6 },
-  { name: "benchmarks", parallel: 1, limit: 3 },
-  { name: "setup", parallel: 1, limit: 6 },
+  { name: "benchmarks", parallel: 2, limit: 3 },
+  { name: "compiled", parallel: 2, limit: 6 },
   { name: "kernel", parallel: 2, limit: 6 },
   { name: "notebooks", parallel: 2, limit: 12 },
+  { name: "setup", parallel: 1, limit: 6 },
   { name: "browser", parallel: 1, limit: 6 },
 ];
 /** A test that takes longer has a line of its own. */
@@ -68,8 +68,8 @@ export async function runTests(args: string[]): Promise<number> {
   }
   const total: Count = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
-  for (const { room, files } of selection) {
-    await inParallel(files, room.parallel, async (file) => {
+  for (const { parallel, jobs } of groups(selection)) {
+    await inParallel(jobs, parallel, async ({ file, room }) => {
       const outcome = await runFile(file, room.limit);
       failures.push(...outcome.failures);
       for (const key of Object.keys(total) as Array<keyof Count>) total[key] += outcome.count[key];
@@ -98,6 +98,18 @@ function select(args: string[]): Selection {
   }
   const isWanted = (file: string) => positionals.length === 0 || positionals.some((word) => shown(file).includes(word));
   return all.map(({ room, files }) => ({ room, files: files.filter(isWanted) }));
+}
+
+/** Rooms that follow each other and run as many files at the same time share one queue, so that no core waits at a border. */
+function groups(selection: Selection): { parallel: number; jobs: { file: string; room: Room }[] }[] {
+  const found: ReturnType<typeof groups> = [];
+  for (const { room, files } of selection) {
+    const jobs = files.map((file) => ({ file, room }));
+    const last = found[found.length - 1];
+    if (last?.parallel === room.parallel) last.jobs.push(...jobs);
+    else found.push({ parallel: room.parallel, jobs });
+  }
+  return found;
 }
 
 function testFiles(folder: string): string[] {
