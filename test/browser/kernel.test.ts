@@ -89,7 +89,8 @@ for (const [index, kind] of Object.keys(INTERRUPTS).entries()) {
 
 test("an input box", async () => {
   const running = lab.runCell(QUESTION);
-  const box = lab.page.locator(".jp-Stdin-input");
+  // The box of an input that was interrupted before stays on the page.
+  const box = lab.page.locator(".jp-CodeCell").nth(QUESTION).locator(".jp-Stdin-input");
   await box.waitFor();
   await lab.screenshot("kernel-input");
   await box.fill("Ada");
