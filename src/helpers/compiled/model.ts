@@ -42,8 +42,7 @@ export class CompiledModel {
     return compiled;
   }
 
-  /** For steps that are to be unloaded before the model is: the caller disposes them. */
-  constructor(private readonly model: tf.LayersModel) {
+  private constructor(private readonly model: tf.LayersModel) {
     const trainable = () => model.layers.map((layer) => layer.trainable);
     const settings = () => {
       const { lossFunctions, metricsTensors, optimizer_, collectedTrainableWeights } = internals(model);
