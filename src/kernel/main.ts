@@ -13,11 +13,19 @@ import { Modules } from "./session/modules";
 import { Output } from "./session/output";
 import { encodeBytes, toBundle, type MimeBundle } from "./session/results";
 import { bindTimersToCells } from "./session/timers";
-import { caller, type Content, type Shared, type ToSession, type ToWire } from "./threads";
+import { caller, ENDED, SHARED_CELLS, type Content, type Shared, type ToSession, type ToWire } from "./threads";
 import type { WireData } from "./wire/wire";
 
 /** The signal of the running cell, for code that can stop at a good place when the cell is interrupted. */
 const INTERRUPT = Symbol.for("Jupyter.interrupt");
+
+/**
+ * Megabytes that the compiler's heap may take. V8 lets garbage gather up to four times what lives where there is no limit,
+ * below this one up to some 1.6 times; what lives is 80 MB, 150 with the types of tfjs-node.
+ */
+const COMPILER_HEAP = 1024;
+/** Milliseconds that the wire is given to say that the process ends. */
+const LAST_WORDS = 2000;
 
 /** Thrown to have Node put itself in order, and caught by nobody. */
 const UNWOUND = new Error("unwound");
@@ -34,7 +42,7 @@ function main(): void {
 
   const stdin = new MessageChannel();
   const link = new MessageChannel();
-  const shared: Shared = new Int32Array(new SharedArrayBuffer(8));
+  const shared: Shared = new Int32Array(new SharedArrayBuffer(4 * SHARED_CELLS));
   const wireData: WireData = {
     connectionFile,
     allowUnsigned: values["allow-unsigned"],
@@ -43,7 +51,11 @@ function main(): void {
     shared,
   };
   const wire = new Worker(path.join(__dirname, "wire.js"), { workerData: wireData, transferList: [link.port1, stdin.port2] });
-  const compiler = new Worker(path.join(__dirname, "compiler.js"), { workerData: { wire: link.port2 }, transferList: [link.port2] });
+  const compiler = new Worker(path.join(__dirname, "compiler.js"), {
+    workerData: { wire: link.port2 },
+    transferList: [link.port2],
+    resourceLimits: { maxOldGenerationSizeMb: COMPILER_HEAP },
+  });
   for (const thread of [wire, compiler]) {
     thread.on("error", (error: Error) => {
       process.stderr.write = Object.getPrototypeOf(process.stderr).write as typeof process.stderr.write;
@@ -105,7 +117,7 @@ function main(): void {
         if (message.terminated) throw UNWOUND;
         break;
       case "exit":
-        process.exit(0);
+        exit(0);
     }
   });
   process.on("SIGINT", () => post({ kind: "sigint" }));
@@ -114,6 +126,16 @@ function main(): void {
   });
   process.on("unhandledRejection", (reason, promise) => execution.escaped(reason, "promise", cellOf(promise)));
 
+  // A cell may end the process, as any program may. The wire then says so and closes its sockets, while this thread waits:
+  // ZeroMQ aborts a process that ends with open ones. The last of the listeners, so that those of the cells are heard.
+  const exit = process.exit;
+  process.exit = (...code) => {
+    process.once("exit", (ended) => {
+      post({ kind: "ended", code: ended, request: currentCell()?.request });
+      Atomics.wait(shared, ENDED, 0, LAST_WORDS);
+    });
+    return exit(...code);
+  };
   bindTimersToCells((error, cell) => execution.escaped(error, "timer", cell));
   output.capture();
 }

@@ -46,6 +46,8 @@ export type ToWire =
   /** Ask the front end for a line; the answer comes through `StdinAnswer` and a wake-up of the waiting thread. */
   | { kind: "input"; request: number; prompt: string; password: boolean }
   | { kind: "interrupted"; number: number }
+  /** The process ends with `code`, at the word of the cell of `request`; the session sleeps until the wire has told the client. */
+  | { kind: "ended"; code: number; request?: number }
   | { kind: "sigint" };
 
 /** What the thread that waits for input is woken with. */
@@ -57,6 +59,9 @@ export type Shared = Int32Array<SharedArrayBuffer>;
 export const INPUT = 0;
 /** In `Shared`: 1 while the session does something of the kernel's own that must not be broken off. */
 export const GUARDED = 1;
+/** In `Shared`: where the session sleeps before the process ends; 1 wakes it. */
+export const ENDED = 2;
+export const SHARED_CELLS = 3;
 
 interface CallMessage {
   readonly call: number;

@@ -301,6 +301,54 @@ class HistoryTests(KernelCase):
             other.shutdown_kernel()
 
 
+class ExitTests(unittest.TestCase):
+    """A cell ends the kernel: with its exit code, and not without a word."""
+
+    def ended(self, *cells: str) -> tuple[int, list[dict], list[dict]]:
+        """Sends `cells` to a new kernel; its exit code, the replies and what else came of the first cell."""
+        km = manager()
+        km.start_kernel(cwd=str(ROOT))
+        self.addCleanup(km.shutdown_kernel, now=True)
+        client = km.blocking_client()
+        client.start_channels()
+        self.addCleanup(client.stop_channels)
+        client.wait_for_ready(timeout=TIMEOUT)
+        first, *_ = [client.execute(code) for code in cells]
+        code = km.provisioner.process.wait(TIMEOUT)
+        replies = [client.get_shell_msg(timeout=TIMEOUT)["content"] for _ in cells]
+        messages = []
+        while client.iopub_channel.msg_ready():
+            messages.append(client.get_iopub_msg(timeout=TIMEOUT))
+        return code, replies, [message for message in messages if message["parent_header"].get("msg_id") == first]
+
+    def test_exit_in_a_cell(self) -> None:
+        script = "process.on('exit', (code) => console.log('leaving with', code))\nprocess.exit(0)\nconsole.log('past')"
+        code, (reply, queued), messages = self.ended(script, "'queued'")
+        self.assertEqual(code, 0)
+        said = "The cell ended the kernel with exit code 0; its variables are gone."
+        self.assertEqual((reply["status"], reply["ename"], reply["evalue"]), ("error", "Exit", said))
+        self.assertEqual(queued["status"], "aborted")
+        kinds = [message["msg_type"] for message in messages]
+        self.assertEqual(kinds, ["status", "execute_input", "stream", "error", "status"])
+        self.assertEqual(messages[2]["content"]["text"], "leaving with 0\n")
+        self.assertEqual(messages[3]["content"]["evalue"], said)
+
+    def test_exit_code_set_before(self) -> None:
+        code, (reply,), _ = self.ended("await null\nprocess.exitCode = 4\nprocess.exit()")
+        self.assertEqual((code, reply["ename"]), (4, "Exit"))
+
+    def test_exit_in_a_timer_of_a_cell_that_has_ended(self) -> None:
+        code, (reply,), messages = self.ended("void setTimeout(() => process.exit(5), 200)")
+        self.assertEqual((code, reply["status"]), (5, "ok"))
+        self.assertIn("exit code 5", [message["content"]["evalue"] for message in messages if message["msg_type"] == "error"][0])
+
+    def test_exit_leaves_no_process(self) -> None:
+        code, _, messages = self.ended("import { spawn } from 'node:child_process'\nconsole.log(spawn('sleep', ['1000']).pid)\nprocess.exit(6)")
+        (pid,) = [int(message["content"]["text"]) for message in messages if message["msg_type"] == "stream"]
+        self.assertEqual(code, 6)
+        self.assertFalse(lives(pid))
+
+
 class ShutdownTests(KernelCase):
     def test_shutdown_leaves_no_process(self) -> None:
         for restart in (True, False):

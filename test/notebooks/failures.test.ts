@@ -77,7 +77,7 @@ const FAULTS: readonly Fault[] = [
     what: "process.exit",
     cells: [FINE, "process.exit(0);", FINE],
     cell: 2,
-    message: /the kernel ended with (exit code|signal) \d/,
+    message: /ended (the kernel )?with exit code 0/,
   },
   {
     what: "a killed kernel",

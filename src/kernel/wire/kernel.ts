@@ -214,7 +214,7 @@ export class Kernel {
   }
 
   /** Takes what the session says. */
-  fromSession(message: Exclude<ToWire, { kind: "interrupted" | "sigint" }>): void {
+  fromSession(message: Exclude<ToWire, { kind: "interrupted" | "ended" | "sigint" }>): void {
     switch (message.kind) {
       case "stream":
         this.streams.write(message.request, message.name, message.text);
@@ -262,14 +262,32 @@ export class Kernel {
     await this.around.interrupt();
   }
 
+  /** Tells the client that user code ends the process with exit code `code`; settles when the sockets are closed. */
+  async ended(code: number, request: number | undefined): Promise<void> {
+    this.ending = true;
+    const asked = request === undefined ? undefined : this.asked.get(request);
+    if (request !== undefined && asked) {
+      const { status, ...error } = errorContent("Exit", `The cell ended the kernel with exit code ${code}; its variables are gone.`);
+      this.publishFrom(request, "error", error);
+      asked.reply({ status, ...error });
+    }
+    await sleep(0); // The replies to what waits are sent in promise jobs.
+    await this.closed();
+  }
+
+  /** Settles when what was to be sent is sent and no process that a cell started is left, or soon. */
+  private async closed(): Promise<void> {
+    this.streams.flush();
+    await Promise.race([this.sockets?.close(), sleep(LAST_CHANCE)]);
+    signalDescendants("SIGKILL");
+  }
+
   /** Ends the process and everything that it started. */
   end(): void {
     if (this.ending) return;
     this.ending = true;
     void (async () => {
-      this.streams.flush();
-      await Promise.race([this.sockets?.close(), sleep(LAST_CHANCE)]);
-      signalDescendants("SIGKILL");
+      await this.closed();
       this.around.post({ kind: "exit" });
       await sleep(LAST_CHANCE);
       process.kill(process.pid, "SIGKILL"); // The session is in a loop and reads no messages.

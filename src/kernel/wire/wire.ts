@@ -1,6 +1,6 @@
 import { MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import path from "node:path";
-import { caller, INPUT, type Shared, type ThreadData, type ToSession, type ToWire } from "../threads";
+import { caller, ENDED, INPUT, type Shared, type ThreadData, type ToSession, type ToWire } from "../threads";
 import { readConnection } from "./connection";
 import { openSockets } from "./sockets";
 import { Interrupts } from "./interrupts";
@@ -40,6 +40,12 @@ async function main(): Promise<void> {
   });
   session.on("message", (message: ToWire) => {
     if (message.kind === "interrupted") interrupts.acknowledge(message.number);
+    else if (message.kind === "ended") {
+      void kernel.ended(message.code, message.request).then(() => {
+        Atomics.store(data.shared, ENDED, 1);
+        Atomics.notify(data.shared, ENDED);
+      });
+    }
     else if (message.kind === "sigint") void kernel.interrupt();
     else kernel.fromSession(message);
   });
