@@ -2,6 +2,7 @@
  * The helpers that the notebooks and the tests share. One folder per idea, in the order of the data's way:
  * `loadData` → preprocess → dataset → model → training → plots, and what shows them.
  */
+import "./show/library-values";
 export * as tf from "./tf";
 export * from "./mnist";
 export * from "./preprocess";

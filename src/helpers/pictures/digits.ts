@@ -59,7 +59,7 @@ export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): 
     note: note === "" ? undefined : note,
     columns,
     scale: checkPositive("digitGrid: scale", options.scale ?? 2),
-    text: [options.title, `${count} images of ${stack.rows} × ${stack.columns} pixels`, score, note, tileText(tiles)].filter(Boolean).join(" · "),
+    text: [options.title, `${count} ${count === 1 ? "image" : "images"} of ${stack.rows} × ${stack.columns} pixels`, score, note, tileText(tiles)].filter(Boolean).join(" · "),
   });
 }
 

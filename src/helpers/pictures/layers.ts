@@ -32,7 +32,7 @@ export function kernelPicture(kernel: ImageSource, options: LayerPictureOptions 
   const stack = channelsFirst(filters, rows, columns, dtype, (filter, pixel) => data[(pixel * inputChannels + channel) * filters + filter]);
   const ofChannel = inputChannels === 1 ? "" : `input channel ${channel} of ${inputChannels}`;
   const range = options.range ?? symmetricRange(data);
-  return drawStack("kernelPicture", stack, { ...options, range }, [`${filters} kernels of ${rows} × ${columns}`, ofChannel], Math.ceil(40 / columns));
+  return drawStack("kernelPicture", stack, { ...options, range }, [`${filters} ${filters === 1 ? "kernel" : "kernels"} of ${rows} × ${columns}`, ofChannel], Math.ceil(40 / columns));
 }
 
 /**
@@ -53,7 +53,7 @@ export function featureMapPicture(maps: ImageSource, options: LayerPictureOption
   if (count > channels) throw new Error(`featureMapPicture: expected a count of at most ${channels} channels, found ${count}.`);
   const stack = channelsFirst(count, rows, columns, dtype, (channel, pixel) => data[pixel * channels + channel]);
   const some = count < channels ? `${count} of ${channels}` : String(channels);
-  return drawStack("featureMapPicture", stack, options, [`${some} feature maps of ${rows} × ${columns}`], Math.max(1, Math.round(64 / columns)));
+  return drawStack("featureMapPicture", stack, options, [`${some} feature ${channels === 1 ? "map" : "maps"} of ${rows} × ${columns}`], Math.max(1, Math.round(64 / columns)));
 }
 
 function symmetricRange(values: ArrayLike<number>): [number, number] {

@@ -10,6 +10,8 @@ export class Picture implements Displayable {
     readonly canvas: Canvas,
     /** Says what there is to see: title, size, value range. */
     readonly text: string,
+    /** The line of small print in it, and how to draw it without. */
+    readonly note?: { readonly text: string; readonly without: () => Picture },
   ) {}
 
   /** Width in pixels. */
@@ -38,8 +40,18 @@ export const FAINT_INK = "#777777";
 export const RIGHT = "#1a7f37";
 export const WRONG = "#cf222e";
 
-/** A white canvas, and a context that draws pixels as squares and text in the packaged fonts. */
+/** Wider or higher than any screen; a canvas of some 30,000 pixels cannot be made at all. */
+const MOST_PIXELS = 8192;
+
+/**
+ * A white canvas, and a context that draws pixels as squares and text in the packaged fonts.
+ *
+ * @throws when it would be too large to be looked at
+ */
 export function blankCanvas(width: number, height: number): { canvas: Canvas; context: SKRSContext2D } {
+  if (width > MOST_PIXELS || height > MOST_PIXELS) {
+    throw new Error(`Expected a picture of at most ${MOST_PIXELS} × ${MOST_PIXELS} pixels, found ${Math.ceil(width)} × ${Math.ceil(height)}. Choose a smaller scale or fewer images.`);
+  }
   registerFonts();
   const canvas = createCanvas(Math.ceil(width), Math.ceil(height));
   const context = canvas.getContext("2d");

@@ -1,3 +1,4 @@
+import { checkDigits } from "../show/numbers";
 import { blankCanvas, drawHeader, drawText, headerSize, Picture, textWidth } from "./picture";
 import { chooseScale, colorOf, countNotFinite, describeScale, paint, readImage, short, type ImageSource } from "./pixels";
 
@@ -24,6 +25,7 @@ export function pixelNumbersPicture(
 ): Picture {
   const stack = readImage(image, "pixelNumbersPicture");
   const { rows, columns, data } = stack;
+  checkDigits("pixelNumbersPicture", options.digits);
   if (stack.channels !== 1) throw new Error("pixelNumbersPicture: expected one channel, found 3. Pick one channel first.");
   if (rows > MOST_PIXELS || columns > MOST_PIXELS) {
     throw new Error(`pixelNumbersPicture: expected at most ${MOST_PIXELS} × ${MOST_PIXELS} pixels, found ${rows} × ${columns}. Cut a piece out first.`);

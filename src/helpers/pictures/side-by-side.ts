@@ -1,9 +1,12 @@
-import { blankCanvas, drawText, Picture } from "./picture";
+import { blankCanvas, drawText, FAINT_INK, Picture, textWidth } from "./picture";
 
 const GAP = 24;
+const MARGIN = 8;
+const TITLE = { size: 13, bold: true };
+const NOTE = { size: 11, color: FAINT_INK };
 
 /**
- * Pictures next to each other, their tops in line, for example before and after.
+ * Pictures next to each other, their tops in line, for example before and after. What all of them say of their values is said once.
  *
  * @param options.titles one for each picture, written above it
  * @throws when there is no picture, or not one title for each
@@ -14,14 +17,22 @@ export function sideBySide(pictures: readonly Picture[], options: { titles?: rea
   if (titles !== undefined && titles.length !== pictures.length) {
     throw new Error(`sideBySide: expected ${pictures.length} titles, one for each picture, found ${titles.length}.`);
   }
+  const note = pictures.length > 1 && pictures.every((picture) => picture.note?.text === pictures[0].note?.text) ? pictures[0].note?.text : undefined;
+  const drawn = pictures.map((picture) => (note === undefined ? picture : (picture.note?.without() ?? picture)));
+  const widths = drawn.map((picture, index) => Math.max(picture.width, titles === undefined ? 0 : Math.ceil(textWidth(titles[index], TITLE)) + 2 * MARGIN));
   const header = titles === undefined ? 0 : 22;
-  const width = pictures.reduce((sum, picture) => sum + picture.width, 0) + GAP * (pictures.length - 1);
-  const { canvas, context } = blankCanvas(width, header + Math.max(...pictures.map((picture) => picture.height)));
+  const footer = note === undefined ? 0 : 18;
+  const { canvas, context } = blankCanvas(
+    Math.max(widths.reduce((sum, width) => sum + width, 0) + GAP * (drawn.length - 1), note === undefined ? 0 : textWidth(note, NOTE) + 2 * MARGIN),
+    header + Math.max(...drawn.map((picture) => picture.height)) + footer,
+  );
   let x = 0;
-  pictures.forEach((picture, index) => {
-    if (titles !== undefined) drawText(context, titles[index], x + 8, 16, { size: 13, bold: true });
+  drawn.forEach((picture, index) => {
+    if (titles !== undefined) drawText(context, titles[index], x + MARGIN, 16, TITLE);
     context.drawImage(picture.canvas, x, header);
-    x += picture.width + GAP;
+    x += widths[index] + GAP;
   });
-  return new Picture(canvas, pictures.map((picture, index) => [titles?.[index], picture.text].filter(Boolean).join(": ")).join("\n"));
+  if (note !== undefined) drawText(context, note, MARGIN, canvas.height - MARGIN, NOTE);
+  const words = pictures.map((picture, index) => [titles?.[index], note === undefined ? picture.text : picture.text.replace(` · ${note}`, "")].filter(Boolean).join(": "));
+  return new Picture(canvas, [...words, note].filter(Boolean).join("\n"));
 }

@@ -1,4 +1,5 @@
-import type { Figure } from "./figure";
+import { checkDigits, numbersOf, type NumberSource } from "../show/numbers";
+import { makeFigure, type Figure } from "./figure";
 import { checkLabels, range } from "./heatmap";
 import { axis, baseLayout, COLORS, plainLabel } from "./layout";
 
@@ -19,13 +20,14 @@ export interface BarOptions {
  *
  * @throws when there are no values, or `labels` don't match
  */
-export function barFigure(values: ArrayLike<number>, options: BarOptions = {}): Figure {
-  const bars = Array.from(values);
+export function barFigure(values: NumberSource, options: BarOptions = {}): Figure {
+  const bars = Array.from(numbersOf(values, "barFigure"));
+  checkDigits("barFigure", options.digits);
   if (bars.length === 0) throw new Error("barFigure: expected at least one value, found none.");
   checkLabels("barFigure: labels", options.labels, bars.length);
   const digits = options.digits ?? (bars.every(Number.isInteger) ? 0 : 3);
-  return {
-    data: [
+  return makeFigure(
+    [
       {
         type: "bar",
         x: (options.labels ?? range(bars.length)).map(plainLabel),
@@ -36,12 +38,12 @@ export function barFigure(values: ArrayLike<number>, options: BarOptions = {}): 
         hoverinfo: "x+y",
       },
     ],
-    layout: {
+    {
       ...baseLayout(options.title, { width: 700, height: 360 }),
       xaxis: axis(options.xTitle ?? "class", { type: "category" }),
       yaxis: axis(options.yTitle ?? "value", options.range === undefined ? { rangemode: "tozero" } : { range: [...options.range] }),
     },
-  };
+  );
 }
 
 export interface ProbabilityOptions {
@@ -60,10 +62,11 @@ export interface ProbabilityOptions {
  * @throws when a probability is outside 0..1 or `trueLabel` is no class
  */
 export function probabilityFigure(
-  probabilities: ArrayLike<number>,
+  probabilities: NumberSource,
   options: ProbabilityOptions = {},
 ): Figure {
-  const values = Array.from(probabilities);
+  const values = Array.from(numbersOf(probabilities, "probabilityFigure"));
+  checkLabels("probabilityFigure: labels", options.labels, values.length);
   const { trueLabel } = options;
   values.forEach((value, index) => {
     // A softmax in 32-bit floats may end a hair above 1.

@@ -1,5 +1,5 @@
 import type { History } from "../training/history";
-import type { Figure } from "./figure";
+import { makeFigure, type Figure } from "./figure";
 import { checkHistory } from "./history";
 import { axis, baseLayout, epochAxis, plainLabel, SERIES_COLORS } from "./layout";
 
@@ -38,12 +38,9 @@ export function comparisonFigure(runs: Record<string, History>, options: Compari
       line: { color: SERIES_COLORS[index % SERIES_COLORS.length], width: 2 },
     };
   });
-  return {
-    data,
-    layout: {
-      ...baseLayout(options.title ?? `${metric} of ${names.length} runs`, { width: 700, height: 400 }),
-      xaxis: epochAxis(epochs),
-      yaxis: axis(metric),
-    },
-  };
+  return makeFigure(data, {
+    ...baseLayout(options.title ?? `${metric} of ${names.length} runs`, { width: 700, height: 400 }),
+    xaxis: epochAxis(epochs),
+    yaxis: axis(metric),
+  });
 }

@@ -1,4 +1,6 @@
 import type { Config, Layout, Plot } from "nodeplotlib";
+import { displayedAs } from "../show/bundle";
+import { figureBundle } from "../show/figure-bundle";
 
 /** A Plotly figure in nodeplotlib's types: change what you like before you show it. */
 export interface Figure {
@@ -6,4 +8,9 @@ export interface Figure {
   layout: Layout;
   /** How the interactive figure behaves. */
   config?: Config;
+}
+
+/** A figure that a kernel also shows as a cell's last value, with whatever was changed in it. */
+export function makeFigure(data: Plot[], layout: Layout): Figure {
+  return displayedAs<Figure>({ data, layout }, figureBundle);
 }

@@ -1,5 +1,6 @@
 import type { Plot } from "nodeplotlib";
-import type { Figure } from "./figure";
+import { checkDigits } from "../show/numbers";
+import { makeFigure, type Figure } from "./figure";
 import { axis, baseLayout, plainLabel, titleWidth } from "./layout";
 
 /** nodeplotlib's types are those of Plotly 1, which could not yet write into the cells of a heat map. */
@@ -27,6 +28,7 @@ export function heatmapFigure(matrix: readonly (readonly number[])[], options: H
   const [rows, columns] = checkMatrix("heatmapFigure", matrix);
   checkLabels("heatmapFigure: xLabels", options.xLabels, columns);
   checkLabels("heatmapFigure: yLabels", options.yLabels, rows);
+  checkDigits("heatmapFigure", options.digits);
   const finite = matrix.flat().filter(Number.isFinite);
   const largest = Math.max(...finite.map(Math.abs), Number.MIN_VALUE);
   const signed = finite.some((value) => value < 0);
@@ -47,14 +49,11 @@ export function heatmapFigure(matrix: readonly (readonly number[])[], options: H
   };
   const width = Math.max(280, titleWidth(options.title), Math.min(700, 110 + 52 * columns));
   const height = Math.max(220, Math.min(600, 120 + 36 * rows));
-  return {
-    data: [trace],
-    layout: {
-      ...baseLayout(options.title, { width, height }),
-      xaxis: axis(options.xTitle ?? "column", { type: "category", showgrid: false }),
-      yaxis: axis(options.yTitle ?? "row", { type: "category", autorange: "reversed", showgrid: false }),
-    },
-  };
+  return makeFigure([trace], {
+    ...baseLayout(options.title, { width, height }),
+    xaxis: axis(options.xTitle ?? "column", { type: "category", showgrid: false }),
+    yaxis: axis(options.yTitle ?? "row", { type: "category", autorange: "reversed", showgrid: false }),
+  });
 }
 
 /** White to dark blue. */

@@ -1,4 +1,4 @@
-import type { Figure } from "./figure";
+import { makeFigure, type Figure } from "./figure";
 import { numbersOf, type NumberSource } from "../show/numbers";
 import { axis, baseLayout, plainLabel, SERIES_COLORS } from "./layout";
 
@@ -56,18 +56,15 @@ export function histogramFigure(values: NumberSource | Record<string, NumberSour
     };
   });
   const title = [options.title, ...notFinite].filter((line) => line !== undefined).join("<br>");
-  return {
-    data,
-    layout: {
-      ...baseLayout(title === "" ? undefined : title, { width: 700, height: 360 }),
-      barmode: "overlay",
-      bargap: 0,
-      xaxis: axis(options.xTitle ?? "value"),
-      yaxis: axis("count"),
-    },
-  };
+  return makeFigure(data, {
+    ...baseLayout(title === "" ? undefined : title, { width: 700, height: 360 }),
+    barmode: "overlay",
+    bargap: 0,
+    xaxis: axis(options.xTitle ?? "value"),
+    yaxis: axis("count"),
+  });
 }
 
 function isNumberSource(values: NumberSource | Record<string, NumberSource>): values is NumberSource {
-  return Array.isArray(values) || ArrayBuffer.isView(values) || "dataSync" in values || "shape" in values;
+  return typeof values !== "object" || values === null || Array.isArray(values) || ArrayBuffer.isView(values) || "dataSync" in values || "shape" in values;
 }

@@ -1,7 +1,7 @@
 import type { Layout, Plot } from "nodeplotlib";
 import type { AxisName } from "plotly.js";
 import type { History } from "../training/history";
-import type { Figure } from "./figure";
+import { makeFigure, type Figure } from "./figure";
 import { axis, baseLayout, COLORS, epochAxis } from "./layout";
 
 const VALIDATION = "val_";
@@ -57,7 +57,7 @@ export function historyFigure(history: History, options: HistoryOptions = {}): F
     }
     Object.assign(layout, axes(index, columns, rows, metric, history.epoch.length));
   });
-  return { data, layout };
+  return makeFigure(data, layout);
 }
 
 /** The axes of one subplot; x counts whole epochs from 1, as the progress display does. */

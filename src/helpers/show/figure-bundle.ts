@@ -2,6 +2,7 @@ import type { Figure } from "../plots/figure";
 import type { MimeBundle } from "./bundle";
 import { figureText } from "./figure-text";
 import { FONT_FAMILY } from "./fonts";
+import { isTensor, numbersOf } from "./numbers";
 import { DEFAULT_SIZE, renderPng, staticTraceTypes } from "./static/render";
 
 /** The MIME type by which JupyterLab, VS Code and others draw an interactive Plotly figure. */
@@ -20,10 +21,11 @@ const INTERACTIVE_ONLY: ReadonlySet<string> = new Set([
  *
  * Values that are not finite are drawn as gaps, and a line under the plot says how many there are.
  *
- * @throws when a trace is of no type that Plotly knows, or Plotly cannot draw the figure
+ * @throws when a trace is of no type that Plotly knows or its values are no lists of one length, or Plotly cannot draw the figure
  */
 export function figureBundle(figure: Figure): MimeBundle {
   const { data, layout, notFinite } = plainFigure(figure);
+  data.forEach(checkTrace);
   // Said in the figure, so that the interactive one looks like the image.
   const complete = { ...DEFAULT_SIZE, ...layout, font: { family: FONT_FAMILY, ...layout.font } };
   const drawn: Figure = { data, layout: notFinite === 0 ? complete : withNote(complete, gapsNote(notFinite)) };
@@ -45,8 +47,23 @@ function hasStaticImage(figure: Figure): boolean {
   return types.every((type) => drawable.includes(type));
 }
 
-/** The figure as plain JSON: typed arrays as arrays, `null` for what is not finite, titles in the form that Plotly reads today. */
+/** Where Plotly would draw nothing, or leave out what is too much, without a word. @throws when the values are no lists, or differ in length */
+function checkTrace(trace: Figure["data"][number] | null, index: number): void {
+  if (typeof trace !== "object" || trace === null) throw new Error(`Trace ${index} of the figure: expected an object such as { x, y, type }, found ${String(trace)}.`);
+  const found: unknown[] = [trace.x, trace.y, trace.z];
+  for (const [position, values] of found.entries()) {
+    if (values === undefined || values === null || Array.isArray(values)) continue;
+    throw new Error(`Trace ${index} of the figure: expected ${"xyz"[position]} to be a list of values, found ${typeof values}.`);
+  }
+  const [x, y] = found as (unknown[] | undefined)[];
+  if (x && y && ["scatter", "bar"].includes(trace.type ?? "scatter") && x.length !== y.length) {
+    throw new Error(`Trace ${index} of the figure: expected as many values in y as in x, found ${y.length} and ${x.length}.`);
+  }
+}
+
+/** The figure as plain JSON: tensors and typed arrays as arrays, `null` for what is not finite, titles in the form that Plotly reads today. */
 function plainFigure(figure: Figure): Figure & { notFinite: number } {
+  if (!Array.isArray(figure.data)) throw new Error(`Expected a figure's data to be a list of traces, found ${typeof figure.data}. Write plot([trace], layout).`);
   let notFinite = 0;
   const plain = (value: unknown, key?: string): unknown => {
     if (typeof value === "number") {
@@ -57,6 +74,10 @@ function plainFigure(figure: Figure): Figure & { notFinite: number } {
     // Plotly 3 and later drop a title that is a string; nodeplotlib's users write it so.
     if (key === "title" && typeof value === "string") return { text: value };
     if (typeof value === "bigint") return Number(value);
+    if (isTensor(value)) {
+      numbersOf(value, "figure");
+      return plain(value.arraySync());
+    }
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as unknown as ArrayLike<number>, (item) => plain(item));
     if (Array.isArray(value)) return value.map((item) => plain(item));
     if (value instanceof Date) return value.toISOString();
@@ -66,8 +87,9 @@ function plainFigure(figure: Figure): Figure & { notFinite: number } {
     }
     return value;
   };
-  const data = plain(figure.data) as Figure["data"];
   const layout = plain(figure.layout) as Figure["layout"];
+  notFinite = 0;
+  const data = plain(figure.data) as Figure["data"];
   return { data, layout, notFinite };
 }
 

@@ -23,6 +23,7 @@ export function isTensor(value: unknown): value is tf.Tensor {
  * @throws when a tensor was disposed or is not numeric, nested arrays are ragged, or shape and length don't match
  */
 export function shapedNumbers(source: NumberSource, name: string): ShapedNumbers & { readonly dtype: string } {
+  if (typeof source !== "object" || source === null) throw notNumbers(source, name);
   if (isTensor(source)) {
     if (source.isDisposed) {
       throw new Error(`${name}: the tensor of shape [${source.shape.join(", ")}] was disposed. Show it before dispose(), or make it again.`);
@@ -40,16 +41,27 @@ export function shapedNumbers(source: NumberSource, name: string): ShapedNumbers
     return { data: source.data, shape: source.shape, dtype: dtypeOf(source.data) };
   }
   if (Array.isArray(source)) return nestedNumbers(source as readonly NestedNumbers[], name);
-  if (typeof source === "object" && source !== null && "length" in source) {
+  if ("length" in source) {
     const flat = source as ArrayLike<number>;
     return { data: flat, shape: [flat.length], dtype: dtypeOf(flat) };
   }
-  throw new Error(`${name}: expected a tensor, {data, shape} or arrays of numbers, found ${source === null ? "null" : typeof source}.`);
+  throw notNumbers(source, name);
 }
 
 /** All values of a source, in row-major order. */
 export function numbersOf(source: NumberSource, name: string): ArrayLike<number> {
   return shapedNumbers(source, name).data;
+}
+
+function notNumbers(found: unknown, name: string): Error {
+  return new Error(`${name}: expected a tensor, {data, shape} or arrays of numbers, found ${found === null ? "null" : typeof found}.`);
+}
+
+/** @throws unless `digits`, where given, is a number of decimal places that numbers can be written with */
+export function checkDigits(name: string, digits: number | undefined): void {
+  if (digits !== undefined && !(Number.isInteger(digits) && digits >= 0 && digits <= 20)) {
+    throw new Error(`${name}: expected digits to be a whole number from 0 to 20, found ${digits}.`);
+  }
 }
 
 function isShaped(source: object): source is ShapedNumbers {

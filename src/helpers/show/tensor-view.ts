@@ -13,9 +13,9 @@ const FIRST_VALUES = 8;
  * @throws when the tensor was disposed
  */
 export function tensorBundle(tensor: tf.Tensor): MimeBundle {
-  if (tensor.dtype === "string" || tensor.dtype === "complex64") return { "text/plain": tensor.toString() };
-  const { data } = shapedNumbers(tensor, "show");
   const heading = `Tensor [${tensor.shape.join(", ")}] ${tensor.dtype}`;
+  if (tensor.dtype === "string" || tensor.dtype === "complex64") return { "text/plain": tensor.toString().replace("Tensor", heading) };
+  const { data } = shapedNumbers(tensor, "show");
   if (tensor.size <= SMALL) return { "text/plain": `${heading}\n${numbersText(data, tensor.shape)}` };
   const summary = `${heading}\n${summaryText(data)}`;
   if (!isImage(tensor.shape)) return { "text/plain": summary };

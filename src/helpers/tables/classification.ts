@@ -18,6 +18,9 @@ export function confusionCounts(labels: NumberSource, predictions: NumberSource,
   if (truth.length !== predicted.length) {
     throw new Error(`confusionCounts: expected as many predictions as labels, found ${predicted.length} and ${truth.length}.`);
   }
+  if (numClasses !== undefined && !(Number.isInteger(numClasses) && numClasses >= 1)) {
+    throw new Error(`confusionCounts: expected numClasses to be a whole number from 1, found ${numClasses}.`);
+  }
   let largest = -1;
   const check = (value: number, name: string, index: number): void => {
     if (!Number.isInteger(value) || value < 0 || (numClasses !== undefined && value >= numClasses)) {

@@ -1,5 +1,5 @@
 import * as aq from "arquero";
-import { range } from "../plots/heatmap";
+import { checkLabels, range } from "../plots/heatmap";
 import { shapedNumbers, numbersOf, type NumberSource } from "../show/numbers";
 import { tableView, type TableView } from "./table-view";
 
@@ -16,7 +16,7 @@ export interface PredictionOptions {
  *
  * @param probabilities shape `[count, classes]`, softmax outputs
  * @param labels true class numbers, shape `[count]`; without them the columns `true` and `right` are left out
- * @throws when the shapes don't fit or a label is no class
+ * @throws when the shapes don't fit, a probability is not finite or a label is no class
  */
 export function predictionTable(
   probabilities: NumberSource,
@@ -32,9 +32,12 @@ export function predictionTable(
   if (truth !== undefined && truth.length !== count) {
     throw new Error(`predictionTable: expected ${count} labels, one for each row, found ${truth.length}.`);
   }
+  checkLabels("predictionTable: classNames", options.classNames, classes);
   const name = (label: number): string | number => options.classNames?.[label] ?? label;
   const rows = range(count).map((index) => {
     const row = range(classes).map((label) => data[index * classes + label]);
+    const broken = row.find((value) => !Number.isFinite(value));
+    if (broken !== undefined) throw new Error(`predictionTable: expected finite probabilities, found ${broken} for image ${index}. Has the training diverged?`);
     const ranked = range(classes).sort((first, second) => row[second] - row[first]);
     const label = truth?.[index];
     if (label !== undefined && !(Number.isInteger(label) && label >= 0 && label < classes)) {

@@ -1,6 +1,8 @@
+import util from "node:util";
 import type { ColumnTable } from "arquero";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../show/bundle";
 import { escapeHtml } from "../show/markup";
+import { checkDigits } from "../show/numbers";
 
 export interface TableOptions {
   /** Said above the table. */
@@ -113,6 +115,8 @@ export function tableView(table: ColumnTable, options: TableOptions = {}): Table
   for (const name of named) {
     if (!names.includes(name)) throw new Error(`tableView: no column "${name}"; the table has ${names.join(", ")}.`);
   }
+  const { digits } = options;
+  for (const places of typeof digits === "object" ? Object.values(digits) : [digits]) checkDigits("tableView", places);
   if (options.limit !== undefined && !(Number.isInteger(options.limit) && options.limit >= 0)) {
     throw new Error(`tableView: expected a limit of 0 or more whole rows, found ${options.limit}.`);
   }
@@ -140,8 +144,8 @@ function formatValue(value: unknown, digits: number): string {
     return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   }
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((item) => formatValue(item, digits)).join(", ");
-  return String(value);
+  if (Array.isArray(value)) return value.map((item) => formatValue(item, Number.isInteger(item) ? 0 : digits || 4)).join(", ");
+  return typeof value === "object" ? util.inspect(value, { breakLength: Infinity }) : String(value);
 }
 
 /** Columns that a terminal gives to a text: Korean and other wide characters take two. */

@@ -4,7 +4,7 @@ import type * as tf from "../tf";
 import { releaseUnreachable } from "../tf/memory";
 import { runEpoch, type Logs } from "./epoch";
 import { requireCompiled } from "./evaluate";
-import type { History } from "./history";
+import { displayedHistory, type History } from "./history";
 import { reportProgress } from "./progress";
 
 /** Functions that are called while the model trains; `logs` holds loss and metrics by Keras's names. */
@@ -82,7 +82,7 @@ async function train(model: tf.LayersModel, dataset: BatchedDataset, options: Fi
 
 async function trainEpochs(model: tf.LayersModel, dataset: BatchedDataset, options: FitOptions, run: Run): Promise<History> {
   const { epochs, validationData, callbacks = [], verbose = 1 } = options;
-  const history: History = { epoch: [], history: {} };
+  const history = displayedHistory({ epoch: [], history: {} });
   const progress = verbose === 0 ? undefined : await reportProgress(epochs, dataset.size, history);
   await releaseUnreachable();
   const compiled = CompiledModel.of(model);

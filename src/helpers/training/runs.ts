@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as tf from "../tf";
 import { disposeModelWhenUnreachable } from "../tf/memory";
-import type { History } from "./history";
+import { displayedHistory, type History } from "./history";
 
 /** A trained model and how it was trained. */
 export interface Run {
@@ -89,5 +89,5 @@ function readHistory(file: string): History {
   if (!Array.isArray(history?.epoch) || typeof history.history !== "object") {
     throw new Error(`expected epochs and series in ${HISTORY_FILE}, found neither`);
   }
-  return history;
+  return displayedHistory(history);
 }

@@ -9,9 +9,10 @@ import {
   sideBySide,
   type Picture,
 } from "../../../src/helpers/pictures";
+import * as room from "../../../src/helpers/pictures";
 import { JUPYTER_DISPLAY } from "../../../src/helpers/show";
 import * as tf from "../../../src/helpers/tf";
-import { assertMatchesPicture, decodePng, type Pixels } from "../show/reference";
+import { assertAllDrawn, assertMatchesPicture, decodePng, type Pixels } from "../show/reference";
 import { ring, rings, waves } from "./samples";
 
 before(() => tf.ready());
@@ -28,6 +29,8 @@ const pictures: Record<string, () => Picture> = {
     sideBySide([imagePicture({ data: Uint8Array.from(ring(28, 0)), shape: [28, 28] }), imagePicture([[0.5, -1], [0.25, NaN]], { scale: 60 })], {
       titles: ["앞 (before)", "after"],
     }),
+  "side-by-side-alike": () =>
+    sideBySide([1, -1].map((sign) => imagePicture([[sign, 0], [-sign, 0.5]], { scale: 30 })), { titles: ["rising", "a title that is wider than its picture"] }),
 };
 
 for (const [name, picture] of Object.entries(pictures)) {
@@ -37,6 +40,8 @@ for (const [name, picture] of Object.entries(pictures)) {
     await assertMatchesPicture(png, __dirname, name);
   });
 }
+
+test("every picture has a stored one", () => assertAllDrawn(room, pictures, ["Picture"]));
 
 /** Red, green and blue at a place. */
 function colorAt({ data, width }: Pixels, x: number, y: number): number[] {
@@ -108,6 +113,7 @@ test("a disposed tensor, a wrong dtype and a wrong shape are named", () => {
   const gone = tf.zeros([28, 28]);
   gone.dispose();
   assert.throws(() => imagePicture(gone), /imagePicture: the tensor of shape \[28, 28\] was disposed/);
+  assert.throws(() => imagePicture(undefined as unknown as number[]), /imagePicture: expected a tensor, \{data, shape\} or arrays of numbers, found undefined/);
   assert.throws(() => imagePicture([1, 2, 3]), /one image of shape \[rows, columns\].*found \[3\]/);
   assert.throws(() => imagePicture({ data: new Uint8Array(10), shape: [3, 3] }), /expected 9 values for shape \[3, 3\], found 10/);
   assert.throws(() => imagePicture([[1, 2], [3]]), /nested arrays of shape \[2, 2\], found one of length 1/);
@@ -183,18 +189,30 @@ test("featureMapPicture takes the channels apart", () => {
 test("pixelNumbersPicture writes each number, in its text too", () => {
   assert.equal(pixelNumbersPicture({ data: new Uint8Array([0, 7, 255, 30]), shape: [2, 2] }).text, "  0   7\n255  30");
   assert.match(pixelNumbersPicture([[0.126, -1]]).text, / 0.13 −1.00$/);
+  assert.throws(() => pixelNumbersPicture([[1]], { digits: 200 }), /expected digits to be a whole number from 0 to 20, found 200/);
   assert.throws(() => pixelNumbersPicture(rings(1, 40)), /at most 32 × 32 pixels, found 40 × 40/);
   assert.throws(() => pixelNumbersPicture({ data: new Uint8Array(12), shape: [2, 2, 3] }), /one channel, found 3/);
 });
 
 test("sideBySide keeps the pictures whole", () => {
-  const [left, right] = [imagePicture([[0, 1]], { scale: 10 }), imagePicture([[1, 0]], { scale: 30 })];
+  const [left, right] = [imagePicture([[0, 1]], { scale: 10 }), imagePicture([[2, 0]], { scale: 30 })];
   const both = sideBySide([left, right], { titles: ["a", "b"] });
   assert.ok(both.width >= left.width + right.width);
   assert.ok(both.height > Math.max(left.height, right.height));
   assert.match(both.text, /^a: 1 × 2 pixels.*\nb: 1 × 2/);
   assert.throws(() => sideBySide([]), /at least one picture/);
   assert.throws(() => sideBySide([left], { titles: [] }), /expected 1 titles.*found 0/);
+});
+
+test("sideBySide says once what all its pictures say of their values", () => {
+  const [first, second] = [imagePicture([[0, 1]]), imagePicture([[1, 0]])];
+  assert.equal(sideBySide([first, second], { titles: ["a", "b"] }).text, "a: 1 × 2 pixels\nb: 1 × 2 pixels\nvalues 0 (black) … 1 (white)");
+  assert.match(sideBySide([first, imagePicture([[0, 3]])]).text, /^1 × 2 pixels · values 0 .* 1 \(white\)\n1 × 2 pixels · values 0 .* 3 \(white\)$/);
+  assert.match(sideBySide([first]).text, /^1 × 2 pixels · values/);
+});
+
+test("a picture larger than any screen is refused, and what to do is said", () => {
+  assert.throws(() => imagePicture([[1]], { scale: 100_000 }), /at most 8192 × 8192 pixels, found 100016 × 100034. Choose a smaller scale/);
 });
 
 test("a picture's bundle has the PNG and the words", async () => {

@@ -9,8 +9,9 @@ import {
   historyFigure,
   probabilityFigure,
 } from "../../../src/helpers/plots";
+import * as plots from "../../../src/helpers/plots";
 import { figureBundle } from "../../../src/helpers/show/figure-bundle";
-import { assertMatchesPicture } from "../show/reference";
+import { assertAllDrawn, assertMatchesPicture } from "../show/reference";
 import { counts, figures, history } from "./samples";
 
 for (const name of Object.keys(figures)) {
@@ -20,6 +21,11 @@ for (const name of Object.keys(figures)) {
     await assertMatchesPicture(png, __dirname, name);
   });
 }
+
+test("every figure has a stored picture", () => {
+  // The view of a running training is in training-view.test.ts.
+  assertAllDrawn(plots, figures, ["trainingView"]);
+});
 
 test("historyFigure draws each metric in a subplot, with training and validation in it", () => {
   const { data, layout } = historyFigure(history);
@@ -106,6 +112,11 @@ test("barFigure labels its bars", () => {
   assert.throws(() => barFigure([1], { labels: ["a", "b"] }), /expected 1 labels, found 2/);
 });
 
+test("decimal places that numbers cannot be written with are refused", () => {
+  assert.throws(() => barFigure([1], { digits: -1 }), /barFigure: expected digits to be a whole number from 0 to 20, found -1/);
+  assert.throws(() => heatmapFigure([[1]], { digits: 1.5 }), /heatmapFigure: expected digits .* found 1.5/);
+});
+
 test("probabilityFigure colours the prediction by whether it is true", () => {
   const colors = (trueLabel?: number): unknown => probabilityFigure([0.1, 0.9], { trueLabel }).data[0].marker?.color;
   const [right, wrong, unknown] = [colors(1), colors(0), colors()] as string[][];
@@ -118,6 +129,7 @@ test("probabilityFigure refuses logits and classes that there are not", () => {
   assert.throws(() => probabilityFigure([0.5, NaN]), /found NaN for class 1/);
   assert.throws(() => probabilityFigure([0.5, 0.5], { trueLabel: 2 }), /trueLabel from 0 to 1, found 2/);
   assert.throws(() => probabilityFigure([]), /at least one/);
+  assert.throws(() => probabilityFigure([0.5, 0.5], { labels: ["a"] }), /probabilityFigure: labels: expected 2 labels, found 1/);
 });
 
 test("histogramFigure counts every finite value once and says how many are not", () => {
@@ -136,6 +148,8 @@ test("histogramFigure gives several series the same bins", () => {
 test("histogramFigure draws equal values and refuses none", () => {
   assert.deepEqual(histogramFigure([3, 3], { bins: 1 }).data[0].y, [2]);
   assert.throws(() => histogramFigure([NaN]), /at least one finite value/);
+  assert.throws(() => histogramFigure({}), /at least one finite value/);
+  assert.throws(() => histogramFigure(null as unknown as number[]), /expected a tensor, \{data, shape\} or arrays of numbers, found null/);
   assert.throws(() => histogramFigure([1], { bins: 0 }), /whole number of bins/);
 });
 

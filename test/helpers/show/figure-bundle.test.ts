@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { before } from "node:test";
 import type { Figure } from "../../../src/helpers/plots";
+import * as plots from "../../../src/helpers/plots";
+import * as tf from "../../../src/helpers/tf";
 import { figureBundle, PLOTLY_MIME } from "../../../src/helpers/show/figure-bundle";
 import { rasterize } from "../../../src/helpers/show/static/rasterize";
 import { renderSvg } from "../../../src/helpers/show/static/render";
-import { figures } from "../plots/samples";
+import { figures, history } from "../plots/samples";
 import { compare, decodePng } from "./reference";
 
 /** The interactive part, as it goes over the wire. */
@@ -13,6 +15,8 @@ function sent(figure: Figure): Figure {
 }
 
 const line: Figure = { data: [{ x: [1, 2], y: [3, 4], name: "a line" }], layout: { title: { text: "A title" }, yaxis: { title: { text: "height" } } } };
+
+before(() => tf.ready());
 
 test("a figure is one bundle: interactive, a PNG and a summary", async () => {
   const bundle = figureBundle(line);
@@ -60,6 +64,32 @@ test("string titles, which Plotly no longer reads, are turned into the form that
 test("a trace type that Plotly does not know is refused, with those that it knows", () => {
   const figure = { data: [{ type: "scater" }], layout: {} } as unknown as Figure;
   assert.throws(() => figureBundle(figure), /Unknown trace type "scater": expected one of .*bar.*scatter/);
+});
+
+test("values that are no lists, or lists of different lengths, are refused: Plotly would leave them out without a word", () => {
+  const bundle = (data: unknown): unknown => figureBundle({ data, layout: {} } as unknown as Figure);
+  assert.throws(() => bundle([{ x: [1, 2, 3], y: [1] }]), /Trace 0 of the figure: expected as many values in y as in x, found 1 and 3/);
+  assert.throws(() => bundle([{ y: [1] }, { y: "abc" }]), /Trace 1 of the figure: expected y to be a list of values, found string/);
+  assert.throws(() => bundle([null]), /Trace 0 of the figure: expected an object such as \{ x, y, type \}, found null/);
+  assert.throws(() => bundle({ y: [1] }), /data to be a list of traces, found object. Write plot\(\[trace\], layout\)/);
+  assert.ok(bundle([{ type: "heatmap", x: [0, 1, 2], y: [0, 1], z: [[1, 2]] }]), "a heat map's x and y are its edges");
+});
+
+test("a tensor in a trace is drawn; one that was disposed is named", () => {
+  const [values, gone] = [tf.tensor1d([1, NaN, 3]), tf.zeros([2])];
+  gone.dispose();
+  const drawn = (y: tf.Tensor): Figure => ({ data: [{ y: y as unknown as number[] }], layout: {} });
+  assert.deepEqual(sent(drawn(values)).data[0].y, [1, null, 3]);
+  assert.throws(() => figureBundle(drawn(gone)), /tensor of shape \[2\] was disposed/);
+  values.dispose();
+});
+
+test("what is not finite in the layout is no gap", () => {
+  assert.doesNotMatch(figureBundle({ data: [{ y: [1] }], layout: { yaxis: { range: [0, NaN] } } })["text/plain"], /not finite/);
+});
+
+test("the summary writes names as they are, not as Plotly has them", () => {
+  assert.match(figureBundle(plots.comparisonFigure({ "lr <0.1> & more": history }))["text/plain"], /"lr <0.1> & more"/);
 });
 
 test("a trace that needs WebGL is shown without a static image", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test, { afterEach, before } from "node:test";
 import * as aq from "arquero";
-import { buildModel } from "../../../src/helpers/model";
+import "../../../src/helpers";
+import { buildModel, layerRows } from "../../../src/helpers/model";
 import { historyFigure } from "../../../src/helpers/plots";
 import { imagePicture } from "../../../src/helpers/pictures";
 import {
@@ -18,9 +19,12 @@ import {
 } from "../../../src/helpers/show";
 import { PLOTLY_MIME } from "../../../src/helpers/show/figure-bundle";
 import { layerDiagram } from "../../../src/helpers/show/layer-diagram";
+import { rasterize } from "../../../src/helpers/show/static/rasterize";
 import { layerTable } from "../../../src/helpers/tables";
 import * as tf from "../../../src/helpers/tf";
+import { displayedHistory } from "../../../src/helpers/training/history";
 import { history } from "../plots/samples";
+import { assertMatchesPicture } from "./reference";
 
 interface Sent {
   readonly bundle: MimeBundle;
@@ -138,6 +142,36 @@ test("what says itself how to be shown is asked, also when it takes its time", a
   assert.deepEqual(await shown(slow), { "text/plain": "slow", "text/html": "<b>slow</b>" });
   assert.deepEqual(await shown(html("<i>x</i>", "x")), { "text/html": "<i>x</i>", "text/plain": "x" });
   assert.deepEqual(await shown(markdown("# A")), { "text/markdown": "# A", "text/plain": "# A" });
+});
+
+test("what the helpers and the libraries make says itself how to be shown, so that a kernel shows a cell's last value as show does", async () => {
+  const model = buildModel();
+  const tensor = tf.zeros([28, 28]);
+  const trained = displayedHistory({ epoch: [...history.epoch], history: { ...history.history } });
+  const values: Record<string, object> = { model, tensor, trained, figure: historyFigure(history), table: aq.table({ n: [1] }), picture: imagePicture([[1]]) };
+  for (const [name, value] of Object.entries(values)) {
+    assert.ok(JUPYTER_DISPLAY in value, name);
+    assert.deepEqual(await (value as Displayable)[JUPYTER_DISPLAY](), await shown(value), name);
+  }
+  assert.deepEqual(trained, history, "nothing is seen of it");
+  assert.deepEqual(Object.keys({ ...historyFigure(history) }), ["data", "layout"]);
+  const changed = historyFigure(history);
+  changed.layout.title = "Changed";
+  assert.match((await shown(changed))["text/plain"], /^Plot: Changed/);
+  tensor.dispose();
+  model.dispose();
+});
+
+test("the diagram of a model is the stored one", async () => {
+  const model = buildModel();
+  await assertMatchesPicture(rasterize(layerDiagram(layerRows(model))), __dirname, "layer-diagram");
+  model.dispose();
+});
+
+test("a tensor of strings is shown with its shape and dtype", async () => {
+  const words = tf.tensor(["<b>", "c"]);
+  assert.deepEqual(await shown(words), { "text/plain": "Tensor [2] string\n    ['<b>', 'c']" });
+  words.dispose();
 });
 
 test("any other value is shown as text", async () => {

@@ -9,30 +9,12 @@ import {
   predictionTable,
   runsTable,
   tableView,
-  type TableView,
 } from "../../../src/helpers/tables";
+import * as room from "../../../src/helpers/tables";
 import { JUPYTER_DISPLAY } from "../../../src/helpers/show";
 import { counts, history } from "../plots/samples";
-import { assertMatchesText } from "../show/reference";
-
-const tables: Record<string, () => TableView> = {
-  history: () => historyTable(history),
-  layers: () =>
-    layerTable([
-      { layer: "conv2d", type: "Conv2D", outputShape: "(None, 28, 28, 16)", parameters: 160 },
-      { layer: "dense", type: "Dense", outputShape: "(None, 10)", parameters: 288_106 },
-    ]),
-  classification: () => classificationReport(counts, { labels: ["cat", "dog", "owl"] }),
-  predictions: () => predictionTable([[0.7, 0.2, 0.1], [0.05, 0.05, 0.9]], [0, 1], { classNames: ["cat", "dog", "owl"] }),
-  runs: () => runsTable({ "lr 0.01": history, short: { epoch: [0], history: { loss: [0.5] } } }),
-  limited: () =>
-    tableView(aq.table({ 이름: Array.from({ length: 1500 }, (_, index) => `행 ${index}`), seconds: Array.from({ length: 1500 }, (_, index) => index / 8) }), {
-      caption: "Many rows",
-      limit: 3,
-      units: { seconds: "s" },
-      digits: 2,
-    }),
-};
+import { assertAllDrawn, assertMatchesText } from "../show/reference";
+import { tables } from "./samples";
 
 for (const [name, table] of Object.entries(tables)) {
   test(`the table ${name} is the stored one, as text and as HTML`, () => {
@@ -41,6 +23,8 @@ for (const [name, table] of Object.entries(tables)) {
     assertMatchesText(String(bundle["text/html"]).replace(/></g, ">\n<"), __dirname, `${name}.html`);
   });
 }
+
+test("every table has a stored one", () => assertAllDrawn(room, tables, ["TableView", "confusionCounts"]));
 
 test("a table keeps its arquero table for more work", () => {
   assert.equal(historyTable(history).table.filter(aq.escape((row: { loss: number }) => row.loss < 0.1)).numRows(), 2);
@@ -88,6 +72,14 @@ test("options for columns that there are not are refused", () => {
   assert.throws(() => tableView(table, { units: { los: "s" } }), /no column "los"; the table has loss/);
   assert.throws(() => tableView(table, { digits: { acc: 2 } }), /no column "acc"/);
   assert.throws(() => tableView(table, { limit: -1 }), /limit of 0 or more/);
+  assert.throws(() => tableView(table, { digits: 200 }), /expected digits to be a whole number from 0 to 20, found 200/);
+  assert.throws(() => tableView(table, { digits: { loss: -1 } }), /found -1/);
+});
+
+test("objects in cells are written out, and their HTML is shown as text", () => {
+  const view = tableView(aq.table({ a: [{ b: "<i>" }, [1, 0.25]] }));
+  assert.match(view.toString(), /\n\{ b: '<i>' \}\n1, 0.2500$/);
+  assert.doesNotMatch(view.toHTML(), /<i>/);
 });
 
 test("classificationReport computes precision, recall, F1 and support", () => {
@@ -118,6 +110,7 @@ test("confusionCounts refuses labels that are no classes", () => {
   assert.throws(() => confusionCounts([0, 1], [0]), /as many predictions as labels, found 1 and 2/);
   assert.throws(() => confusionCounts([0, 12], [0, 1], 10), /a class from 0 to 9, found 12 in labels at index 1/);
   assert.throws(() => confusionCounts([0], [-1]), /found -1 in predictions/);
+  assert.throws(() => confusionCounts([0], [0], 1.5), /numClasses to be a whole number from 1, found 1.5/);
   assert.throws(() => confusionCounts([0.5], [0]), /found 0.5 in labels/);
 });
 
@@ -134,6 +127,8 @@ test("predictionTable refuses what does not fit", () => {
   assert.throws(() => predictionTable([0.1, 0.9]), /shape \[count, classes\], found \[2\]/);
   assert.throws(() => predictionTable([[0.1, 0.9]], [0, 1]), /expected 1 labels, one for each row, found 2/);
   assert.throws(() => predictionTable([[0.1, 0.9]], [2]), /labels from 0 to 1, found 2 at index 0/);
+  assert.throws(() => predictionTable([[0.1, 0.9]], [1], { classNames: ["a"] }), /classNames: expected 2 labels, found 1/);
+  assert.throws(() => predictionTable([[0.1, 0.9], [NaN, NaN]]), /finite probabilities, found NaN for image 1. Has the training diverged/);
 });
 
 test("tables of histories refuse empty and uneven ones", () => {

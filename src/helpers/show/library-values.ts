@@ -1,0 +1,11 @@
+/** What the libraries make shows itself at its best, also as a cell's last value: tensors, models and arquero's tables. */
+import { LayersModel, Tensor } from "@tensorflow/tfjs";
+import { ColumnTable } from "arquero";
+import { tableView } from "../tables/table-view";
+import { displayedAs, JUPYTER_DISPLAY } from "./bundle";
+import { modelBundle } from "./model-view";
+import { tensorBundle } from "./tensor-view";
+
+displayedAs(Tensor.prototype, tensorBundle);
+displayedAs(LayersModel.prototype, modelBundle);
+displayedAs(ColumnTable.prototype, (table) => tableView(table)[JUPYTER_DISPLAY]());
