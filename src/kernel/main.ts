@@ -24,6 +24,8 @@ const INTERRUPT = Symbol.for("Jupyter.interrupt");
  * below this one up to some 1.6 times; what lives is 80 MB, 150 with the types of tfjs-node.
  */
 const COMPILER_HEAP = 1024;
+/** Megabytes for what is young in the wire's heap, messages on their way; V8 would take 48 before it looks for garbage. */
+const WIRE_YOUNG = 12;
 /** Milliseconds that the wire is given to say that the process ends. */
 const LAST_WORDS = 2000;
 
@@ -50,7 +52,11 @@ function main(): void {
     stdin: stdin.port2,
     shared,
   };
-  const wire = new Worker(path.join(__dirname, "wire.js"), { workerData: wireData, transferList: [link.port1, stdin.port2] });
+  const wire = new Worker(path.join(__dirname, "wire.js"), {
+    workerData: wireData,
+    transferList: [link.port1, stdin.port2],
+    resourceLimits: { maxYoungGenerationSizeMb: WIRE_YOUNG },
+  });
   const compiler = new Worker(path.join(__dirname, "compiler.js"), {
     workerData: { wire: link.port2 },
     transferList: [link.port2],

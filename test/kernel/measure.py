@@ -1,4 +1,7 @@
-"""Measures kernels: `python test/kernel/measure.py [own|tslab|ipykernel …]`. Not a test: figures depend on the machine."""
+"""
+Measures kernels: `python test/kernel/measure.py [own|tslab|NAME …] [--memory]`. `tslab` is the unmodified one, NAME any installed kernelspec,
+such as `python3` or `deno`. Not a test: figures depend on the machine.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,14 @@ CODE = {
         "complete": "model.",
         "cell": "const a{} = {}\na{}",
     },
+    # Native addons are not what Deno is for: a module of Node stands in for tfjs-node.
+    "deno": {
+        "trivial": "{} + 1",
+        "output": "for (let i = 0; i < 100000; i++) console.log('x'.repeat(99))",
+        "import": "import * as model from 'node:fs'",
+        "complete": "model.",
+        "cell": "let a{} = {}\na{}",
+    },
     "python": {
         "trivial": "{} + 1",
         "output": "for i in range(100000): print('x' * 99)",
@@ -33,8 +44,9 @@ CODE = {
 
 
 def make(kind: str) -> tuple[KernelManager, dict[str, str]]:
-    if kind == "ipykernel":
-        return KernelManager(kernel_name="python3"), CODE["python"]
+    if kind not in ("own", "tslab"):
+        km = KernelManager(kernel_name=kind)
+        return km, CODE.get(kind) or CODE[km.kernel_spec.language]
     km = manager("signal" if kind == "tslab" else "message")
     if kind == "tslab":
         km.kernel_spec.argv = [NODE, str(ROOT / "node_modules/tslab/bin/tslab"), "kernel", "--config-path={connection_file}"]
@@ -77,7 +89,7 @@ class Started:
 
 
 def measure(kind: str) -> None:
-    print(f"== {kind}")
+    print(f"== {kind}", flush=True)
     starts = []
     for _ in range(STARTS):
         kernel = Started(kind)
@@ -94,7 +106,7 @@ def measure(kind: str) -> None:
         print("10 MB of stdout: not done in 60 s")
         kernel.stop()
         kernel = Started(kind)
-    print(f"first import of tfjs-node (json in Python): {kernel.run(kernel.code['import'])[0]:.2f} s")
+    print(f"first import of tfjs-node (of a module of the standard library in Python and Deno): {kernel.run(kernel.code['import'])[0]:.2f} s")
     times = sorted(kernel.run(kernel.code["trivial"].format(index))[0] for index in range(CELLS))
     print(f"trivial cell then: median {statistics.median(times) * 1000:.1f} ms")
     times = []
@@ -114,5 +126,5 @@ def measure(kind: str) -> None:
 
 
 if __name__ == "__main__":
-    for name in [name for name in sys.argv[1:] if not name.startswith("--")] or ["own", "tslab", "ipykernel"]:
+    for name in [name for name in sys.argv[1:] if not name.startswith("--")] or ["own", "tslab", "python3"]:
         measure(name)
