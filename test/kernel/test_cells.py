@@ -239,6 +239,23 @@ class TypeScriptTests(KernelCase):
         self.ok("counter += 5; const bump = () => ++counter")
         self.assertEqual(self.ok("bump(); counter").result, "6")
 
+    def test_names_of_properties_and_of_earlier_variables(self) -> None:
+        """An earlier cell's variables are read through `exports`; property names that it declared are not variables."""
+        self.ok("import { basename } from 'node:path'\ninterface Split { train: number; test?: number }\nconst seed = 3\nconst split: Split = { train: 4, test: 5 }")
+        for code, expected in {
+            "const one = ({ train: x }: Split) => x * seed\none(split)": "12",
+            "const two = ({ train: x, test: y = seed }: Split, { train: z }: Split) => [x, y, z]\ntwo({ train: 1 }, split)": "[ 1, 3, 4 ]",
+            "const { train: first, ...rest } = split;\n[first, rest]": "[ 4, { test: 5 } ]",
+            "const firsts: number[] = []\nfor (const { train: each } of [split]) firsts.push(each)\nfirsts": "[ 4 ]",
+            "const made = { seed, inner: { seed, basename } }\nmade": "{ seed: 3, inner: { seed: 3, basename: [Function: basename] } }",
+            "const shadow = (seed: string) => ({ seed })\nshadow('mine')": "{ seed: 'mine' }",
+            "let train = 0, test: number | undefined;\n({ train, test = seed } = { train: 9 } as Split);\n[train, test]": "[ 9, 3 ]",
+            "({ train, test = seed } = { train: 8 } as Split);\n[train, test]": "[ 8, 3 ]",
+            "({ train: test } = split);\ntest": "4",
+        }.items():
+            with self.subTest(code):
+                self.assertEqual(self.ok(code).result, expected)
+
     def test_module_cells(self) -> None:
         self.ok("/** @module geometry */\nexport function area(side: number): number { return side ** 2 }")
         self.assertEqual(self.ok("import { area } from './geometry'\narea(3)").result, "9")

@@ -247,18 +247,58 @@ function createBuilder(
           return { emitSkipped: true, diagnostics: [] };
         }
         const stem = path.basename(source.fileName).replace(/\.tsx?$/, "");
-        return program.emit(
-          source,
-          (file, text) => {
-            if (!file.endsWith(".map")) writeFile?.(`outDir/${stem}${file.endsWith(".d.ts") ? ".d.ts" : ".js"}`, withoutMapComment(text), false);
-            else if (source.fileName === cell) latest.toCell = text;
-          },
-          cancellation,
-          onlyDeclarations,
-          transformers,
+        const write: TypeScript.WriteFileCallback = (file, text) => {
+          if (!file.endsWith(".map")) writeFile?.(`outDir/${stem}${file.endsWith(".d.ts") ? ".d.ts" : ".js"}`, withoutMapComment(text), false);
+          else if (source.fileName === cell) latest.toCell = text;
+        };
+        const checker = program.getTypeChecker();
+        const after = [writeOutShorthands(ts, checker), ...(transformers?.after ?? [])];
+        return withoutPropertyNames(ts, checker, () =>
+          program.emit(source, write, cancellation, onlyDeclarations, { ...transformers, after }),
         );
       },
     } as TypeScript.BuilderProgram;
+  };
+}
+
+/*
+ * tslab has names of earlier cells read as `exports.name`, and goes by their symbols alone. Property names have symbols too: in
+ * `({ train: x }: T) => …` that of `train` is declared in the cell that declared T, though nothing of that cell is read here. And in
+ * `{ seed }` the symbol is the new property's, though a variable is read. Hence the two functions below.
+ */
+
+/** Runs `emit` with a checker that knows no symbols of property names in patterns and literals. */
+function withoutPropertyNames<T>(ts: Ts, checker: TypeScript.TypeChecker, emit: () => T): T {
+  const find = checker.getSymbolAtLocation;
+  const isPropertyName = (node: TypeScript.Node): boolean => {
+    const { parent } = node as { parent?: TypeScript.Node };
+    if (!parent) return false;
+    if (ts.isBindingElement(parent)) return parent.propertyName === node;
+    return (ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent)) && parent.name === node;
+  };
+  checker.getSymbolAtLocation = (node) => (isPropertyName(node) ? undefined : find(node));
+  try {
+    return emit();
+  } finally {
+    checker.getSymbolAtLocation = find;
+  }
+}
+
+/** `{ seed }` becomes `{ seed: exports.seed }` where `seed` is a variable of an earlier cell. */
+function writeOutShorthands(ts: Ts, checker: TypeScript.TypeChecker): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+  const { factory } = ts;
+  return (context) => {
+    const visit = (node: TypeScript.Node): TypeScript.Node => {
+      const visited = ts.visitEachChild(node, visit, context);
+      if (!ts.isShorthandPropertyAssignment(visited)) return visited;
+      const symbol = checker.getShorthandAssignmentValueSymbol(ts.getOriginalNode(node));
+      if (!symbol?.declarations?.some((declaration) => declaration.getSourceFile().fileName.endsWith("/__prev__.d.ts"))) return visited;
+      const variable = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), visited.name.text);
+      const { objectAssignmentInitializer: fallback } = visited;
+      const value = ts.setTextRange(fallback ? factory.createAssignment(variable, fallback) : variable, visited);
+      return ts.setTextRange(factory.createPropertyAssignment(visited.name.text, value), visited);
+    };
+    return (file) => ts.visitEachChild(file, visit, context);
   };
 }
 
