@@ -1,6 +1,7 @@
 import * as tf from "../tf";
 import { ADAM_UPDATE } from "./adam";
 import { DATA_TYPES, type NativeBackend, type OpAttribute } from "./native";
+import { rectifyPooledGradients } from "./pooling";
 import type { Op, Recording, Source } from "./recording";
 import { rewrite } from "./rewrite";
 
@@ -151,15 +152,22 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
     const updated = addNode("ResourceApplyAdam", [...resources, ...scalarsAndGradient, ...filled], { T: dtype });
     return resources.map((resource) => addNode("ReadVariableOp", [resource, `^${updated}`], { dtype }));
   };
-  for (const op of recording.ops) {
+  /** Adds an op's nodes; what comes back names its outputs. */
+  const addOp = (op: Op): ((output: number) => string) => {
     if (op.type === ADAM_UPDATE) {
       const reads = adamUpdate(op);
-      outputNames.set(op, (output) => reads[output]);
-      continue;
+      return (output) => reads[output];
     }
     const better = rewrite(backend, op);
     const name = addNode(better.type, better.inputs.map(nameOf), Object.fromEntries(better.attributes.map((a) => [a.name, attribute(a)])));
-    outputNames.set(op, (output) => (output === 0 ? name : `${name}:${output}`));
+    return (output) => (output === 0 ? name : `${name}:${output}`);
+  };
+  const replaced = rectifyPooledGradients(recording);
+  for (const op of recording.ops) {
+    for (const part of replaced.get(op) ?? [op]) {
+      const named = addOp(part);
+      for (const key of [part, op]) outputNames.set(key, named);
+    }
   }
 
   // An Identity for each fetched value: what is fed cannot be fetched, and no tensor may be fetched twice.

@@ -1,0 +1,41 @@
+import type { Op, Recording, Source } from "./recording";
+
+/**
+ * Lets the gradients of relu and max pooling change places where pooling follows relu. Then relu's gradient passes over
+ * the pooled picture, a quarter of the size where pooling is 2 x 2. The numbers are the same: pooling hands each
+ * gradient to the window's largest value, so whether that value is positive can be asked before or after.
+ *
+ * The gradient of a bias, the sum over all places, is taken before pooling spreads it over the larger picture as well;
+ * only the order of the additions differs.
+ *
+ * The forward way stays: of a window with nothing but NaN, TensorFlow's pooling makes the lowest number, which shows
+ * in the loss; relu after it would make that 0, and a training that has gone wrong would look sound.
+ *
+ * @returns What stands in a graph in place of an op: these ops, of which the last gives the op's result.
+ */
+export function rectifyPooledGradients({ ops, outputs, assigned }: Recording): ReadonlyMap<Op, readonly Op[]> {
+  const uses = new Map<Source, number>();
+  for (const source of [...ops.flatMap(({ inputs }) => inputs), ...outputs, ...assigned.values()]) uses.set(source, (uses.get(source) ?? 0) + 1);
+  const replaced = new Map<Op, readonly Op[]>();
+  /** The gradients that were rectified while they were small, by the op that rectified them when they were large. */
+  const rectified = new Map<Op, Source>();
+  for (const op of ops) {
+    const [gradient, values] = op.inputs;
+    if (op.type === "ReluGrad" && gradient.kind === "op" && gradient.op.type === "MaxPoolGrad" && gradient.op.inputs[0] === values && uses.get(gradient) === 1) {
+      const [, pooled, incoming] = gradient.op.inputs;
+      const ofRelu: Op = { ...op, inputs: [incoming, pooled] };
+      const small: Source = { kind: "op", op: ofRelu, output: 0, dtype: pooled.dtype, shape: pooled.shape };
+      replaced.set(gradient.op, []).set(op, [ofRelu, { ...gradient.op, inputs: [values, pooled, small] }]);
+      rectified.set(op, small);
+    } else if (sumsAllPlaces(op) && gradient.kind === "op" && rectified.has(gradient.op)) {
+      replaced.set(op, [{ ...op, inputs: [rectified.get(gradient.op)!, values] }]);
+    }
+  }
+  return replaced;
+}
+
+/** Whether an op sums a picture over everything but its channels. */
+function sumsAllPlaces({ type, inputs: [, axes], attributes }: Op): boolean {
+  const keepsAxes = attributes.some(({ name, value }) => name === "keep_dims" && value === true);
+  return type === "Sum" && !keepsAxes && axes.kind === "constant" && String([...axes.values].map(Number).sort()) === "0,1,2";
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as tf from "../../../src/helpers/tf";
+import { CompiledModel } from "../../../src/helpers/compiled";
+import { nativeBackend } from "../../../src/helpers/compiled/native";
+import { rectifyPooledGradients } from "../../../src/helpers/compiled/pooling";
+import { type Recording, record } from "../../../src/helpers/compiled/recording";
+import { assertSameTraining, imageBatches } from "./agreement";
+
+const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
+const SHAPE = [9, 9, 2];
+const batches = imageBatches({ size: 8, shape: SHAPE, classes: 3, target: "one-hot" });
+
+type Layers = (input: tf.SymbolicTensor) => tf.SymbolicTensor;
+
+const conv = (activation?: "relu") => tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: "same", activation, kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }) });
+const apply = (layer: tf.layers.Layer, to: tf.SymbolicTensor | tf.SymbolicTensor[]) => layer.apply(to) as tf.SymbolicTensor;
+
+function modelOf(layers: Layers): tf.LayersModel {
+  const input = tf.input({ shape: SHAPE });
+  const dense = tf.layers.dense({ units: 3, activation: "softmax", kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }) });
+  const model = tf.model({ inputs: input, outputs: apply(dense, apply(tf.layers.flatten(), layers(input))) });
+  model.compile({ optimizer: tf.train.momentum(0.02, 0.9), loss: "categoricalCrossentropy" });
+  return model;
+}
+
+/** One training step of a model as it is recorded. */
+function recordStep(layers: Layers): Recording {
+  const model = modelOf(layers) as tf.LayersModel & { makeTrainFunction(): (data: tf.Tensor[]) => tf.Tensor[] };
+  const { x, y } = batches(0);
+  const { recording, results } = record(nativeBackend()!, [x, y], () => tf.tidy(() => model.makeTrainFunction()([x, y])));
+  tf.dispose(results);
+  return recording;
+}
+
+const POOLINGS = {
+  "windows side by side": { poolSize: 2, strides: 2, padding: "same" },
+  "windows that overlap": { poolSize: 3, strides: 2, padding: "same" },
+  "windows that leave an edge out": { poolSize: 2, strides: 2, padding: "valid" },
+  "windows with gaps": { poolSize: 2, strides: 3, padding: "valid" },
+} as const;
+
+describe("gradients of relu and max pooling that change places", { skip }, () => {
+  for (const [name, pooling] of Object.entries(POOLINGS)) {
+    it(`train alike: ${name}`, () => assertSameTraining(() => modelOf((input) => apply(tf.layers.maxPooling2d(pooling), apply(conv("relu"), input))), batches));
+  }
+
+  it("train alike where whole windows are negative, zero or tied", () => {
+    const flat = (step: number) => ({ ...batches(step), x: tf.tidy(() => batches(step).x.greater(1).toFloat().sub(0.5)) });
+    return assertSameTraining(() => modelOf((input) => apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(tf.layers.reLU(), input))), flat);
+  });
+
+  it("show in the loss that all inputs are NaN, as tfjs does", async () => {
+    const layers: Layers = (input) => apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(conv("relu"), input));
+    const [expected, found] = [modelOf(layers), modelOf(layers)];
+    const losses = async (x: tf.Tensor) => [await expected.trainOnBatch(x, batches(0).y), CompiledModel.of(found).trainOnBatch(x, batches(0).y).loss];
+    for (let step = 0; step < 4; step++) await losses(batches(step).x);
+    assert.deepEqual(await losses(tf.fill([8, ...SHAPE], NaN)), [NaN, NaN]);
+    assert.deepEqual(await losses(batches(0).x), [NaN, NaN], "the weights are NaN now");
+  });
+
+  it("pass over pictures of the pooled size only", () => {
+    const recording = recordStep((input) => apply(tf.layers.maxPooling2d({ poolSize: 3, strides: 3 }), apply(conv("relu"), input)));
+    const replaced = rectifyPooledGradients(recording);
+    const ops = recording.ops.flatMap((op) => replaced.get(op) ?? [op]);
+    for (const type of ["ReluGrad", "Sum"]) {
+      const pictures = ops.filter((op) => op.type === type && op.inputs[0].shape.length === 4);
+      assert.deepEqual(pictures.map(({ inputs }) => inputs[0].shape), [[8, 3, 3, 4]], type);
+    }
+  });
+
+  it("stay where relu has other gradients to pass", async () => {
+    const layers: Layers = (input) => {
+      const rectified = apply(conv("relu"), input);
+      const pooled = [tf.layers.maxPooling2d({ poolSize: 3, strides: 3 }), tf.layers.averagePooling2d({ poolSize: 3, strides: 3 })];
+      return apply(tf.layers.concatenate(), pooled.map((layer) => apply(layer, rectified)));
+    };
+    assert.equal(rectifyPooledGradients(recordStep(layers)).size, 0);
+    await assertSameTraining(() => modelOf(layers), batches);
+  });
+});
