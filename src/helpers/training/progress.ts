@@ -6,6 +6,8 @@ import type { Logs } from "./epoch";
 import type { History } from "./history";
 
 const UPDATE_EVERY_MS = 500;
+/** The share of a training's time that its display may take. */
+const MOST_OF_THE_TIME = 0.02;
 
 /** Told by `fit` how far it is. */
 export interface ProgressReporter {
@@ -20,38 +22,68 @@ export async function reportProgress(epochs: number, batches: number, history: H
   return displaySink() === terminalSink ? linePerEpoch(epochs, history) : liveDisplay(epochs, batches, history);
 }
 
-/** Updates at most twice a second, and at the end of each epoch. */
+/**
+ * Updates at most twice a second and at the ends of epochs, but leaves one out when looking on has taken more than its share of the time. The
+ * last frame is always drawn: it is what a saved notebook keeps.
+ */
 async function liveDisplay(epochs: number, batches: number, history: History): Promise<ProgressReporter> {
-  const start = performance.now();
-  let lastUpdate = start;
   const trail: { epoch: number; loss: number; accuracy: number }[] = [];
   const display = await showLive(trainingView({ epoch: 1, epochs, batch: 0, batches, seconds: 0, history }));
+  const start = performance.now();
+  let lastBatch = start;
+  let lastUpdate = start;
+  let validating = 0;
+  let drawing = 0;
 
   const update = async (progress: Pick<TrainingProgress, "epoch" | "batch"> & Partial<TrainingProgress>) => {
-    const seconds = (performance.now() - start) / 1000;
+    const begin = performance.now();
+    const seconds = (begin - start) / 1000;
     const done = (progress.epoch - 1) * batches + progress.batch;
-    const eta = (seconds / done) * (epochs * batches - done);
+    const eta = timeToGo({ seconds, validating: validating / 1000, done, batches, finished: history.epoch.length, epochs });
     await display.update(trainingView({ epochs, batches, seconds, eta, history, trail, ...progress }));
     // The kernel's messages go out between two turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     lastUpdate = performance.now();
+    drawing += lastUpdate - begin;
   };
+
+  const isCheap = (): boolean => drawing <= MOST_OF_THE_TIME * (performance.now() - start);
 
   return {
     async batchEnd(batch, means) {
-      if (performance.now() - lastUpdate < UPDATE_EVERY_MS) return;
+      lastBatch = performance.now();
+      if (lastBatch - lastUpdate < UPDATE_EVERY_MS || !isCheap()) return;
       const { loss, accuracy } = means();
       trail.push({ epoch: history.epoch.length + batch / batches, loss, accuracy });
       await update({ epoch: history.epoch.length + 1, batch, lossSoFar: loss, accuracySoFar: accuracy });
     },
     async epochEnd() {
-      await update({ epoch: history.epoch.length, batch: batches });
+      validating += performance.now() - lastBatch;
+      if (history.epoch.length === epochs || isCheap()) await update({ epoch: history.epoch.length, batch: batches });
     },
     async trainEnd() {
       const trained = history.epoch.length;
       if (trained > 0 && trained < epochs) await update({ epoch: trained, epochs: trained, batch: batches });
     },
   };
+}
+
+/** How far a training is: times in seconds, `done` batches of `batches` in each epoch, `finished` epochs with their validation. */
+interface Pace {
+  readonly seconds: number;
+  /** The part of `seconds` that went into validation. */
+  readonly validating: number;
+  readonly done: number;
+  readonly batches: number;
+  readonly finished: number;
+  readonly epochs: number;
+}
+
+/** Seconds to go: the batches to come at the pace so far, and as many validations as there are epochs to finish. */
+export function timeToGo({ seconds, validating, done, batches, finished, epochs }: Pace): number {
+  const perBatch = (seconds - validating) / done;
+  const perValidation = finished === 0 ? 0 : validating / finished;
+  return perBatch * (epochs * batches - done) + perValidation * (epochs - finished);
 }
 
 function linePerEpoch(epochs: number, history: History): ProgressReporter {
