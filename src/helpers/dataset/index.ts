@@ -1,5 +1,10 @@
-/** tf.data's way from tensors to batches: `fromTensorSlices([x, y]).shuffle(n).batch(b, { dropRemainder })`. */
+/**
+ * tf.data's way to batches: `fromTensorSlices([x, y]).shuffle(n).batch(b, { dropRemainder })` from tensors,
+ * `fromGenerator(batches, generator)` from anything that does not fit into memory.
+ */
 export { fromTensorSlices, TensorSlices } from "./slices";
 export type { ShuffleOptions } from "./slices";
 export { BatchedDataset } from "./batches";
 export type { Batch } from "./batches";
+export { fromGenerator, StreamedDataset } from "./stream";
+export type { BatchGenerator } from "./stream";

@@ -1,4 +1,5 @@
-import type { Batch, BatchedDataset } from "../dataset";
+import type { Batch } from "../dataset";
+import type * as tf from "../tf";
 
 /** Loss and metrics by Keras's names, such as `{ loss: 0.0432, accuracy: 0.9871 }`. */
 export type Logs = Record<string, number>;
@@ -11,7 +12,7 @@ export type Logs = Record<string, number>;
  * @returns the means over all examples that were seen, by Keras's names
  */
 export async function runEpoch(
-  dataset: BatchedDataset,
+  dataset: tf.data.Dataset<Batch>,
   step: (batch: Batch) => Logs,
   afterBatch?: (batch: number, logs: Logs, means: () => Logs) => Promise<boolean>,
 ): Promise<Logs> {

@@ -1,5 +1,5 @@
 import { CompiledModel } from "../compiled";
-import type { BatchedDataset } from "../dataset";
+import type { Batch } from "../dataset";
 import type * as tf from "../tf";
 import { runEpoch, type Logs } from "./epoch";
 
@@ -9,7 +9,7 @@ import { runEpoch, type Logs } from "./epoch";
  *
  * @throws when the model is not compiled
  */
-export async function evaluate(model: tf.LayersModel, dataset: BatchedDataset): Promise<Logs> {
+export async function evaluate(model: tf.LayersModel, dataset: tf.data.Dataset<Batch>): Promise<Logs> {
   requireCompiled(model, "evaluate");
   const compiled = CompiledModel.of(model);
   return runEpoch(dataset, ({ xs, ys }) => compiled.testOnBatch(xs, ys));

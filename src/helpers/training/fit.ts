@@ -1,6 +1,6 @@
 import { CompiledModel } from "../compiled";
-import type { BatchedDataset } from "../dataset";
-import type * as tf from "../tf";
+import type { Batch } from "../dataset";
+import * as tf from "../tf";
 import { releaseUnreachable } from "../tf/memory";
 import { runEpoch, type Logs } from "./epoch";
 import { requireCompiled } from "./evaluate";
@@ -22,7 +22,7 @@ export interface FitOptions {
   /** Passes over the dataset, from 1. */
   readonly epochs: number;
   /** Evaluated after each epoch; gives `val_loss`, `val_accuracy`. */
-  readonly validationData?: BatchedDataset;
+  readonly validationData?: tf.data.Dataset<Batch>;
   readonly callbacks?: readonly Callback[];
   /** 1 (the default) shows progress, 0 is silent. */
   readonly verbose?: 0 | 1;
@@ -48,10 +48,13 @@ const running = ((globalThis as { [runsKey]?: WeakMap<tf.LayersModel, Run> })[ru
  * model (its cell was interrupted), that one is stopped first. No tensor is left behind.
  *
  * @returns Keras's History with the series `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`
- * @throws when the model is not compiled, or `epochs` is not a whole number from 1
+ * @throws when the model is not compiled, the dataset does not know its size, or `epochs` is not a whole number from 1
  */
-export async function fit(model: tf.LayersModel, dataset: BatchedDataset, options: FitOptions): Promise<History> {
+export async function fit(model: tf.LayersModel, dataset: tf.data.Dataset<Batch>, options: FitOptions): Promise<History> {
   requireCompiled(model, "fit");
+  if (!Number.isInteger(dataset.size) || dataset.size < 1) {
+    throw new Error(`fit: expected a dataset of a known number of batches, found the size ${dataset.size}. Make it with fromTensorSlices(…).batch(…) or fromGenerator(…).`);
+  }
   if (!Number.isInteger(options.epochs) || options.epochs < 1) {
     throw new Error(`fit: expected epochs to be a whole number from 1, found ${options.epochs}.`);
   }
@@ -68,7 +71,17 @@ export async function fit(model: tf.LayersModel, dataset: BatchedDataset, option
   }
 }
 
-async function train(model: tf.LayersModel, dataset: BatchedDataset, options: FitOptions, run: Run): Promise<History> {
+/** The models of which it was said that they train as slowly as in tfjs. */
+const said = new WeakSet<tf.LayersModel>();
+
+/** Says once why a model's step does not run as one graph. That the backend cannot is said where it is chosen. */
+function sayObstacle(model: tf.LayersModel, { obstacle }: CompiledModel): void {
+  if (obstacle === undefined || said.has(model) || tf.getBackend() !== "tensorflow") return;
+  said.add(model);
+  console.log(`fit: this model trains op by op, as in tfjs, since ${obstacle}.`);
+}
+
+async function train(model: tf.LayersModel, dataset: tf.data.Dataset<Batch>, options: FitOptions, run: Run): Promise<History> {
   model.stopTraining = false;
   // As tfjs's own fit does. Who interrupts a cell looks for models in training, to stop them at their batch.
   const training = model as unknown as { isTraining: boolean };
@@ -80,7 +93,7 @@ async function train(model: tf.LayersModel, dataset: BatchedDataset, options: Fi
   }
 }
 
-async function trainEpochs(model: tf.LayersModel, dataset: BatchedDataset, options: FitOptions, run: Run): Promise<History> {
+async function trainEpochs(model: tf.LayersModel, dataset: tf.data.Dataset<Batch>, options: FitOptions, run: Run): Promise<History> {
   const { epochs, validationData, callbacks = [], verbose = 1 } = options;
   const history = displayedHistory({ epoch: [], history: {} });
   const progress = verbose === 0 ? undefined : await reportProgress(epochs, dataset.size, history);
@@ -106,6 +119,7 @@ async function trainEpochs(model: tf.LayersModel, dataset: BatchedDataset, optio
     history.epoch.push(epoch);
     for (const [name, value] of Object.entries(logs)) (history.history[name] ??= []).push(value);
     await progress?.epochEnd();
+    if (verbose !== 0) sayObstacle(model, compiled);
     for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
   }
   await progress?.trainEnd();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { fromTensorSlices } from "../../../src/helpers/dataset";
+import { fromGenerator, fromTensorSlices } from "../../../src/helpers/dataset";
 import { buildModel } from "../../../src/helpers/model";
 import * as tf from "../../../src/helpers/tf";
 import { evaluate, fit, type Callback, type Logs } from "../../../src/helpers/training";
@@ -72,6 +72,47 @@ describe("History", () => {
     const second = await fit(model, dataset, { epochs: 1, ...silent });
     assert.ok(second.history.loss[0] < first.history.loss[4]);
     assert.deepEqual(second.epoch, [0]);
+  });
+});
+
+describe("a model that cannot be compiled into a graph", { skip: tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow" }, () => {
+  it("trains all the same, and fit says the reason once", async (t) => {
+    class ReadsBack extends tf.layers.Layer {
+      static readonly className = "ReadsBack";
+      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+        const [x] = [inputs].flat();
+        return x.mul(x.sum().dataSync()[0] > 0 ? 1 : 2);
+      }
+    }
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] }), new ReadsBack({}), tf.layers.softmax()] });
+    model.compile({ optimizer: tf.train.adam(0.1), loss: "categoricalCrossentropy" });
+    const log = t.mock.method(console, "log", () => undefined);
+    for (let again = 0; again < 2; again++) await fit(model, problem.dataset, { epochs: 2 });
+    const reasons = log.mock.calls.map(({ arguments: [line] }) => String(line)).filter((line) => line.startsWith("fit: "));
+    assert.equal(reasons.length, 1);
+    assert.match(reasons[0], /op by op, as in tfjs, since a tensor's values are read back/);
+    model.dispose();
+  });
+});
+
+describe("a dataset that streams", () => {
+  it("trains as one in memory, and holds one batch at a time", async () => {
+    const other = makeProblem();
+    const { history } = await fit(problem.model, problem.dataset, { epochs: 3, validationData: problem.dataset, ...silent });
+    let most = 0;
+    const before = tf.memory().numTensors;
+    const streamed = fromGenerator(4, async function* () {
+      for (let start = 0; start < 50; start += 16) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const count = Math.min(16, 50 - start);
+        yield { xs: other.xs.slice(start, count), ys: other.ys.slice(start, count) };
+        most = Math.max(most, tf.memory().numTensors - before);
+      }
+    });
+    const theirs = await fit(other.model, streamed, { epochs: 3, validationData: streamed, ...silent });
+    for (const [name, values] of Object.entries(history)) values.forEach((value, epoch) => close(theirs.history[name][epoch], value));
+    assert.ok(most < 20, `${most} tensors`);
+    other.dispose();
   });
 });
 
@@ -246,6 +287,13 @@ describe("wrong input", () => {
       await assert.rejects(fit(problem.model, problem.dataset, { epochs }), new RegExp(`whole number from 1, found ${epochs}\\.`));
     });
   }
+
+  it("a dataset that does not know its size is refused, with what to do", async () => {
+    const endless = tf.data.generator(function* () {
+      while (true) yield { xs: problem.xs.clone(), ys: problem.ys.clone() };
+    });
+    await assert.rejects(fit(problem.model, endless, { epochs: 1, ...silent }), /known number of batches, found the size null.*fromGenerator/);
+  });
 
   it("targets of another shape are refused in tfjs's words, and no tensor is left", async () => {
     const ys = tf.zeros([50, 4]);
