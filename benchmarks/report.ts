@@ -2,16 +2,19 @@ import os from "node:os";
 import type { Measurement } from "./contestants/protocol";
 import { median } from "./statistics";
 
-/** One way to train: how many images in batches of what size. */
+/** One way to train: how many images in batches of what size, and how many epochs are timed. */
 export interface Setting {
   readonly images: number;
   readonly batchSize: number;
+  readonly epochs: number;
 }
 
 /** Everything that a run of the benchmarks found out; what is stored. */
 export interface Results {
   readonly date: string;
   readonly machine: { readonly processor: string; readonly cores: number; readonly memoryGB: number; readonly platform: string };
+  /** What every contestant found in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly versions: Record<string, Record<string, string>>;
   readonly rounds: number;
   /** GFLOP/s of matrix products. */
@@ -66,13 +69,14 @@ export function medianOf(measurements: readonly Measurement[], { value }: Quanti
 }
 
 /** The results as Markdown: per setting a table of medians, with the ratio of ours to each in brackets. */
-export function markdown({ date, machine, versions, rounds, matrixProductRate, settings }: Results): string {
+export function markdown({ date, machine, environment, versions, rounds, matrixProductRate, settings }: Results): string {
   const lines = [
     "# Training speed",
     "",
     `Measured ${date} on ${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.platform}. Medians of ${rounds} processes each, ` +
       "which took turns (A B C A B C). In brackets: this workbook's figure as a share of the other's; below 1, the workbook is better.",
     "",
+    `- environment: ${Object.entries(environment).map(([name, value]) => `${name}=${value}`).join(" ")}`,
     ...Object.entries(versions).map(([name, parts]) => `- ${name}: ${Object.entries(parts).map(([part, version]) => `${part} ${version}`).join(", ")}`),
     "",
   ];
