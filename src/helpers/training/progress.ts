@@ -34,6 +34,8 @@ async function liveDisplay(epochs: number, batches: number, history: History): P
   let lastUpdate = start;
   let validating = 0;
   let drawing = 0;
+  /** Of the frames at the ends of epochs, which have a PNG. */
+  let dearest = 0;
 
   const update = async (progress: Pick<TrainingProgress, "epoch" | "batch"> & Partial<TrainingProgress>) => {
     const begin = performance.now();
@@ -45,21 +47,24 @@ async function liveDisplay(epochs: number, batches: number, history: History): P
     await new Promise((resolve) => setImmediate(resolve));
     lastUpdate = performance.now();
     drawing += lastUpdate - begin;
+    if (progress.lossSoFar === undefined) dearest = Math.max(dearest, lastUpdate - begin);
   };
 
-  const isCheap = (): boolean => drawing <= MOST_OF_THE_TIME * (performance.now() - start);
+  /** Whether there is time for as much as `more` milliseconds. */
+  const hasTimeFor = (more: number): boolean => drawing + more <= MOST_OF_THE_TIME * (performance.now() - start);
 
   return {
     async batchEnd(batch, means) {
       lastBatch = performance.now();
-      if (lastBatch - lastUpdate < UPDATE_EVERY_MS || !isCheap()) return;
+      if (lastBatch - lastUpdate < UPDATE_EVERY_MS || !hasTimeFor(0)) return;
       const { loss, accuracy } = means();
       trail.push({ epoch: history.epoch.length + batch / batches, loss, accuracy });
       await update({ epoch: history.epoch.length + 1, batch, lossSoFar: loss, accuracySoFar: accuracy });
     },
     async epochEnd() {
       validating += performance.now() - lastBatch;
-      if (history.epoch.length === epochs || isCheap()) await update({ epoch: history.epoch.length, batch: batches });
+      // For this one and the last, which is always drawn.
+      if (history.epoch.length === epochs || hasTimeFor(2 * dearest)) await update({ epoch: history.epoch.length, batch: batches });
     },
     async trainEnd() {
       const trained = history.epoch.length;
