@@ -8,6 +8,10 @@ import { DEFAULT_SIZE, renderPng, staticTraceTypes } from "./static/render";
 /** The MIME type by which JupyterLab, VS Code and others draw an interactive Plotly figure. */
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
+/** Plotly's own margin below a plot, and what a line of small print takes of it, in pixels. */
+const PLOTLY_MARGIN = 80;
+const NOTE_HEIGHT = 18;
+
 /** Trace types that front ends draw but that need WebGL, maps or an animation frame: they have no static image. */
 const INTERACTIVE_ONLY: ReadonlySet<string> = new Set([
   "scattergl", "splom", "parcoords", "parcats", "sankey", "scatter3d", "surface", "mesh3d", "cone", "streamtube", "volume", "isosurface",
@@ -97,8 +101,9 @@ function gapsNote(count: number): string {
   return count === 1 ? "1 value is not finite: drawn as a gap" : `${count} values are not finite: drawn as gaps`;
 }
 
-/** A line of small print in the lower right corner. */
+/** A line of small print in the lower right corner, below the axis, so that it hides nothing. */
 function withNote(layout: Figure["layout"], text: string): Figure["layout"] {
-  const note = { text, showarrow: false, xref: "paper", yref: "paper", x: 1, y: 0, xanchor: "right", yanchor: "bottom", font: { size: 11, color: "#d62728" }, bgcolor: "rgba(255,255,255,0.8)" } as const;
-  return { ...layout, annotations: [...(layout.annotations ?? []), note] };
+  const bottom = (layout.margin?.b ?? PLOTLY_MARGIN) + NOTE_HEIGHT;
+  const note = { text, showarrow: false, xref: "paper", yref: "paper", x: 1, y: 0, yshift: -bottom, xanchor: "right", yanchor: "bottom", font: { size: 11, color: "#d62728" } } as const;
+  return { ...layout, margin: { ...layout.margin, b: bottom }, annotations: [...(layout.annotations ?? []), note] };
 }

@@ -3,6 +3,7 @@ import { layerRows } from "../model/summary";
 import { layerTable } from "../tables/layers";
 import type { MimeBundle } from "./bundle";
 import { layerDiagram } from "./layer-diagram";
+import { escapeHtml } from "./markup";
 
 /**
  * A model as output: a diagram of its layers above the table of their output shapes and parameters.
@@ -13,8 +14,10 @@ export function modelBundle(model: LayersModel): MimeBundle {
   const rows = layerRows(model);
   const table = layerTable(rows, { caption: `Model "${model.name}"` });
   const diagram = Buffer.from(layerDiagram(rows)).toString("base64");
+  // Where a host drops the image, its words say the same.
+  const words = escapeHtml(rows.map(({ type, outputShape }) => `${type} ${outputShape}`).join(" → "));
   return {
-    "text/html": `<img alt="Diagram of the layers" src="data:image/svg+xml;base64,${diagram}">${table.toHTML()}`,
+    "text/html": `<img alt="${words}" src="data:image/svg+xml;base64,${diagram}">${table.toHTML()}`,
     "text/plain": table.toString(),
   };
 }

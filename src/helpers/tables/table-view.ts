@@ -46,7 +46,7 @@ export class TableView implements Displayable {
     const parts = [`<table class="dataframe" style="border-collapse: collapse; margin: 4px 0">`];
     if (this.options.caption !== undefined) {
       parts.push(
-        `<caption align="top" style="caption-side: top; text-align: left; font-weight: bold; padding: 4px 0">${escapeHtml(this.options.caption)}</caption>`,
+        `<caption align="top" style="caption-side: top; text-align: left; font-weight: bold; padding: 4px 0.5em">${escapeHtml(this.options.caption)}</caption>`,
       );
     }
     parts.push("<thead><tr>", ...headers.map((cell) => `<th${align(cell.right)}>${escapeHtml(cell.text)}</th>`), "</tr></thead><tbody>");

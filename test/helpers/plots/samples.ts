@@ -45,5 +45,6 @@ export const figures: Record<string, () => Figure> = {
       "learning rate 0.01": history,
       "learning rate 0.0001": { epoch: [0, 1, 2], history: { val_accuracy: [0.7, NaN, 0.86] } },
     }),
+  gaps: () => plots.heatmapFigure([[0.5, NaN], [Infinity, 1]], { title: "Two gaps" }),
   heatmap: () => plots.heatmapFigure([[1, 0, -1], [2, 0, -2], [1, 0, -1]], { title: "소벨 필터 (Sobel)" }),
 };
