@@ -14,7 +14,15 @@ const INTERRUPTS = {
   "a loop in a timer": "console.log('begun'); await new Promise(() => setTimeout(() => { while (true) {} }, 10))",
   "a pending await": "console.log('begun'); await new Promise(() => {})",
   "an async loop that prints": "console.log('begun'); for (;;) { await new Promise((r) => setTimeout(r, 20)); console.log('still') }",
+  "a running fit": [
+    "import * as tf from '@tensorflow/tfjs'",
+    "const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [4] })] })",
+    "model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })",
+    "const onBatchEnd = (batch: number) => { if (batch === 3) console.log('begun') }",
+    "await model.fit(tf.ones([64, 4]), tf.ones([64, 1]), { epochs: 1e6, batchSize: 8, verbose: 0, yieldEvery: 'batch', callbacks: { onBatchEnd } })",
+  ].join("\n"),
   "a question": "console.log('begun'); prompt('Nobody answers? ')",
+  "a blocking child process": "import { execSync } from 'node:child_process'\nconsole.log('begun'); execSync('sleep 1000')",
 };
 const CELLS = [
   "let runs = 1\nruns * 42",
@@ -120,7 +128,8 @@ test("Tab completes, Shift+Tab explains", async () => {
     await lab.page.keyboard.press("Shift+Tab");
     return tooltip.waitFor({ timeout: 2000 }).then(() => true, () => false);
   });
-  assert.match(await tooltip.innerText(), /hypot\(\.\.\.values: number\[\]\): number/);
+  // JupyterLab shows the box first and draws its text then.
+  await eventually("the help's text", async () => /hypot\(\.\.\.values: number\[\]\): number/.test(await tooltip.innerText()));
   await lab.screenshot("kernel-help");
   await lab.page.keyboard.press("Escape");
 });

@@ -7,8 +7,10 @@ import { unittest } from "./python";
 
 /** The Node versions that the kernel is to run on, beside the one that runs the tests. */
 const VERSIONS = [20, 22, 24, 26].filter((version) => !process.version.startsWith(`v${version}.`));
-/** What differs between them: Node's own bookkeeping that an interrupt cuts across, and module loading. */
-const TESTS = ["test_standard", "test_interrupt.InterruptTests.test_kinds", "test_cells.TypeScriptTests", "test_cells.ErrorTests"];
+/** What differs between them: Node's own bookkeeping that an interrupt cuts across, module loading, and how a process ends. */
+const TESTS = [
+  "test_standard", "test_interrupt.InterruptTests.test_kinds", "test_cells.TypeScriptTests", "test_cells.ErrorTests", "test_messages.ExitTests",
+];
 
 /** A Node of major version `version`, as npm has it. */
 function installed(version: number): string {
