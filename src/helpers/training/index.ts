@@ -8,3 +8,5 @@ export { evaluate } from "./evaluate";
 export type { Logs } from "./epoch";
 export { saveRun, loadRun } from "./runs";
 export type { Run } from "./runs";
+export { articleRun } from "./articleRun";
+export type { ArticleRun } from "./articleRun";
