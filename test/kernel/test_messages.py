@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import statistics
 import subprocess
 import time
 import unittest
@@ -148,6 +149,13 @@ class OutputTests(KernelCase):
         self.assertLess(joined.index("out 5000\n"), joined.index("err 5000\n"))
         self.assertLess(joined.index("err 5000\n"), joined.index("out 5001\n"))
 
+    def test_ten_megabytes_at_once(self) -> None:
+        self.ok("1")
+        ran = self.ok("for (let i = 0; i < 100000; i++) console.log('x'.repeat(99))")
+        self.assertEqual(len(ran.text()), 10_000_000)
+        self.assertLess(ran.seconds, 1.5)
+        self.assertTrue(self.kc.hb_channel.is_beating())
+
     def test_output_comes_while_a_cell_loops(self) -> None:
         msg_id = self.kc.execute("console.log('early'); const end = Date.now() + 2000; while (Date.now() < end) {}")
         begin = time.monotonic()
@@ -216,6 +224,16 @@ class CodeTests(KernelCase):
         kinds = {each["text"]: each["type"] for each in reply["metadata"]["_jupyter_types_experimental"]}
         self.assertEqual(kinds, {"across": "property", "up": "method"})
         self.assertIn("Shape", self.complete("new Sha")["matches"])
+
+    def test_completion_is_quick_with_a_large_library(self) -> None:
+        self.ok("import * as tf from '@tensorflow/tfjs-node'\nconst network = tf.sequential()", timeout=120)
+        self.assertIn("fit", self.complete("network.")["matches"])
+        times = []
+        for _ in range(10):
+            begin = time.monotonic()
+            self.complete("network.")
+            times.append(time.monotonic() - begin)
+        self.assertLess(statistics.median(times), 0.2)
 
     def test_completion_counts_code_points(self) -> None:
         code = "'\U0001f600\U0001f600'.toUpp"
