@@ -14,7 +14,7 @@ export function makeFolder(name: string): string {
 }
 
 /**
- * A small checkout: an empty folder for notebooks beside a copy of the helpers, which find and save things there. What the
+ * A small checkout: an empty folder for notebooks beside a copy of the helpers, which find and save things there, and the data. What the
  * reader trained and saved is not touched.
  *
  * @returns The folder for notebooks.
@@ -22,6 +22,7 @@ export function makeFolder(name: string): string {
 export function makeWorkshop(name: string): string {
   const folder = makeFolder(name);
   fs.cpSync(path.join(ROOT, "src", "helpers"), path.join(folder, "src", "helpers"), { recursive: true });
+  fs.symlinkSync(path.join(ROOT, "data"), path.join(folder, "data"));
   fs.mkdirSync(path.join(folder, "node_modules"));
   fs.symlinkSync(path.join("..", "src", "helpers"), path.join(folder, "node_modules", "cnn-helpers"));
   fs.mkdirSync(path.join(folder, "notebooks"));
