@@ -75,7 +75,7 @@ function main(): void {
   const output = new Output(post);
   const errors = new Errors();
   const modules = new Modules(process.cwd());
-  const interrupts = new Interrupts(shared);
+  const interrupts = new Interrupts(shared, () => post({ kind: "interrupted" }));
   const comms = new Comms(output);
   const execution = new Execution({
     compile: (code, label) => callCompiler("convert", code, label) as Promise<Conversion>,
@@ -91,34 +91,26 @@ function main(): void {
     output.display(encodeBytes({ ...data }), metadata, transient?.display_id, update);
   });
 
-  const answer = async (request: number, type: string, content: Content, metadata: Content, buffers: Uint8Array[]): Promise<Content> => {
-    if (type === "execute_request") return execution.execute(request, content);
-    if (type === "comm_info_request") return comms.info(content.target_name);
-    const cell = begin(new Cell(request));
-    try {
-      await cell.outcome(() => comms.receive(type, content, metadata, buffers));
-    } catch (error) {
-      output.publish("error", { ...errors.describe(error, "In a comm: ") }, cell);
-    } finally {
-      cell.ended = true;
+  const answer = (type: string, content: Content, metadata: Content, buffers: Uint8Array[], request: number): void => {
+    const reply = (answered: Content): void => post({ kind: "reply", request, content: answered });
+    if (type === "execute_request") execution.execute(request, content, reply);
+    else if (type === "comm_info_request") reply(comms.info(content.target_name));
+    else {
+      const cell = begin(new Cell(request));
+      const failed = (error: unknown): void => {
+        output.publish("error", { ...errors.describe(error, "In a comm: ") }, cell);
+        reply({});
+      };
+      cell.run(() => comms.receive(type, content, metadata, buffers), () => reply({}), failed);
     }
-    return {};
   };
-  let interrupted = 0;
   wire.on("message", (message: ToSession) => {
     switch (message.kind) {
-      case "request": {
-        const { request, type, content, metadata, buffers } = message;
-        void answer(request, type, content, metadata, buffers).then((reply) => post({ kind: "reply", request, content: reply }));
+      case "request":
+        answer(message.type, message.content, message.metadata, message.buffers, message.request);
         break;
-      }
       case "interrupt":
-        post({ kind: "interrupted", number: message.number });
-        if (message.number > interrupted) {
-          interrupted = message.number;
-          modules.forgetUnfinished();
-          void interrupts.interrupt(execution.runningCells);
-        }
+        if (interrupts.take(message.number, execution.runningCells)) modules.forgetUnfinished();
         // Terminated code may have left its marks on Node's stack of asynchronous calls; Node clears it at an error.
         if (message.terminated) throw UNWOUND;
         break;

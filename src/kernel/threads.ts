@@ -34,7 +34,7 @@ export type Content = Record<string, unknown>;
 export type ToSession =
   /** A message that user code answers; the session sends one `reply` with the same number. */
   | { kind: "request"; request: number; type: string; content: Content; metadata: Content; buffers: Uint8Array[] }
-  /** Stop what runs. Sent again until `interrupted` comes back; `terminated` when JavaScript was broken off already. */
+  /** Stop what runs. Sent again until it is `ANSWERED`; `terminated` when JavaScript was broken off already. */
   | { kind: "interrupt"; number: number; terminated: boolean }
   | { kind: "exit" };
 
@@ -45,7 +45,8 @@ export type ToWire =
   | { kind: "reply"; request: number; content: Content }
   /** Ask the front end for a line; the answer comes through `StdinAnswer` and a wake-up of the waiting thread. */
   | { kind: "input"; request: number; prompt: string; password: boolean }
-  | { kind: "interrupted"; number: number }
+  /** An interrupt was dealt with: see `ANSWERED`. */
+  | { kind: "interrupted" }
   /** The process ends with `code`, at the word of the cell of `request`; the session sleeps until the wire has told the client. */
   | { kind: "ended"; code: number; request?: number }
   | { kind: "sigint" };
@@ -57,11 +58,17 @@ export type StdinAnswer = { value: string } | { refused: string } | { interrupte
 export type Shared = Int32Array<SharedArrayBuffer>;
 /** In `Shared`: where the session sleeps while it waits for input; 1 wakes it. */
 export const INPUT = 0;
-/** In `Shared`: 1 while the session does something of the kernel's own that must not be broken off. */
-export const GUARDED = 1;
+/**
+ * In `Shared`: who is about to act on an interrupt, so that what the session does about it is never broken off: it takes the
+ * turn only while it is free, and the wire terminates JavaScript only in its own.
+ */
+export const TURN = 1;
+export const TURNS = { free: 0, session: 1, wire: 2 } as const;
+/** In `Shared`: the number of the last interrupt that the session has dealt with. */
+export const ANSWERED = 2;
 /** In `Shared`: where the session sleeps before the process ends; 1 wakes it. */
-export const ENDED = 2;
-export const SHARED_CELLS = 3;
+export const ENDED = 3;
+export const SHARED_CELLS = 4;
 
 interface CallMessage {
   readonly call: number;

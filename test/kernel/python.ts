@@ -47,11 +47,12 @@ async function run(command: string, parameters: string[]): Promise<string> {
 
 /**
  * Runs tests of test/kernel with Python's unittest, on a kernel that `node` runs.
+ * The first failure ends them: a kernel that hangs would have each of the others wait for it.
  * @param names modules, classes or methods, such as `test_cells.ErrorTests`
  * @throws Error with unittest's report when one of them fails
  */
 export async function unittest(names: readonly string[], node = process.execPath): Promise<void> {
-  const child = spawn(await pythonWithTools(), ["-m", "unittest", ...names], {
+  const child = spawn(await pythonWithTools(), ["-m", "unittest", "--failfast", ...names], {
     cwd: __dirname,
     env: { ...process.env, KERNEL_NODE: node, PYTHONDONTWRITEBYTECODE: "1" },
   });

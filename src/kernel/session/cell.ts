@@ -47,22 +47,26 @@ export class Cell {
   }
 
   /**
-   * Settles with `work`, or fails with whatever `stop` is told first. The promise is there before any user code runs:
-   * terminated code never returns to whoever waits for it.
+   * Runs `work` in promise jobs of the cell. What it comes to, or what `stop` is told first, goes to one of the two functions, once
+   * and not by way of a promise: an interrupt may terminate any code, the kernel's own included, and drop the jobs that wait.
    */
-  outcome<T>(work: () => Promise<T> | T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.fail = reject;
-      void runInJob(this, work).then(resolve, reject);
-    }).finally(() => {
-      this.fail = undefined;
-    });
+  run<T>(work: () => Promise<T> | T, succeeded: (value: T) => void, failed: (reason: unknown) => void): void {
+    const ends =
+      <V>(how: (value: V) => void) =>
+      (value: V): void => {
+        if (this.ended) return;
+        how(value);
+        this.ended = true;
+      };
+    this.fail = ends(failed);
+    void runInJob(this, work).then(ends(succeeded), this.fail);
   }
 
-  /** Ends the wait for the cell with an error; false when nothing waits for it. */
+  /** Ends the cell with an error; false when it has ended. */
   stop(reason: unknown): boolean {
+    if (this.ended) return false;
     this.fail?.(reason);
-    return this.fail !== undefined;
+    return true;
   }
 }
 

@@ -9,6 +9,7 @@ import type { Modules } from "./modules";
 import type { Output } from "./output";
 import { toBundle, type MimeBundle } from "./results";
 
+type Converted = Exclude<Conversion, { error: ErrorContent }>;
 type Compile = (code: string, label: string) => Promise<Conversion>;
 
 /** What the execution of cells is made of. */
@@ -40,8 +41,8 @@ export class Execution {
     Object.assign(globalThis, { In: this.inputs, Out: this.results, _: undefined, __: undefined });
   }
 
-  /** Runs the code of an `execute_request`; what it returns is the content of the reply, with the result as text. */
-  async execute(request: number, content: Content): Promise<Content> {
+  /** Runs the code of an `execute_request`; `reply` is called once, with the content of the reply and the result as text. */
+  execute(request: number, content: Content, reply: (content: Content) => void): void {
     const { code, count, silent, store_history: stored, user_expressions: expressions } = content as {
       code: string;
       count: number;
@@ -49,23 +50,32 @@ export class Execution {
       store_history: boolean;
       user_expressions?: unknown;
     };
+    const { output, commit } = this.parts;
     const cell = begin(new Cell(request, count));
     if (stored) this.inputs[count] = code;
-    this.running.add(cell);
-    try {
-      const { bundle, value } = await this.run(cell, code);
+    let conversion: Converted | undefined;
+
+    const run = async (): Promise<Content> => {
+      conversion = await this.convert(code, cell.label);
+      if (cell.interrupted) throw new Interrupted(); // While it was compiled.
+      const value = await this.call(cell, conversion);
+      const bundle = value === undefined || conversion.silenced ? undefined : await toBundle(value);
+      await commit(conversion.id);
       if (value !== undefined && stored) this.remember(count, value);
-      if (bundle && !silent) this.parts.output.publish("execute_result", { execution_count: count, data: bundle, metadata: {} }, cell);
-      const results = await this.evaluate(cell, expressions);
-      return { status: "ok", user_expressions: results, payload: [], result: bundle?.["text/plain"] };
-    } catch (error) {
-      const described = this.describe(error);
-      if (!silent) this.parts.output.publish("error", { ...described }, cell);
-      return { status: "error", ...described, user_expressions: {}, payload: [] };
-    } finally {
-      cell.ended = true;
+      if (bundle && !silent) output.publish("execute_result", { execution_count: count, data: bundle, metadata: {} }, cell);
+      return { status: "ok", user_expressions: await this.evaluate(cell, expressions), payload: [], result: bundle?.["text/plain"] };
+    };
+    const end = (answer: Content): void => {
       this.running.delete(cell);
-    }
+      reply(answer);
+    };
+    this.running.add(cell);
+    cell.run(run, end, (error) => {
+      if (conversion) void commit(conversion.id, [...cell.assigned]);
+      const described = this.describe(error);
+      if (!silent) output.publish("error", { ...described }, cell);
+      end({ status: "error", ...described, user_expressions: {}, payload: [] });
+    });
   }
 
   /** An error of `cell` that no code caught, in a timer or a promise. It ends the cell if it still runs. */
@@ -80,30 +90,18 @@ export class Execution {
     return this.running;
   }
 
-  private async run(cell: Cell, code: string): Promise<{ bundle?: MimeBundle; value?: unknown }> {
-    const { commit } = this.parts;
-    const conversion = await cell.outcome(() => this.parts.compile(code, cell.label));
+  private async convert(code: string, label: string): Promise<Converted> {
+    const { compile, errors, modules } = this.parts;
+    const conversion = await compile(code, label);
     if (conversion.error) throw new TypeErrors(conversion.error);
-    this.parts.errors.remember(cell.label, code, conversion.sourceMaps);
-    this.parts.modules.define(conversion.modules);
-    this.parts.modules.refresh();
-    try {
-      const shown = await cell.outcome(async () => {
-        if (cell.interrupted) throw new Interrupted(); // While it was compiled.
-        const value = await this.call(cell, conversion);
-        const bundle = value === undefined || conversion.silenced ? undefined : await toBundle(value);
-        return { value, bundle };
-      });
-      await commit(conversion.id);
-      return shown;
-    } catch (error) {
-      await commit(conversion.id, [...cell.assigned]);
-      throw error;
-    }
+    errors.remember(label, code, conversion.sourceMaps);
+    modules.define(conversion.modules);
+    modules.refresh();
+    return conversion;
   }
 
   /** Calls the emitted JavaScript as a function, so that the next cell may declare the same names again. */
-  private async call(cell: Cell, conversion: Exclude<Conversion, { error: ErrorContent }>): Promise<unknown> {
+  private async call(cell: Cell, conversion: Converted): Promise<unknown> {
     const { interrupts, modules } = this.parts;
     const source = `(${conversion.isAsync ? "async " : ""}function (exports, require, __await, __iterate) {\n${conversion.javaScript}\n})`;
     const run = new Script(source, { filename: cell.label, lineOffset: -1 }).runInThisContext() as (...parameters: unknown[]) => unknown;
@@ -121,7 +119,7 @@ export class Execution {
       try {
         const conversion = await this.parts.compile(`(${String(expression)})`, cellLabel(undefined));
         if (conversion.error) throw new TypeErrors(conversion.error);
-        const data = await cell.outcome(async () => toBundle(await this.call(cell, conversion)));
+        const data = await toBundle(await this.call(cell, conversion));
         await this.parts.forget(conversion.id);
         results[name] = { status: "ok", data, metadata: {} };
       } catch (error) {

@@ -1,9 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { GUARDED, type Shared } from "../threads";
+import promises from "node:timers/promises";
+import { ANSWERED, TURN, TURNS, type Shared } from "../threads";
 import { currentCell, Interrupted, type Cell } from "./cell";
 import { noteAwait, placeOf } from "./errors";
-import { stopTraining, trainingEnds } from "./training";
+import { stopTraining, trainingEnds, type Trainable } from "./training";
 
+/** Node's own, taken before timers are bound to cells. */
+const sleep = promises.setTimeout;
 /** Milliseconds in which work that knows of the interrupt may end by itself, such as a `fit` at its batch. */
 const GRACE = 700;
 /** Milliseconds between two looks whether it did. */
@@ -15,7 +17,10 @@ const LONGEST_BATCH = 60_000;
 export class Interrupts {
   private readonly waiting = new Map<(reason: Interrupted) => void, Cell | undefined>();
 
-  constructor(private readonly shared: Shared) {}
+  constructor(
+    private readonly shared: Shared,
+    private readonly answered: () => void,
+  ) {}
 
   /** What an `await` of a cell waits for: the value, or an interrupt, whichever comes first. */
   readonly wait = (value: unknown): unknown => {
@@ -53,24 +58,45 @@ export class Interrupts {
   };
 
   /**
-   * Interrupts `running`, and what cells before them have left running. A listener of the cell's signal, and a
-   * running tfjs training, have a moment to come to a good end; then every await of the cells fails.
+   * Deals with interrupt `number`: the cells in `running` end, and what cells before them have left running.
+   * @returns false when there is nothing to do: it was dealt with, or JavaScript is about to be terminated and the wire asks again
    */
-  async interrupt(running: ReadonlySet<Cell>): Promise<void> {
+  take(number: number, running: ReadonlySet<Cell>): boolean {
+    if (Atomics.load(this.shared, ANSWERED) >= number) return false;
+    if (Atomics.compareExchange(this.shared, TURN, TURNS.free, TURNS.session) !== TURNS.free) return false;
+    try {
+      this.interrupt(running);
+      Atomics.store(this.shared, ANSWERED, number);
+    } finally {
+      Atomics.store(this.shared, TURN, TURNS.free);
+    }
+    this.answered();
+    return true;
+  }
+
+  /** May be broken off at any place and called again. */
+  private interrupt(running: ReadonlySet<Cell>): void {
     const cells = new Set([...running, ...[...this.waiting.values()].filter((cell) => cell !== undefined)]);
     const current = currentCell();
     if (current) cells.add(current);
-    if ([...cells].every((cell) => cell.interrupted)) return;
+    if (running.size === 0 && this.waiting.size === 0 && [...cells].every((cell) => cell.interrupted)) return;
     const patient = [...cells].some((cell) => cell.hasListeners);
-    for (const cell of cells) cell.interrupt();
-    Atomics.store(this.shared, GUARDED, 1);
     const trainings = stopTraining();
-    Atomics.store(this.shared, GUARDED, 0);
+    for (const cell of cells) cell.interrupt();
+    void this.end(cells, running, trainings, patient);
+  }
+
+  /**
+   * A listener of a cell's signal (`patient`), and a running tfjs training, have a moment to come to a good end; then
+   * every await of the cells fails.
+   */
+  private async end(cells: ReadonlySet<Cell>, running: ReadonlySet<Cell>, trainings: readonly Trainable[], patient: boolean): Promise<void> {
     if (patient || trainings.length > 0) {
-      for (const end = Date.now() + GRACE; Date.now() < end && ([...running].some((cell) => !cell.ended)); ) await sleep(LOOK);
+      for (const end = Date.now() + GRACE; Date.now() < end && [...running].some((cell) => !cell.ended); ) await sleep(LOOK);
     }
     for (const reject of [...this.waiting.keys()]) reject(new Interrupted());
     this.waiting.clear();
+    await sleep(0); // What the cells do when they are told still belongs to them.
     for (const cell of cells) cell.stop(new Interrupted());
     await trainingEnds(trainings, LONGEST_BATCH);
     if (!patient) for (const cell of cells) cell.halted = true;

@@ -1,12 +1,14 @@
 import { Session } from "node:inspector";
-import { setTimeout as sleep } from "node:timers/promises";
+import promises from "node:timers/promises";
 
 /** The part of a tfjs LayersModel that its training loop looks at. */
-interface Trainable {
+export interface Trainable {
   readonly isTraining?: boolean;
   stopTraining: boolean;
 }
 
+/** Node's own, taken before timers are bound to cells. */
+const sleep = promises.setTimeout;
 const FOUND = Symbol.for("typescript-kernel.found");
 /** Milliseconds between two looks whether a training has ended. */
 const LOOK = 10;

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     interrupt: () => interrupts.interrupt(),
   });
   session.on("message", (message: ToWire) => {
-    if (message.kind === "interrupted") interrupts.acknowledge(message.number);
+    if (message.kind === "interrupted") interrupts.look();
     else if (message.kind === "ended") {
       void kernel.ended(message.code, message.request).then(() => {
         Atomics.store(data.shared, ENDED, 1);
