@@ -119,13 +119,18 @@ test("Tab completes, Shift+Tab explains", async () => {
   });
   assert.match(await completer.innerText(), /abs[^]*hypot/);
   await lab.screenshot("kernel-completion");
-  // Each time from the beginning: an answer that comes late opens the list again, and then Tab takes its first entry.
+  // Each time from the beginning: an answer that comes late opens the list again.
   await eventually("the completion", async () => {
     await editor.click();
     await lab.page.keyboard.press("ControlOrMeta+A");
     await lab.page.keyboard.type("Math.hyp");
-    await lab.page.keyboard.press("Tab"); // The only match is taken at once.
-    return eventually("the only match", async () => (await editor.innerText()).trim() === "Math.hypot", 2000).then(() => true, () => false);
+    await lab.page.keyboard.press("Tab"); // The only match is taken at once, or shown in a list.
+    return eventually("the only match", async () => {
+      if ((await editor.innerText()).trim() === "Math.hypot") return true;
+      const matches = await completer.locator(".jp-Completer-match").allInnerTexts();
+      if (matches.length === 1) await lab.page.keyboard.press("Enter");
+      return false;
+    }, 2000).then(() => true, () => false);
   }, 30_000);
 
   const tooltip = lab.page.locator(".jp-Tooltip");
