@@ -1,5 +1,6 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import ts from "typescript";
+import { unmodifiedConverter } from "../kernel/compiler/tslab";
 
 /**
  * The source line behind a line of the JavaScript that tslab made of a cell. An unmodified tslab reports errors by
@@ -26,9 +27,7 @@ export function sourceLine(sources: readonly string[], emittedLine: number): num
 
 /** Each cell's declarations are the next one's surroundings, as in the kernel. */
 function convertLast(sources: readonly string[]): string {
-  // Loaded only when an error is looked up, and by require: an import() would want the file's ending.
-  const { createConverter } = require("tslab/dist/converter") as typeof import("tslab/dist/converter");
-  const converter = createConverter({ isJS: false, isBrowser: false });
+  const converter = unmodifiedConverter();
   try {
     let declarations = "";
     let output = "";

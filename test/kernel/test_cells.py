@@ -191,6 +191,14 @@ class TypeScriptTests(KernelCase):
         self.assertEqual(self.run_cell("import './nowhere'").reply["ename"], "Error")
         self.assertEqual(self.run_cell("import { x } from './nowhere'").error["ename"], "TS2307")
 
+    def test_exports(self) -> None:
+        """`export` as in a module's file: the names are there for later cells, and positions are the cell's."""
+        self.ok("export const one = 1\nexport function next(n: number) { return n + 1 }\nexport interface Named { name: string }")
+        self.assertEqual(self.ok("const named: Named = { name: 'a' }\nnext(one)").result, "2")
+        self.assertEqual(self.ok("export const one = 'again'").reply["status"], "ok")
+        self.assertIn("In [", self.run_cell("\nexport const wrong: string = 3").traceback)
+        self.assertIn(":2:14", self.run_cell("\nexport const wrong: string = 3").traceback)
+
     def test_import_from_above_the_folder(self) -> None:
         ran = self.ok("import { ROOT } from '../../src/setup/paths'\nROOT", timeout=TIMEOUT)
         self.assertEqual(ran.result, f"'{ROOT}'")

@@ -88,14 +88,25 @@ export interface TslabDisplay {
 }
 
 /**
+ * The module through which an unmodified tslab's displays go: `lastWriteDisplayData` sends them while a cell runs.
+ * It loads the compiler, too.
+ */
+export const displayModule = (): string => require.resolve("tslab/dist/jupyter");
+
+/**
  * Makes `import { display } from "tslab"` work, and the helpers find the kernel's display: both go through
- * `lastWriteDisplayData` of the module `tslab/dist/jupyter`. That module would load the compiler into the session; an
- * empty one with the one export stands in for it.
+ * that module. It would load the compiler into the session; an empty one with the one export stands in for it.
  */
 export function installDisplay(writeDisplay: (display: TslabDisplay, update: boolean) => void): void {
-  const file = require.resolve("tslab/dist/jupyter");
+  const file = displayModule();
   const stub = Object.assign(Object.create(null), { id: file, filename: file, loaded: true, children: [], paths: [] });
   require.cache[file] = Object.assign(stub, { exports: { lastWriteDisplayData: writeDisplay } }) as NodeJS.Module;
+}
+
+/** The converter of an unmodified tslab, which neither reads the project's options nor makes a source map. */
+export function unmodifiedConverter(): Converter {
+  const { createConverter } = require("tslab/dist/converter") as typeof import("tslab/dist/converter");
+  return createConverter({ isJS: false, isBrowser: false });
 }
 
 /** tslab's public module, as cells import it. */
@@ -169,15 +180,15 @@ export function createCompiler(cwd: string, globals: string): Compiler {
     metadata: getCodeMetadata,
     convert(declarations, code) {
       files.notice();
-      const result = converter.convert(declarations, code);
+      const result = converter.convert(declarations, withoutExports(ts, code));
       const { found, awaits, toModule, toCell } = latest;
       const { locals } = current().file as unknown as { locals?: Map<string, unknown> };
       const sourceMaps = [toModule, toCell].filter((map) => map !== undefined);
       return { ...result, found, awaits, sourceMaps, names: [...(locals?.keys() ?? [])] };
     },
-    complete: (declarations, code, position) => converter.complete(declarations, code, position),
+    complete: (declarations, code, position) => converter.complete(declarations, withoutExports(ts, code), position),
     inspect: (declarations, code, position) =>
-      converter.inspect(declarations, code, position) as unknown as TypeScript.QuickInfo | undefined,
+      converter.inspect(declarations, withoutExports(ts, code), position) as unknown as TypeScript.QuickInfo | undefined,
     addModule(name, code, jsx) {
       modules.add(`${cwd.replace(/\\/g, "/")}/${name}.${jsx ? "tsx" : "ts"}`);
       converter.addModule(name, code, jsx ? { jsx } : {});
@@ -199,6 +210,22 @@ const CELL_OPTIONS: TypeScript.CompilerOptions = {
   incremental: false,
   composite: false,
 };
+
+/**
+ * `export const a` is `const a` in a cell: later cells see every name, and tslab exports each by itself. Blanks in place of the
+ * word keep all positions. What else `export` can say is left as it is.
+ */
+function withoutExports(ts: Ts, code: string): string {
+  if (!code.includes("export")) return code;
+  let text = code;
+  for (const statement of ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest).statements) {
+    const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+    const word = modifiers.find(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    if (!word || modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)) continue;
+    text = text.slice(0, word.end).replace(/export$/, "      ") + text.slice(word.end);
+  }
+  return text;
+}
 
 /** The compiler options of the nearest tsconfig.json at or above `folder`. */
 function projectOptions(ts: Ts, folder: string): TypeScript.CompilerOptions {

@@ -3,11 +3,12 @@ import test from "node:test";
 import { setDisplaySink, show, showLive } from "../../../src/helpers/show";
 import { displaySink } from "../../../src/helpers/show/sink";
 import { terminalSink } from "../../../src/helpers/show/terminal-sink";
+import { displayModule } from "../../../src/kernel/compiler/tslab";
 
 type Message = { content: { data: Record<string, unknown>; metadata: object; transient: { display_id?: string } }; update: boolean };
 
 // The module that every tslab kernel has loaded. While a cell runs it holds the function that writes display messages.
-const jupyter = require("tslab/dist/jupyter") as { lastWriteDisplayData: ((content: Message["content"], update: boolean) => void) | null };
+const jupyter = require(displayModule()) as { lastWriteDisplayData: ((content: Message["content"], update: boolean) => void) | null };
 
 test("where tslab is loaded but no cell has run, outputs go to the terminal", () => {
   assert.equal(jupyter.lastWriteDisplayData, null);
