@@ -11,7 +11,10 @@ import { escapeHtml } from "./markup";
 /** A browser that has not asked for its page by then is not coming. */
 const PATIENCE_SECONDS = 30;
 
-/** Pages that no browser has fetched yet, by the path they wait under. */
+/** Milliseconds in which a connection of the browser may still end by itself. */
+const LINGER = 1000;
+
+/** Pages that no browser has fetched yet, by the path they wait under. The browser is asked to open the first; the others have their turn. */
 const waiting = new Map<string, string>();
 let server: http.Server | undefined;
 
@@ -24,17 +27,17 @@ export function openWindow(bundle: MimeBundle): void {
   const content = pageContent(bundle);
   if (content === undefined || !hasDesktop()) return;
   const title = bundle["text/plain"].split("\n")[0];
-  const path = `/${randomUUID()}`;
-  waiting.set(path, page(title, content));
-  const opened = (): void => {
-    const { port } = server?.address() as AddressInfo;
-    openBrowser(`http://127.0.0.1:${port}${path}`, (reason) => give(path, `No window could be opened: ${reason}`));
-  };
-  if (server?.listening) opened();
-  else {
-    server ??= http.createServer(answer).listen(0, "127.0.0.1");
-    server.once("listening", opened);
-  }
+  waiting.set(`/${randomUUID()}`, page(title, content));
+  if (waiting.size > 1) return;
+  server = http.createServer(answer).listen(0, "127.0.0.1");
+  server.once("listening", openNext);
+}
+
+/** Opens the first page that waits. One after the other: browsers that start at the same time fight over the user's profile. */
+function openNext(): void {
+  const { port } = server?.address() as AddressInfo;
+  const [path] = waiting.keys();
+  openBrowser(`http://127.0.0.1:${port}${path}`, (reason) => give(path, `No window could be opened: ${reason}`));
   setTimeout(() => give(path, "No browser has asked for the plot; is there one on this desktop?"), PATIENCE_SECONDS * 1000).unref();
 }
 
@@ -92,11 +95,16 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse): v
   response.end(content, () => give(request.url ?? ""));
 }
 
-/** A page is done with; the last one ends the server. */
+/** A page is done with, and the next one has its turn; the last one ends the server. */
 function give(path: string, problem?: string): void {
   if (!waiting.delete(path)) return;
   if (problem !== undefined) process.stderr.write(problem + "\n");
-  if (waiting.size > 0) return;
-  server?.close();
-  server = undefined;
+  if (waiting.size > 0) {
+    openNext();
+    return;
+  }
+  const last = server;
+  last?.close();
+  // Browsers open connections that they do not use, and Node would wait a minute for a request on them.
+  setTimeout(() => last?.closeAllConnections(), LINGER).unref();
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
@@ -27,16 +28,24 @@ const WORDS = [
 
 test("a script with a desktop opens one window for each plot and picture, whole, and ends", { skip: LINUX_ONLY }, async () => {
   const script = runScript();
-  const addresses = await script.addresses(3);
-  const pages = [];
-  for (const address of addresses) {
+  const addresses: string[] = [];
+  const pages: string[] = [];
+  for (let count = 1; count <= 3; count++) {
+    const opened = await script.addresses(count);
+    assert.equal(opened.length, count, "a window waits until the one before it has its page");
+    const address = opened[count - 1];
     assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]{36}$/, "on this machine only, under a name that cannot be guessed");
+    addresses.push(address);
+    // As browsers do: a connection on which nothing is asked for.
+    if (count === 1) net.connect(Number(new URL(address).port), "127.0.0.1").on("error", () => undefined);
     const response = await fetch(address);
     assert.equal(response.status, 200);
     pages.push(await response.text());
   }
+  const fetched = performance.now();
   const { code, stdout, stderr } = await script.ended;
   assert.deepEqual([code, stderr], [0, ""]);
+  assert.ok(performance.now() - fetched < 20_000, "the script waits for a connection that is not used");
   assert.equal(stdout, WORDS);
   await assert.rejects(fetch(addresses[0]), "the server has ended");
 
