@@ -91,7 +91,7 @@ function main(): void {
     output.display(encodeBytes({ ...data }), metadata, transient?.display_id, update);
   });
 
-  const answer = (type: string, content: Content, metadata: Content, buffers: Uint8Array[], request: number): void => {
+  const answer = ({ request, type, content, metadata, buffers }: Extract<ToSession, { kind: "request" }>): void => {
     const reply = (answered: Content): void => post({ kind: "reply", request, content: answered });
     if (type === "execute_request") execution.execute(request, content, reply);
     else if (type === "comm_info_request") reply(comms.info(content.target_name));
@@ -107,7 +107,7 @@ function main(): void {
   wire.on("message", (message: ToSession) => {
     switch (message.kind) {
       case "request":
-        answer(message.type, message.content, message.metadata, message.buffers, message.request);
+        answer(message);
         break;
       case "interrupt":
         if (interrupts.take(message.number, execution.runningCells)) modules.forgetUnfinished();

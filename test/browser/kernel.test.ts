@@ -131,7 +131,7 @@ test("Tab completes, Shift+Tab explains", async () => {
       if (matches.length === 1) await lab.page.keyboard.press("Enter");
       return false;
     }, 2000).then(() => true, () => false);
-  }, 30_000);
+  });
 
   const tooltip = lab.page.locator(".jp-Tooltip");
   await eventually("the help", async () => {

@@ -199,6 +199,13 @@ class SignalTests(InterruptTests):
 
     interrupt_mode = "signal"
 
+    def test_many_signals(self) -> None:
+        msg_id = self.kc.execute("console.log('begun'); while (true) {}")
+        self.until(msg_id, "begun")
+        self.interrupt_often(20)
+        self.collect(msg_id)
+        self.assertEqual(self.ok("1 + 1").result, "2")
+
     def interrupt_often(self, times: int) -> None:
         for _ in range(times):
             os.kill(self.km.provisioner.process.pid, signal.SIGINT)

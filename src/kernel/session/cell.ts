@@ -57,6 +57,7 @@ export class Cell {
         if (this.ended) return;
         how(value);
         this.ended = true;
+        this.fail = undefined;
       };
     this.fail = ends(failed);
     void runInJob(this, work).then(ends(succeeded), this.fail);
