@@ -14,8 +14,8 @@ export const GRAPH_TAG = "train";
  */
 const GRAPH_VERSION = 119;
 
-/** A value that goes into the graph at each run. */
-export type Feed = Exclude<Source, { kind: "constant" } | { kind: "op" }>;
+/** A value that goes into the graph at each run; `step` says to which of its steps an input belongs. */
+export type Feed = Exclude<Source, { kind: "constant" } | { kind: "op" }> & { readonly step: number };
 
 /** A recording as a TensorFlow graph. */
 export interface Graph {
@@ -25,8 +25,8 @@ export interface Graph {
   /** Comma-separated, as the addon takes them. */
   readonly feedNames: string;
   readonly fetchNames: string;
-  /** For each output of the recording, its place among the fetched tensors. */
-  readonly outputs: number[];
+  /** For each step, the places of the recording's outputs among the fetched tensors. */
+  readonly outputs: number[][];
   /** For each assigned variable, the place of its new value among the fetched tensors. */
   readonly assigned: Map<tf.Variable, number>;
 }
@@ -69,9 +69,12 @@ interface Messages {
 /**
  * Writes a recording down as a TensorFlow graph: a node for each op, placeholders for what changes between runs.
  *
+ * Of several steps, each has its own inputs and begins with the values that the step before it gave the variables.
+ *
  * @param replacements Sources that stand for others than the recording says.
+ * @param steps How many times the graph does what was recorded, from 1.
  */
-export function buildGraph(backend: NativeBackend, recording: Recording, replacements: ReadonlyMap<Source, Source>): Graph {
+export function buildGraph(backend: NativeBackend, recording: Recording, replacements: ReadonlyMap<Source, Source>, steps: number): Graph {
   const pb = require("@tensorflow/tfjs-node/dist/proto/api_pb") as Messages;
   const graph = new pb.GraphDef();
   let nodes = 0;
@@ -113,23 +116,26 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
 
   const feeds: Feed[] = [];
   const feedNames: string[] = [];
-  const names = new Map<Source, string>();
-  /** The names of each op's outputs. */
+  let step = 0;
+  /** The graph's names of this step's inputs, and of the values that all steps share. */
+  const inputNames = new Map<Source, string>();
+  const sharedNames = new Map<Source, string>();
+  /** The names of the outputs of this step's ops. */
   const outputNames = new Map<Op, (output: number) => string>();
-  /** The graph's name of a value. Ops have their nodes already; the others get theirs at the first call. */
+  /** The values that the step before left in the variables. */
+  let carried = new Map<tf.Variable, string>();
   const nameOf = (recorded: Source): string => {
     const source = replacements.get(recorded) ?? recorded;
     if (source.kind === "op") return outputNames.get(source.op)!(source.output);
-    let name = names.get(source);
-    if (name === undefined) {
-      name = source.kind === "constant" ? constantNode(source) : feedNode(source);
-      names.set(source, name);
-    }
-    return name;
+    const name = source.kind === "variable" ? carried.get(source.variable) : undefined;
+    if (name !== undefined) return name;
+    const names = source.kind === "input" ? inputNames : sharedNames;
+    if (!names.has(source)) names.set(source, source.kind === "constant" ? constantNode(source) : feedNode({ ...source, step }));
+    return names.get(source)!;
   };
-  const feedNode = (source: Feed): string => {
-    const name = addNode("Placeholder", [], { dtype: type(source.dtype), shape: new pb.AttrValue().setShape(shapeMessage(source.shape)) });
-    feeds.push(source);
+  const feedNode = (feed: Feed): string => {
+    const name = addNode("Placeholder", [], { dtype: type(feed.dtype), shape: new pb.AttrValue().setShape(shapeMessage(feed.shape)) });
+    feeds.push(feed);
     feedNames.push(`${name}:0`);
     return name;
   };
@@ -140,17 +146,35 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
     tensor.setTensorContent(bytesOf(values));
     return addNode("Const", [], { dtype: type(dtype), value: new pb.AttrValue().setTensor(tensor) });
   };
-  /** Adam's update in TensorFlow's fused op, which works in place on resource variables: they are filled, updated, read. */
+  /** The resource variables that hold a value which was read from them and not changed since, by that value's name. */
+  const resourceOf = new Map<string, string>();
+  /**
+   * Adam's update in TensorFlow's fused op, which works in place on resource variables: they are filled, updated, read.
+   * From the second step on they hold the right values already, and only have to wait until those have been read.
+   */
   const adamUpdate = ({ inputs: recorded }: Op): string[] => {
+    const dtype = type("float32");
     const [values, scalarsAndGradient] = [recorded.slice(0, 3), recorded.slice(3).map(nameOf)];
-    const [dtype, resources] = [type("float32"), values.map(() => "")];
-    const filled = values.map((value, i) => {
+    const ready: string[] = [];
+    const resources = values.map((value) => {
+      const name = nameOf(value);
+      const held = resourceOf.get(name);
+      if (held !== undefined) {
+        resourceOf.delete(name);
+        ready.push(`^${name}`);
+        return held;
+      }
       const shape = new pb.AttrValue().setShape(shapeMessage(value.shape));
-      resources[i] = addNode("VarHandleOp", [], { dtype, shape, shared_name: new pb.AttrValue().setS(Buffer.from(`v${nodes}`)) });
-      return `^${addNode("AssignVariableOp", [resources[i], nameOf(value)], { dtype })}`;
+      const resource = addNode("VarHandleOp", [], { dtype, shape, shared_name: new pb.AttrValue().setS(Buffer.from(`v${nodes}`)) });
+      ready.push(`^${addNode("AssignVariableOp", [resource, name], { dtype })}`);
+      return resource;
     });
-    const updated = addNode("ResourceApplyAdam", [...resources, ...scalarsAndGradient, ...filled], { T: dtype });
-    return resources.map((resource) => addNode("ReadVariableOp", [resource, `^${updated}`], { dtype }));
+    const updated = addNode("ResourceApplyAdam", [...resources, ...scalarsAndGradient, ...ready], { T: dtype });
+    return resources.map((resource) => {
+      const read = addNode("ReadVariableOp", [resource, `^${updated}`], { dtype });
+      resourceOf.set(read, resource);
+      return read;
+    });
   };
   /** Adds an op's nodes; what comes back names its outputs. */
   const addOp = (op: Op): ((output: number) => string) => {
@@ -162,22 +186,26 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
     const name = addNode(better.type, better.inputs.map(nameOf), Object.fromEntries(better.attributes.map((a) => [a.name, attribute(a)])));
     return (output) => (output === 0 ? name : `${name}:${output}`);
   };
-  const replaced = rectifyPooledGradients(recording);
-  for (const op of recording.ops) {
-    for (const part of replaced.get(op) ?? [op]) {
-      const named = addOp(part);
-      for (const key of [part, op]) outputNames.set(key, named);
-    }
-  }
 
   // An Identity for each fetched value: what is fed cannot be fetched, and no tensor may be fetched twice.
   const fetchNames: string[] = [];
-  const fetch = (source: Source): number => {
-    const name = addNode("Identity", [nameOf(source)], { T: type(source.dtype) });
-    return fetchNames.push(`${name}:0`) - 1;
-  };
-  const outputs = recording.outputs.map(fetch);
-  const assigned = new Map([...recording.assigned].map(([variable, source]) => [variable, fetch(source)]));
+  const fetch = (name: string, { dtype }: Source): number => fetchNames.push(`${addNode("Identity", [name], { T: type(dtype) })}:0`) - 1;
+
+  const outputs: number[][] = [];
+  const replaced = rectifyPooledGradients(recording);
+  for (; step < steps; step++) {
+    inputNames.clear();
+    outputNames.clear();
+    for (const op of recording.ops) {
+      for (const part of replaced.get(op) ?? [op]) {
+        const named = addOp(part);
+        for (const key of [part, op]) outputNames.set(key, named);
+      }
+    }
+    outputs.push(recording.outputs.map((source) => fetch(nameOf(source), source)));
+    carried = new Map([...recording.assigned].map(([variable, source]) => [variable, nameOf(source)]));
+  }
+  const assigned = new Map([...recording.assigned].map(([variable, source]) => [variable, fetch(carried.get(variable)!, source)]));
 
   graph.setVersions(new pb.VersionDef().setProducer(GRAPH_VERSION));
   const info = new pb.MetaGraphDef.MetaInfoDef();

@@ -22,8 +22,8 @@ const compiledModels = new WeakMap<tf.LayersModel, CompiledModel>();
 
 /** A model whose steps run as one TensorFlow graph each. */
 export class CompiledModel {
-  private readonly trainStep: GraphFunction;
-  private readonly testStep: GraphFunction;
+  private readonly trainStep: MeasuredStep;
+  private readonly testStep: MeasuredStep;
   private readonly predictStep: GraphFunction;
 
   /**
@@ -43,17 +43,12 @@ export class CompiledModel {
   }
 
   private constructor(private readonly model: tf.LayersModel) {
-    const trainable = () => model.layers.map((layer) => layer.trainable);
-    const settings = () => {
-      const { lossFunctions, metricsTensors, optimizer_, collectedTrainableWeights } = internals(model);
-      return [...trainable(), ...lossFunctions, ...metricsTensors.flat(), optimizer_, ...collectedTrainableWeights];
-    };
-    this.trainStep = new GraphFunction((data) => internals(model).makeTrainFunction()(data), settings);
-    this.testStep = new GraphFunction((data) => {
+    this.trainStep = new MeasuredStep(model, () => internals(model).makeTrainFunction());
+    this.testStep = new MeasuredStep(model, () => {
       internals(model).makeTestFunction();
-      return internals(model).testFunction(data);
-    }, settings);
-    this.predictStep = new GraphFunction((inputs) => [model.predictOnBatch(inputs)].flat(), trainable);
+      return internals(model).testFunction;
+    });
+    this.predictStep = new GraphFunction((inputs) => [model.predictOnBatch(inputs)].flat(), () => trainable(model));
   }
 
   /** Why a step runs op by op, as in tfjs; `undefined` while nothing stands in the way of a graph. */
@@ -72,13 +67,31 @@ export class CompiledModel {
    * @returns The loss and the metrics of the batch by name, before the update.
    * @throws when shapes do not fit the model, in tfjs's words.
    */
-  trainOnBatch(x: StepData, y: StepData): Record<string, number> {
-    return this.measure(this.trainStep, x, y);
+  trainOnBatch(x: StepData, y: StepData): Logs {
+    return this.trainStep.onBatch(x, y);
+  }
+
+  /**
+   * A training step on each of several batches in turn, which the graph gathers itself. Where the batches have one
+   * size, their steps are one run of one graph: Keras's `steps_per_execution`.
+   *
+   * @param x Shape `[count, …]`, for a model with one input.
+   * @param y Shape `[count, …]`, for a model with one output.
+   * @param batches For each step, which rows of `x` and `y` are its batch.
+   * @returns The loss and the metrics of each batch by name, before its update.
+   */
+  trainOnRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs[] {
+    return this.trainStep.onRows(x, y, batches);
   }
 
   /** The loss and the metrics of one batch by name; nothing is updated. */
-  testOnBatch(x: StepData, y: StepData): Record<string, number> {
-    return this.measure(this.testStep, x, y);
+  testOnBatch(x: StepData, y: StepData): Logs {
+    return this.testStep.onBatch(x, y);
+  }
+
+  /** The loss and the metrics of several batches, given as in {@link trainOnRows}; nothing is updated. */
+  testOnRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs[] {
+    return this.testStep.onRows(x, y, batches);
   }
 
   /** The model's outputs for one batch; the caller owns them. */
@@ -90,17 +103,57 @@ export class CompiledModel {
   dispose(): void {
     for (const step of [this.trainStep, this.testStep, this.predictStep]) step.dispose();
   }
+}
 
-  private measure(step: GraphFunction, x: StepData, y: StepData): Record<string, number> {
-    return tf.tidy(() => {
-      const data = internals(this.model).standardizeUserDataXY(x, y, true).flat();
-      const results = step.call(data);
-      const values = results.map((tensor) => tensor.dataSync()[0]);
-      // tfjs marks metrics to be kept, so leaving the tidy scope would not free them.
-      tf.dispose(results);
-      return Object.fromEntries(this.metricsNames.map((name, i) => [name, values[i]]));
-    });
+/** Values by tfjs's names. */
+type Logs = Record<string, number>;
+
+/** A step that gives the loss and the metrics of its batch. */
+class MeasuredStep {
+  private readonly forBatch: GraphFunction;
+  private readonly forRows: GraphFunction;
+
+  /** @param makeStep tfjs's own function for inputs and targets, standardized. */
+  constructor(private readonly model: tf.LayersModel, makeStep: () => (data: tf.Tensor[]) => tf.Tensor[]) {
+    const settings = () => {
+      const { lossFunctions, metricsTensors, optimizer_, collectedTrainableWeights } = internals(model);
+      return [...trainable(model), ...lossFunctions, ...metricsTensors.flat(), optimizer_, ...collectedTrainableWeights];
+    };
+    this.forBatch = new GraphFunction((data) => makeStep()(data), settings);
+    this.forRows = new GraphFunction(([x, y, rows]) => makeStep()(this.standardized(tf.gather(x, rows), tf.gather(y, rows))), settings);
   }
+
+  get obstacle(): string | undefined {
+    return this.forBatch.obstacle ?? this.forRows.obstacle;
+  }
+
+  onBatch(x: StepData, y: StepData): Logs {
+    return tf.tidy(() => this.read(this.forBatch.call(this.standardized(x, y))));
+  }
+
+  onRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs[] {
+    return tf.tidy(() => this.forRows.callInTurn(batches.map((rows) => [x, y, tf.tensor1d(rows, "int32")])).map((results) => this.read(results)));
+  }
+
+  dispose(): void {
+    for (const step of [this.forBatch, this.forRows]) step.dispose();
+  }
+
+  /** @throws when shapes do not fit the model, in tfjs's words. */
+  private standardized(x: StepData, y: StepData): tf.Tensor[] {
+    return internals(this.model).standardizeUserDataXY(x, y, true).flat();
+  }
+
+  private read(results: tf.Tensor[]): Logs {
+    const values = results.map((tensor) => tensor.dataSync()[0]);
+    // tfjs marks metrics to be kept, so leaving the tidy scope would not free them.
+    tf.dispose(results);
+    return Object.fromEntries(internals(this.model).getDedupedMetricsNames().map((name, i) => [name, values[i]]));
+  }
+}
+
+function trainable(model: tf.LayersModel): boolean[] {
+  return model.layers.map((layer) => layer.trainable);
 }
 
 /** A sequential model keeps the model that is trained inside. */

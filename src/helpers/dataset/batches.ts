@@ -32,8 +32,13 @@ export class BatchedDataset extends tf.data.Dataset<Batch> {
     this.random = randomNumbers(shuffling?.seed);
   }
 
-  /** The indices of the pairs in each batch of one epoch; a new order each time when the dataset is shuffled. */
+  /**
+   * The indices of the pairs in each batch of one epoch; a new order each time when the dataset is shuffled.
+   *
+   * @throws when the tensors have been disposed of
+   */
   *indices(): Generator<Int32Array> {
+    requireTensors("an epoch", this.xs, this.ys);
     const count = this.xs.shape[0];
     const order = this.shuffling
       ? shuffledOrder(count, this.shuffling.bufferSize, this.random)
@@ -60,5 +65,12 @@ export class BatchedDataset extends tf.data.Dataset<Batch> {
         return { xs: tf.gather(this.xs, rows), ys: tf.gather(this.ys, rows) };
       });
     }
+  }
+}
+
+/** @throws when one of the tensors has been disposed of */
+export function requireTensors(caller: string, xs: tf.Tensor, ys: tf.Tensor): void {
+  for (const [name, tensor] of [["inputs", xs], ["targets", ys]] as const) {
+    if (tensor.isDisposed) throw new Error(`${caller}: the ${name} are disposed. Make them anew by running the cell that preprocesses.`);
   }
 }

@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { BatchedDataset } from "./batches";
+import { BatchedDataset, requireTensors } from "./batches";
 
 /** Settings of {@link TensorSlices.shuffle}. */
 export interface ShuffleOptions {
@@ -64,8 +64,8 @@ export class TensorSlices {
  * @throws when the two differ in number, are scalars or are disposed
  */
 export function fromTensorSlices([xs, ys]: readonly [tf.Tensor, tf.Tensor]): TensorSlices {
+  requireTensors("fromTensorSlices", xs, ys);
   for (const [name, tensor] of [["inputs", xs], ["targets", ys]] as const) {
-    if (tensor.isDisposed) throw new Error(`fromTensorSlices: the ${name} are disposed. Make them anew by running the cell that preprocesses.`);
     if (tensor.rank === 0) throw new Error(`fromTensorSlices: expected ${name} with a first axis to cut along, found a scalar.`);
   }
   if (xs.shape[0] !== ys.shape[0]) {

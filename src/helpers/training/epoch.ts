@@ -1,44 +1,99 @@
-import type { Batch } from "../dataset";
+import { type Batch, BatchedDataset } from "../dataset";
 import type * as tf from "../tf";
 
 /** Loss and metrics by Keras's names, such as `{ loss: 0.0432, accuracy: 0.9871 }`. */
 export type Logs = Record<string, number>;
 
+/** What is done with each batch; gives its loss and metrics by tfjs's names. */
+export interface Step {
+  /** A step on one batch. */
+  onBatch(xs: tf.Tensor, ys: tf.Tensor): Logs;
+  /** A step on each of several batches in turn, each given by its rows of `xs` and `ys`. */
+  onRows(xs: tf.Tensor, ys: tf.Tensor, batches: Int32Array[]): Logs[];
+}
+
+/** What {@link runEpoch} has to know beside dataset and step. */
+export interface EpochOptions {
+  /** How many steps like this epoch's there will be in all, this epoch's among them. */
+  readonly stepsInAll: number;
+  /** Whether {@link afterBatch} must find the model as it is after its batch, so that no other step may have been taken. */
+  readonly oneByOne?: boolean;
+  /** Is told the batch's number from 0, its own logs and the means so far; `false` ends the pass. */
+  afterBatch?(batch: number, logs: Logs, means: () => Logs): Promise<boolean>;
+}
+
+/** How many steps are taken in one go, as one run of one graph … */
+const STEPS_IN_ONE_GO = 5;
+/** … if there are so many in all that they save the time which the longer graph takes to load (about a quarter of a second) … */
+const STEPS_THAT_PAY = 200;
+/** … and if they take no longer than this: timers, messages and a stop button have to wait for their end. */
+const LONGEST_GO_MS = 200;
+
 /**
- * Goes once through a dataset and disposes each batch after its step.
+ * Goes once through a dataset.
  *
- * @param step what to do with a batch; the loss and metrics of the batch, by tfjs's names
- * @param afterBatch is told the batch's number from 0, its own logs and the means so far; `false` ends the pass
  * @returns the means over all examples that were seen, by Keras's names
  */
-export async function runEpoch(
-  dataset: tf.data.Dataset<Batch>,
-  step: (batch: Batch) => Logs,
-  afterBatch?: (batch: number, logs: Logs, means: () => Logs) => Promise<boolean>,
-): Promise<Logs> {
+export async function runEpoch(dataset: tf.data.Dataset<Batch>, step: Step, { stepsInAll, oneByOne = false, afterBatch }: EpochOptions): Promise<Logs> {
   const sums: Logs = {};
   let examples = 0;
   const means = () => Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / examples]));
-  const iterator = await dataset.iterator();
+  const several = !oneByOne && stepsInAll >= STEPS_THAT_PAY;
+  const goes = dataset instanceof BatchedDataset ? goesOverRows(dataset, step, several ? STEPS_IN_ONE_GO : 1) : goesOverBatches(dataset, step);
   let batch = 0;
+  let goesOn = true;
+  for await (const taken of goes) {
+    for (const { size, logs: byTfjs } of taken) {
+      const logs = kerasNames(byTfjs);
+      examples += size;
+      for (const [name, value] of Object.entries(logs)) sums[name] = (sums[name] ?? 0) + value * size;
+      if (afterBatch !== undefined && !(await afterBatch(batch, logs, means))) goesOn = false;
+      batch++;
+    }
+    if (!goesOn) break;
+    // Steps are synchronous: timers, messages and a stop button get their turn between two goes.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return means();
+}
+
+/** A step that has been taken, on so many examples. */
+interface StepTaken {
+  readonly size: number;
+  readonly logs: Logs;
+}
+
+/** Takes the steps of an epoch over any dataset, one at a time, and disposes each batch after its step. */
+async function* goesOverBatches(dataset: tf.data.Dataset<Batch>, step: Step): AsyncGenerator<StepTaken[]> {
+  const iterator = await dataset.iterator();
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     const { xs, ys } = next.value;
-    const batchSize = xs.shape[0];
+    const size = xs.shape[0];
     let logs: Logs;
     try {
-      logs = kerasNames(step(next.value));
+      logs = step.onBatch(xs, ys);
     } finally {
       xs.dispose();
       ys.dispose();
     }
-    examples += batchSize;
-    for (const [name, value] of Object.entries(logs)) sums[name] = (sums[name] ?? 0) + value * batchSize;
-    if (afterBatch !== undefined && !(await afterBatch(batch, logs, means))) break;
-    batch++;
-    // Steps are synchronous: timers, messages and a stop button get their turn between two of them.
-    await new Promise((resolve) => setImmediate(resolve));
+    yield [{ size, logs }];
   }
-  return means();
+}
+
+/** Takes the steps of an epoch over a dataset that lies in memory; its batches are gathered as a part of the steps. */
+async function* goesOverRows(dataset: BatchedDataset, step: Step, mostInOneGo: number): AsyncGenerator<StepTaken[]> {
+  const batches = [...dataset.indices()];
+  let stepMs = Infinity;
+  for (let first = 0; first < batches.length; ) {
+    // Each number of steps has a graph of its own, so it is this one or 1.
+    const several = first + mostInOneGo <= batches.length && mostInOneGo * stepMs <= LONGEST_GO_MS;
+    const rows = batches.slice(first, first + (several ? mostInOneGo : 1));
+    const start = performance.now();
+    const logs = step.onRows(dataset.xs, dataset.ys, rows);
+    stepMs = (performance.now() - start) / rows.length;
+    yield logs.map((log, i) => ({ size: rows[i].length, logs: log }));
+    first += rows.length;
+  }
 }
 
 /** tfjs calls accuracy `acc`. */

@@ -1,7 +1,7 @@
 import { CompiledModel } from "../compiled";
 import type { Batch } from "../dataset";
 import type * as tf from "../tf";
-import { runEpoch, type Logs } from "./epoch";
+import { runEpoch, type Logs, type Step } from "./epoch";
 
 /**
  * Loss and metrics of a compiled model on a dataset, as `model.evaluate(dataset, return_dict=True)` in Keras.
@@ -11,8 +11,12 @@ import { runEpoch, type Logs } from "./epoch";
  */
 export async function evaluate(model: tf.LayersModel, dataset: tf.data.Dataset<Batch>): Promise<Logs> {
   requireCompiled(model, "evaluate");
-  const compiled = CompiledModel.of(model);
-  return runEpoch(dataset, ({ xs, ys }) => compiled.testOnBatch(xs, ys));
+  return runEpoch(dataset, testing(CompiledModel.of(model)), { stepsInAll: dataset.size });
+}
+
+/** The step that measures loss and metrics and changes nothing. */
+export function testing(compiled: CompiledModel): Step {
+  return { onBatch: (xs, ys) => compiled.testOnBatch(xs, ys), onRows: (xs, ys, batches) => compiled.testOnRows(xs, ys, batches) };
 }
 
 /** @throws when the model has no optimizer and loss yet */

@@ -3,7 +3,7 @@ import type { Batch } from "../dataset";
 import * as tf from "../tf";
 import { releaseUnreachable } from "../tf/memory";
 import { runEpoch, type Logs } from "./epoch";
-import { requireCompiled } from "./evaluate";
+import { requireCompiled, testing } from "./evaluate";
 import { displayedHistory, type History } from "./history";
 import { reportProgress } from "./progress";
 
@@ -104,15 +104,19 @@ async function trainEpochs(model: tf.LayersModel, dataset: tf.data.Dataset<Batch
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
     const logs = await runEpoch(
       dataset,
-      ({ xs, ys }) => compiled.trainOnBatch(xs, ys),
-      async (batch, batchLogs, means) => {
-        for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
-        await progress?.batchEnd(batch + 1, means);
-        return !model.stopTraining && !run.superseded;
+      { onBatch: (xs, ys) => compiled.trainOnBatch(xs, ys), onRows: (xs, ys, batches) => compiled.trainOnRows(xs, ys, batches) },
+      {
+        stepsInAll: epochs * dataset.size,
+        oneByOne: callbacks.some((callback) => callback.onBatchEnd !== undefined),
+        async afterBatch(batch, batchLogs, means) {
+          for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
+          await progress?.batchEnd(batch + 1, means);
+          return !model.stopTraining && !run.superseded;
+        },
       },
     );
     if (validationData !== undefined) {
-      const validation = await runEpoch(validationData, ({ xs, ys }) => compiled.testOnBatch(xs, ys), async () => !run.superseded);
+      const validation = await runEpoch(validationData, testing(compiled), { stepsInAll: epochs * validationData.size, afterBatch: async () => !run.superseded });
       for (const [name, value] of Object.entries(validation)) logs[`val_${name}`] = value;
     }
     if (run.superseded) break;

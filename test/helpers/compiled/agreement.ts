@@ -33,35 +33,57 @@ export function relativeDistance(a: tf.Tensor, b: tf.Tensor): number {
   });
 }
 
+/** How many steps the third model of {@link assertSameTraining} takes in one go. */
+const STEPS_IN_ONE_GO = 2;
+
 /**
- * Trains two equal models on the same batches, one by tfjs's own `trainOnBatch`, one compiled, and asserts that losses,
- * metrics and weights agree.
+ * Trains three equal models on the same batches: one by tfjs's own `trainOnBatch`, one compiled, and one compiled that
+ * gathers its batches and takes several steps in one run. Asserts that losses, metrics and weights agree.
  *
  * @param build Makes the same model, weights included, at every call.
  */
 export async function assertSameTraining(build: () => tf.LayersModel, batches: Batches): Promise<void> {
-  const [expected, found] = [build(), build()];
+  const [expected, found, inGoes] = [build(), build(), build()];
   const compiled = CompiledModel.of(found);
+  const values: number[][] = [];
+  const assertSame = (step: number, measured: Record<string, number>) => {
+    assert.equal(Object.keys(measured).length, values[step].length);
+    Object.entries(measured).forEach(([name, value], i) => {
+      const other = values[step][i];
+      assert.ok(Math.abs(value - other) <= TOLERANCE * Math.max(Math.abs(other), 1e-3), `step ${step}, ${name}: ${value} against ${other}`);
+    });
+  };
   try {
     for (let step = 0; step < STEPS; step++) {
       const { x, y } = batches(step);
-      const values = [(await expected.trainOnBatch(x, y)) as number | number[]].flat();
-      const measured = Object.values(compiled.trainOnBatch(x, y));
-      assert.equal(measured.length, values.length);
-      values.forEach((value, i) => {
-        assert.ok(Math.abs(measured[i] - value) <= TOLERANCE * Math.max(Math.abs(value), 1e-3), `step ${step}, ${compiled.metricsNames[i]}: ${measured[i]} against ${value}`);
+      values.push([(await expected.trainOnBatch(x, y)) as number | number[]].flat());
+      assertSame(step, compiled.trainOnBatch(x, y));
+    }
+    takeInGoes(inGoes, batches).forEach((measured, step) => assertSame(step, measured));
+    for (const model of [found, inGoes]) {
+      assert.equal(CompiledModel.of(model).obstacle, undefined);
+      const weights = model.getWeights();
+      expected.getWeights().forEach((weight, i) => {
+        const distance = relativeDistance(weight, weights[i]);
+        assert.ok(distance <= TOLERANCE, `weight ${i} of shape [${weight.shape}] is off by ${distance.toExponential(1)}${model === inGoes ? " with several steps in one run" : ""}`);
       });
     }
-    assert.equal(compiled.obstacle, undefined);
-    const weights = found.getWeights();
-    expected.getWeights().forEach((weight, i) => {
-      const distance = relativeDistance(weight, weights[i]);
-      assert.ok(distance <= TOLERANCE, `weight ${i} of shape [${weight.shape}] is off by ${distance.toExponential(1)}`);
-    });
   } finally {
-    for (const model of [expected, found]) {
+    for (const model of [expected, found, inGoes]) {
       model.optimizer.dispose();
       model.dispose();
     }
   }
+}
+
+/** Takes the steps a few at a time, on rows of all batches in one. */
+function takeInGoes(model: tf.LayersModel, batches: Batches): Record<string, number>[] {
+  const all = Array.from({ length: STEPS }, (_, step) => batches(step));
+  const [x, y] = [tf.concat(all.map(({ x }) => x)), tf.concat(all.map(({ y }) => y))];
+  const size = all[0].x.shape[0];
+  const rows = all.map((_, step) => Int32Array.from({ length: size }, (_, i) => step * size + i));
+  const logs: Record<string, number>[] = [];
+  for (let step = 0; step < STEPS; step += STEPS_IN_ONE_GO) logs.push(...CompiledModel.of(model).trainOnRows(x, y, rows.slice(step, step + STEPS_IN_ONE_GO)));
+  tf.dispose([x, y]);
+  return logs;
 }

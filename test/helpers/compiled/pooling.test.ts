@@ -5,7 +5,7 @@ import { CompiledModel } from "../../../src/helpers/compiled";
 import { nativeBackend } from "../../../src/helpers/compiled/native";
 import { rectifyPooledGradients } from "../../../src/helpers/compiled/pooling";
 import { type Recording, record } from "../../../src/helpers/compiled/recording";
-import { assertSameTraining, imageBatches } from "./agreement";
+import { TOLERANCE, assertSameTraining, imageBatches } from "./agreement";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 const SHAPE = [9, 9, 2];
@@ -50,13 +50,16 @@ describe("gradients of relu and max pooling that change places", { skip }, () =>
     return assertSameTraining(() => modelOf((input) => apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(tf.layers.reLU(), input))), flat);
   });
 
-  it("show in the loss that all inputs are NaN, as tfjs does", async () => {
+  // What TensorFlow makes of a window of nothing but NaN depends on the processor: NaN, or the lowest number.
+  it("show in the loss that all inputs are NaN, where tfjs does", async () => {
     const layers: Layers = (input) => apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(conv("relu"), input));
     const [expected, found] = [modelOf(layers), modelOf(layers)];
     const losses = async (x: tf.Tensor) => [await expected.trainOnBatch(x, batches(0).y), CompiledModel.of(found).trainOnBatch(x, batches(0).y).loss];
     for (let step = 0; step < 4; step++) await losses(batches(step).x);
-    assert.deepEqual(await losses(tf.fill([8, ...SHAPE], NaN)), [NaN, NaN]);
-    assert.deepEqual(await losses(batches(0).x), [NaN, NaN], "the weights are NaN now");
+    for (const x of [tf.fill([8, ...SHAPE], NaN), batches(0).x, batches(1).x]) {
+      const [byTfjs, loss] = (await losses(x)) as number[];
+      assert.ok(Object.is(loss, byTfjs) || Math.abs(loss - byTfjs) <= TOLERANCE * byTfjs, `${loss} against ${byTfjs}`);
+    }
   });
 
   it("pass over pictures of the pooled size only", () => {

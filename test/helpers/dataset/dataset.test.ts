@@ -159,6 +159,13 @@ describe("memory", () => {
     assert.deepEqual([...value.ys.dataSync()], [0, 1, 2, 3]);
     tf.dispose([value.xs, value.ys]);
   });
+
+  it("is missed at the start of an epoch when the tensors are gone", async () => {
+    const tensors = pairs(4);
+    const dataset = fromTensorSlices(tensors).batch(4);
+    tf.dispose(tensors);
+    await assert.rejects(epoch(dataset), /the inputs are disposed. Make them anew/);
+  });
 });
 
 describe("tfjs's own training loop", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { fromGenerator, fromTensorSlices } from "../../../src/helpers/dataset";
 import { buildModel } from "../../../src/helpers/model";
+import { openSessionCount } from "../../../src/helpers/compiled/session";
 import * as tf from "../../../src/helpers/tf";
 import { evaluate, fit, type Callback, type Logs } from "../../../src/helpers/training";
 import { firstImages, makeProblem, type Problem } from "./problem";
@@ -72,6 +73,37 @@ describe("History", () => {
     const second = await fit(model, dataset, { epochs: 1, ...silent });
     assert.ok(second.history.loss[0] < first.history.loss[4]);
     assert.deepEqual(second.epoch, [0]);
+  });
+});
+
+describe("several steps in one go", { skip: tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow" }, () => {
+  /** Enough steps that a longer graph pays. */
+  const LONG = { epochs: 30, ...silent };
+  const long = (problem: Problem) => fromTensorSlices([problem.xs, problem.ys]).shuffle(50, { seed: 2 }).batch(6);
+
+  it("train as one by one, where a callback has to see the model after each batch", async () => {
+    const other = makeProblem();
+    const sessions = openSessionCount();
+    const seen: number[] = [];
+    const lookingOn = await fit(other.model, long(other), { ...LONG, callbacks: [{ onBatchEnd: () => void seen.push(other.model.getWeights()[0].dataSync()[0]) }] });
+    const oneByOne = openSessionCount() - sessions;
+    const { history } = await fit(problem.model, long(problem), { ...LONG, validationData: long(problem) });
+    assert.equal(new Set(seen).size, 30 * 9, "another weight after each batch");
+    history.loss.forEach((loss, epoch) => close(lookingOn.history.loss[epoch], loss));
+    history.accuracy.forEach((accuracy, epoch) => close(lookingOn.history.accuracy[epoch], accuracy));
+    assert.ok(openSessionCount() - sessions > 2 * oneByOne, "the longer graphs were used");
+    other.dispose();
+  });
+
+  it("end at stopTraining before the next go, with the batches that were trained in the means", async () => {
+    const { model } = problem;
+    const { epoch } = await fit(model, long(problem), { ...LONG, callbacks: [{ onEpochEnd: (epoch) => void (model.stopTraining = epoch === 11) }] });
+    assert.equal(epoch.length, 12);
+    const iterations = model.optimizer.iterations;
+    const stopSoon = () => void setImmediate(() => (model.stopTraining = true));
+    const stopped = await fit(model, long(problem), { ...LONG, callbacks: [{ onEpochBegin: stopSoon }] });
+    assert.deepEqual(stopped.epoch, [0]);
+    assert.ok(model.optimizer.iterations - iterations < 9, `${model.optimizer.iterations - iterations} steps`);
   });
 });
 

@@ -1,0 +1,100 @@
+import * as tf from "../tf";
+import { type Feed, type Graph, GRAPH_TAG, buildGraph } from "./graph";
+import type { NativeBackend } from "./native";
+import { fieldHolding, learningRateOf, setIterations, settingsOf, tensorField } from "./optimizers";
+import type { Recording, Source } from "./recording";
+import { Session } from "./session";
+
+/** What a recording took for granted. When it changes, the recording no longer holds. */
+export class Premises {
+  readonly optimizers: tf.Optimizer[];
+  private readonly settings: unknown[];
+  private readonly variables: Set<tf.Variable>;
+  private readonly captured: object[];
+
+  constructor(recording: Recording) {
+    this.optimizers = [...recording.optimizers.keys()];
+    this.settings = this.optimizers.flatMap(settingsOf);
+    this.variables = recording.variables;
+    // What an optimizer keeps in a field may be replaced: the field is read anew at each run.
+    this.captured = [...recording.captured].filter((dataId) => this.optimizers.every((optimizer) => fieldHolding(optimizer, dataId) === undefined));
+  }
+
+  stillHold(backend: NativeBackend): boolean {
+    for (const variable of this.variables) if (variable.isDisposed) return false;
+    return this.captured.every((dataId) => backend.tensorMap.has(dataId)) && sameElements(this.optimizers.flatMap(settingsOf), this.settings);
+  }
+}
+
+/** Unloads the graphs of compilations that nobody can run any more. */
+const abandoned = new FinalizationRegistry<Session>((session) => session.dispose());
+
+interface LoadedGraph {
+  readonly graph: Graph;
+  readonly session: Session;
+}
+
+/**
+ * A recording as TensorFlow graphs: one that takes a step, and where several steps are run together, one for that many.
+ *
+ * A graph is a pure function: the variables' values go in, their new values come out and are assigned. So the
+ * variables are right after every run, whoever reads or writes them in between, and nothing has to be kept in step.
+ */
+export class Compilation {
+  readonly kind = "graph";
+  readonly premises: Premises;
+  /** The graphs by the number of steps that they take. */
+  private readonly loaded = new Map<number, LoadedGraph>();
+
+  /** @throws when TensorFlow refuses the graph. */
+  constructor(private readonly backend: NativeBackend, private readonly recording: Recording, private readonly replacements: ReadonlyMap<Source, Source>) {
+    this.premises = new Premises(recording);
+    this.load(1);
+  }
+
+  /**
+   * Takes a step for each of the inputs given, all in one run. A run that fails has changed nothing.
+   *
+   * @returns What each step returns; the caller owns the tensors.
+   * @throws when TensorFlow refuses the graph or the inputs.
+   */
+  run(calls: tf.Tensor[][]): tf.Tensor[][] {
+    const { graph, session } = this.loaded.get(calls.length) ?? this.load(calls.length);
+    const fetched = tf.tidy(() => session.run(graph.feeds.map((feed) => feedTensor(feed, calls)), graph.feedNames, graph.fetchNames));
+    for (const [variable, place] of graph.assigned) {
+      variable.assign(fetched[place]);
+      fetched[place].dispose();
+    }
+    for (const optimizer of this.premises.optimizers) setIterations(optimizer, optimizer.iterations + calls.length);
+    return graph.outputs.map((places) => places.map((place) => fetched[place]));
+  }
+
+  /** Unloads the graphs. */
+  dispose(): void {
+    for (const { session } of this.loaded.values()) session.dispose();
+    this.loaded.clear();
+  }
+
+  private load(steps: number): LoadedGraph {
+    const graph = buildGraph(this.backend, this.recording, this.replacements, steps);
+    const session = Session.load(this.backend, graph.savedModel, GRAPH_TAG);
+    abandoned.register(this, session);
+    const loaded = { graph, session };
+    this.loaded.set(steps, loaded);
+    return loaded;
+  }
+}
+
+function feedTensor(feed: Feed, calls: tf.Tensor[][]): { readonly dataId: object } {
+  switch (feed.kind) {
+    case "input": return calls[feed.step][feed.index];
+    case "variable": return feed.variable;
+    case "field": return tensorField(feed.optimizer, feed.field);
+    case "rate": return tf.scalar(feed.factor * learningRateOf(feed.optimizer));
+    case "captured": return feed;
+  }
+}
+
+export function sameElements(a: unknown[], b: unknown[]): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}
