@@ -1,4 +1,5 @@
 import os from "node:os";
+import type { MatrixProductRate } from "./contestants";
 import type { Measurement } from "./contestants/protocol";
 import { median } from "./statistics";
 
@@ -17,8 +18,7 @@ export interface Results {
   readonly environment: Readonly<Record<string, string>>;
   readonly versions: Record<string, Record<string, string>>;
   readonly rounds: number;
-  /** GFLOP/s of matrix products. */
-  readonly matrixProductRate: number;
+  readonly matrixProductRate: MatrixProductRate;
   readonly settings: readonly {
     readonly setting: Setting;
     readonly measurements: Record<string, Measurement[]>;
@@ -92,8 +92,10 @@ export function markdown({ date, machine, environment, versions, rounds, matrixP
       });
       lines.push(`| ${quantity.title}, ${quantity.unit} | ${cells.join(" | ")} |`);
     }
-    const share = (FLOP_PER_IMAGE * setting.images) / 1e9 / medianOf(measurements[OURS], EPOCH) / matrixProductRate;
-    lines.push("", `This workbook's epoch reaches ${(100 * share).toFixed(0)} % of the machine's rate of matrix products (${matrixProductRate.toFixed(0)} GFLOP/s).`, "");
+    const rate = (FLOP_PER_IMAGE * setting.images) / 1e9 / medianOf(measurements[OURS], EPOCH);
+    const share = (of: number) => `${((100 * rate) / of).toFixed(0)} %`;
+    const { median, best } = matrixProductRate;
+    lines.push("", `This workbook's epoch computes at ${rate.toFixed(0)} GFLOP/s: ${share(median)} of the machine's rate of matrix products (the median, ${median.toFixed(0)} GFLOP/s), ${share(best)} of the best (${best.toFixed(0)}).`, "");
   }
   return lines.join("\n");
 }

@@ -1,4 +1,8 @@
-"""Keras on TensorFlow: `model.fit` on a tf.data pipeline. XLA is off, which is the faster way on a CPU."""
+"""Keras on TensorFlow: `model.fit` on a tf.data pipeline. XLA is off, which is the faster way on a CPU.
+
+The first argument is Keras's `steps_per_execution`.
+"""
+import sys
 import time
 
 from common import median_seconds, read, report, since_start, task
@@ -31,7 +35,7 @@ model = keras.Sequential(
         layers.Dense(10, activation="softmax"),
     ]
 )
-model.compile(keras.optimizers.Adam(0.001), "categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
+model.compile(keras.optimizers.Adam(0.001), "categorical_crossentropy", metrics=["accuracy"], jit_compile=False, steps_per_execution=int(sys.argv[1]))
 
 
 class Clock(keras.callbacks.Callback):

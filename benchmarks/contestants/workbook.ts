@@ -19,18 +19,19 @@ async function main(): Promise<void> {
   const model = buildModel({ seed: 1 });
   model.compile({ optimizer: tf.train.adam(0.001), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   const train = fromTensorSlices([x, y]).shuffle(task.images, { seed: 1 }).batch(task.batchSize, { dropRemainder: true });
+  let firstBatch = 0;
+  // A callback that looks at each batch keeps `fit` from taking several steps in one go: not in the epochs that are timed.
+  const stop = () => {
+    firstBatch = (Date.now() - task.startedAt) / 1000;
+    model.stopTraining = true;
+  };
+  await fit(model, train, { epochs: 1, verbose: 0, callbacks: [{ onBatchEnd: stop }] });
   const epochs: number[] = [];
-  let [firstBatch, epochStart] = [0, 0];
+  let epochStart = 0;
   const history = await fit(model, train, {
     epochs: task.epochs + 1,
     verbose: 0,
-    callbacks: [
-      {
-        onEpochBegin: () => void (epochStart = seconds()),
-        onBatchEnd: () => void (firstBatch ||= (Date.now() - task.startedAt) / 1000),
-        onEpochEnd: () => void epochs.push(seconds() - epochStart),
-      },
-    ],
+    callbacks: [{ onEpochBegin: () => void (epochStart = seconds()), onEpochEnd: () => void epochs.push(seconds() - epochStart) }],
   });
   const test = fromTensorSlices([testX, testY]).batch(task.batchSize);
   const evaluation = await medianSeconds(3, () => evaluate(model, test));

@@ -22,7 +22,7 @@ const results: Results = {
   environment: { TF_ENABLE_ONEDNN_OPTS: "1" },
   versions: { Keras: { keras: "3.0" } },
   rounds: 3,
-  matrixProductRate: 200,
+  matrixProductRate: { median: 200, best: 250 },
   settings: [
     {
       setting: { images: 10_000, batchSize: 100, epochs: 3 },
@@ -42,7 +42,7 @@ it("reports medians of processes, ratios against ours, and the share of the mach
   assert.match(table, /\| epoch, s \| 1\.000 \| 2\.000 \(0\.50\) \|/);
   assert.match(table, /\| peak memory, MB \| 500 \| 1000 \(0\.50\) \|/);
   // 12.88 MFLOP for an image, 10,000 images in a second, of 200 GFLOP/s.
-  assert.match(table, /reaches 64 % of the machine's rate of matrix products \(200 GFLOP\/s\)/);
+  assert.match(table, /at 129 GFLOP\/s: 64 % of the machine's rate of matrix products \(the median, 200 GFLOP\/s\), 52 % of the best \(250\)/);
   assert.match(table, /environment: TF_ENABLE_ONEDNN_OPTS=1/);
   assert.match(table, /Keras: keras 3\.0/);
 });
