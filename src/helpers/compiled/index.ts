@@ -9,6 +9,7 @@
  *
  *     const step = CompiledModel.of(model);               // after model.compile(…)
  *     const { loss, acc } = step.trainOnBatch(x, y);      // as model.trainOnBatch, by name, at once
+ *     const logs = step.trainOnRows(x, y, batches);       // several steps, on rows of whole tensors
  *     const { loss, acc } = step.testOnBatch(x, y);       // one batch of model.evaluate
  *     const [output] = step.predictOnBatch(x);            // as model.predictOnBatch
  *     step.obstacle                                       // why it runs op by op after all, or undefined
