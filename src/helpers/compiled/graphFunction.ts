@@ -1,7 +1,8 @@
 import * as tf from "../tf";
-import { Compilation, Premises, sameElements } from "./compilation";
+import { Compilation } from "./compilation";
 import { type NativeBackend, nativeBackend, variablesByName } from "./native";
 import { learningRateOf, setIterations, setLearningRateOf } from "./optimizers";
+import { Premises, sameElements } from "./premises";
 import { reconcile } from "./reconcile";
 import { type Recording, isRecording, record } from "./recording";
 

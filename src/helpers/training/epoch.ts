@@ -8,8 +8,10 @@ export type Logs = Record<string, number>;
 export interface Step {
   /** A step on one batch. */
   onBatch(xs: tf.Tensor, ys: tf.Tensor): Logs;
-  /** A step on each of several batches in turn, each given by its rows of `xs` and `ys`. */
+  /** A step on each of several batches in turn, each given by its rows of `xs` and `ys`; as one run of one graph, once that is loaded. */
   onRows(xs: tf.Tensor, ys: tf.Tensor, batches: Int32Array[]): Logs[];
+  /** In so many steps, the graph of several saves the time that it takes to load. */
+  readonly stepsThatPay: number;
 }
 
 /** What {@link runEpoch} has to know beside dataset and step. */
@@ -22,11 +24,9 @@ export interface EpochOptions {
   afterBatch?(batch: number, logs: Logs, means: () => Logs): Promise<boolean>;
 }
 
-/** How many steps are taken in one go, as one run of one graph … */
+/** How many steps are taken in one go where that pays … */
 const STEPS_IN_ONE_GO = 5;
-/** … if there are so many in all that they save the time which the longer graph takes to load (about a quarter of a second) … */
-const STEPS_THAT_PAY = 200;
-/** … and if they take no longer than this: timers, messages and a stop button have to wait for their end. */
+/** … if they take no longer than this: timers, messages and a stop button have to wait for their end. */
 const LONGEST_GO_MS = 200;
 
 /**
@@ -38,7 +38,7 @@ export async function runEpoch(dataset: tf.data.Dataset<Batch>, step: Step, { st
   const sums: Logs = {};
   let examples = 0;
   const means = () => Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / examples]));
-  const several = !oneByOne && stepsInAll >= STEPS_THAT_PAY;
+  const several = !oneByOne && stepsInAll >= step.stepsThatPay;
   const goes = dataset instanceof BatchedDataset ? goesOverRows(dataset, step, several ? STEPS_IN_ONE_GO : 1) : goesOverBatches(dataset, step);
   let batch = 0;
   let goesOn = true;

@@ -16,7 +16,12 @@ export async function evaluate(model: tf.LayersModel, dataset: tf.data.Dataset<B
 
 /** The step that measures loss and metrics and changes nothing. */
 export function testing(compiled: CompiledModel): Step {
-  return { onBatch: (xs, ys) => compiled.testOnBatch(xs, ys), onRows: (xs, ys, batches) => compiled.testOnRows(xs, ys, batches) };
+  return {
+    onBatch: (xs, ys) => compiled.testOnBatch(xs, ys),
+    onRows: (xs, ys, batches) => compiled.testOnRows(xs, ys, batches),
+    // About 0.06 s for the article's model.
+    stepsThatPay: 100,
+  };
 }
 
 /** @throws when the model has no optimizer and loss yet */

@@ -333,6 +333,34 @@ describe("compiled(fn)", { skip }, () => {
     assert.ok(relativeDistance(expected, found) <= TOLERANCE);
   });
 
+  it("lets two Adams update one variable in a step, one after the other or from the same start", () => {
+    const run = (wrap: <F extends (x: tf.Tensor) => tf.Tensor>(f: F) => F) => {
+      const weights = tf.variable(tf.randomNormal([4, 2], 0, 1, "float32", 5));
+      const [one, two] = [tf.train.adam(0.1), tf.train.adam(0.03)];
+      const loss = (x: tf.Tensor) => x.matMul(weights).square().mean().asScalar();
+      const step = wrap((x: tf.Tensor) => {
+        one.minimize(() => loss(x), false, [weights]);
+        const start = weights.clone();
+        two.minimize(() => loss(x), false, [weights]);
+        const first = weights.clone();
+        weights.assign(start);
+        one.minimize(() => loss(x.mul(2)), false, [weights]);
+        return first.sub(weights).norm();
+      });
+      const distances = Array.from({ length: 8 }, (_, i) => step(tf.randomNormal([6, 4], 0, 1, "float32", 50 + i)).dataSync()[0]);
+      return tf.tensor1d([...distances, ...weights.dataSync()]);
+    };
+    let found: (() => string | undefined) | undefined;
+    const expected = run((f) => f);
+    const graph = run((f) => {
+      const fast = compiled(f);
+      found = () => fast.obstacle;
+      return fast as unknown as typeof f;
+    });
+    assert.equal(found?.(), undefined);
+    assert.ok(relativeDistance(expected, graph) <= TOLERANCE, `${relativeDistance(expected, graph)}`);
+  });
+
   it("returns what the function returns: a tensor, a row, or names", () => {
     const moments = compiled((x: tf.Tensor) => tf.moments(x));
     const both = compiled((x: tf.Tensor) => [x.min(), x.max()]);
