@@ -77,9 +77,10 @@ export class GraphFunction {
    * @returns What each call returns; the caller owns the tensors.
    */
   callInTurn(calls: tf.Tensor[][]): tf.Tensor[][] {
+    if (calls.length === 1) return [this.call(calls[0])];
     const backend = nativeBackend();
     const signatures = new Set(calls.map(signatureOf));
-    if (backend !== undefined && !isRecording() && calls.length > 1 && signatures.size === 1) {
+    if (backend !== undefined && !isRecording() && signatures.size === 1) {
       const knowledge = this.knowledgeOf(backend, [...signatures][0]);
       if (knowledge?.kind === "graph") {
         try {
