@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { DATA_TYPES, type NativeBackend, type OpAttribute, variablesByName } from "./native";
+import { type NativeBackend, type OpAttribute, typeAttribute, variablesByName } from "./native";
 
 /** The op name under which a recording holds one variable's Adam update; `graph.ts` writes it as TensorFlow's fused op. */
 export const ADAM_UPDATE = "AdamUpdate";
@@ -35,7 +35,7 @@ export function fuseAdam(backend: NativeBackend, recorder: Recorder): () => void
         const { slots, gradient } = before[i];
         recorder.note(ADAM_UPDATE, [], [...slots, ...powers, rate, beta1, beta2, epsilon, gradient], [value, first, second]);
       });
-      const float = [{ name: "T", type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES.float32 }];
+      const float = [typeAttribute(backend, "T", "float32")];
       recorder.note("Mul", float, [powers[0], beta1], [power1]);
       recorder.note("Mul", float, [powers[1], beta2], [power2]);
     });

@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { DATA_TYPES, type NativeBackend, nativeBackend } from "./native";
+import { type NativeBackend, nativeBackend, typeAttribute } from "./native";
 
 const RELU_GRADIENT = "ReluGrad";
 
@@ -13,7 +13,7 @@ const RELU_GRADIENT = "ReluGrad";
 export function installKernels(): void {
   if (nativeBackend() === undefined) return;
   replaceKernel(RELU_GRADIENT, (backend, { dy, y }) => {
-    return backend.executeSingleOutput(RELU_GRADIENT, [{ name: "T", type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES.float32 }], [dy, y]);
+    return backend.executeSingleOutput(RELU_GRADIENT, [typeAttribute(backend, "T", "float32")], [dy, y]);
   });
   tf.registerGradient({
     kernelName: tf.Relu,
@@ -26,13 +26,12 @@ export function installKernels(): void {
     gradFunc: (ddx, [y]) => ({ dy: () => reluGradient(ddx as tf.Tensor, y), y: () => tf.zerosLike(y) }),
   });
   replaceKernel(tf.GatherV2, (backend, { x, indices }, { axis, batchDims }) => {
-    const { TF_ATTR_INT, TF_ATTR_TYPE } = backend.binding;
     const axisTensor = tf.scalar(axis as number, "int32");
     const attributes = [
-      { name: "batch_dims", type: TF_ATTR_INT, value: batchDims as number },
-      { name: "Tparams", type: TF_ATTR_TYPE, value: DATA_TYPES[x.dtype] },
-      { name: "Tindices", type: TF_ATTR_TYPE, value: DATA_TYPES[indices.dtype] },
-      { name: "Taxis", type: TF_ATTR_TYPE, value: DATA_TYPES.int32 },
+      { name: "batch_dims", type: backend.binding.TF_ATTR_INT, value: batchDims as number },
+      typeAttribute(backend, "Tparams", x.dtype),
+      typeAttribute(backend, "Tindices", indices.dtype),
+      typeAttribute(backend, "Taxis", "int32"),
     ];
     const result = backend.executeSingleOutput(tf.GatherV2, attributes, [x, indices, axisTensor]);
     axisTensor.dispose();

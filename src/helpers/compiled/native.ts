@@ -49,6 +49,11 @@ export function nativeBackend(): NativeBackend | undefined {
 /** The numbers of TensorFlow's types (`tensorflow/core/framework/types.proto`). */
 export const DATA_TYPES: Readonly<Record<string, number>> = { float32: 1, int32: 3, string: 7, complex64: 8, bool: 10 };
 
+/** The attribute of an op that names a type, such as `T`. */
+export function typeAttribute({ binding }: NativeBackend, name: string, dtype: tf.DataType): OpAttribute {
+  return { name, type: binding.TF_ATTR_TYPE, value: DATA_TYPES[dtype] };
+}
+
 /** The variables that exist now, by name. */
 export function variablesByName(): Readonly<Record<string, tf.Variable>> {
   return tf.engine().registeredVariables as Record<string, tf.Variable>;

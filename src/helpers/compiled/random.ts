@@ -1,6 +1,6 @@
 import type * as TensorFlowCore from "@tensorflow/tfjs-core";
 import * as tf from "../tf";
-import { DATA_TYPES, type NativeBackend } from "./native";
+import { type NativeBackend, typeAttribute } from "./native";
 
 type Shape = tf.Rank extends infer R ? (R extends tf.Rank ? tf.ShapeMap[R] : never) : never;
 
@@ -25,8 +25,8 @@ export function drawInGraph(backend: NativeBackend): () => void {
   const draw = (op: string, shape: number[]): tf.Tensor => {
     const shapeTensor = tf.tensor1d(shape, "int32");
     const attributes = [
-      { name: "dtype", type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES.float32 },
-      { name: "T", type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES.int32 },
+      typeAttribute(backend, "dtype", "float32"),
+      typeAttribute(backend, "T", "int32"),
     ];
     return backend.executeSingleOutput(op, attributes, [shapeTensor]);
   };

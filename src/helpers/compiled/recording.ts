@@ -1,6 +1,6 @@
 import * as tf from "../tf";
 import { fuseAdam } from "./adam";
-import { DATA_TYPES, type NativeBackend, type OpAttribute, variablesByName } from "./native";
+import { type NativeBackend, type OpAttribute, typeAttribute, variablesByName } from "./native";
 import { learningRateOf } from "./optimizers";
 import { drawInGraph } from "./random";
 
@@ -184,8 +184,7 @@ export function isRecording(): boolean {
  * hold the same data, and a recording could not tell whose variable was read. No value is copied.
  */
 function separate(backend: NativeBackend, variable: tf.Variable): void {
-  const type = { name: "T", type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES[variable.dtype] };
-  const own = backend.executeSingleOutput("Identity", [type], [variable]);
+  const own = backend.executeSingleOutput("Identity", [typeAttribute(backend, "T", variable.dtype)], [variable]);
   variable.assign(own);
   own.dispose();
 }

@@ -1,4 +1,4 @@
-import { DATA_TYPES, type NativeBackend } from "./native";
+import { DATA_TYPES, type NativeBackend, typeAttribute } from "./native";
 import type { Op, Source } from "./recording";
 
 /**
@@ -13,8 +13,7 @@ import type { Op, Source } from "./recording";
  *   take their inputs' word for it, but a graph is checked.
  */
 export function rewrite(backend: NativeBackend, op: Op): Op {
-  const type = backend.binding.TF_ATTR_TYPE;
-  const float = [{ name: "T", type, value: DATA_TYPES.float32 }];
+  const float = [typeAttribute(backend, "T", "float32")];
   if (addsBias(op)) return { type: "BiasAdd", attributes: float, inputs: op.inputs };
   if (op.type === "Relu" && op.inputs[0].dtype === "float32") {
     const zero: Source = { kind: "constant", dtype: "float32", shape: [], values: Float32Array.of(0) };
