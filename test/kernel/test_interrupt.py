@@ -206,6 +206,14 @@ class SignalTests(InterruptTests):
         self.collect(msg_id)
         self.assertEqual(self.ok("1 + 1").result, "2")
 
+    def test_signals_without_end(self) -> None:
+        """Each comes while the one before is being dealt with; none may find the process without a handler, and end it."""
+        for _ in range(2000):
+            os.kill(self.km.provisioner.process.pid, signal.SIGINT)
+            time.sleep(0.0005)
+        time.sleep(0.5)
+        self.assertEqual(self.ok("1 + 1").result, "2")
+
     def interrupt_often(self, times: int) -> None:
         for _ in range(times):
             os.kill(self.km.provisioner.process.pid, signal.SIGINT)
