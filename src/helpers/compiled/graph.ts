@@ -49,12 +49,11 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
     const name = source.kind === "variable" ? carried.get(source.variable) : undefined;
     if (name !== undefined) return name;
     const names = source.kind === "input" ? inputNames : sharedNames;
-    if (!names.has(source)) names.set(source, source.kind === "constant" ? constantNode(source) : feedNode({ ...source, step }));
+    if (!names.has(source)) names.set(source, source.kind === "constant" ? writer.addConstant(source) : feedNode({ ...source, step }));
     return names.get(source)!;
   };
-  const constantNode = ({ dtype, shape, values }: Extract<Source, { kind: "constant" }>): string => writer.addConstant(dtype, shape, values);
   const feedNode = (feed: Feed): string => {
-    const name = writer.addPlaceholder(feed.dtype, feed.shape);
+    const name = writer.addPlaceholder(feed);
     feeds.push(feed);
     feedNames.push(`${name}:0`);
     return name;
@@ -80,7 +79,7 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
         ready.push(...[name, ...(users.get(name) ?? [])].map((node) => `^${node}`));
         return held;
       }
-      const resource = writer.addVariable("float32", value.shape);
+      const resource = writer.addVariable(value);
       ready.push(`^${writer.addNode("AssignVariableOp", [resource, name], [dtype])}`);
       return resource;
     });

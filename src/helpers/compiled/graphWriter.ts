@@ -45,6 +45,12 @@ interface Messages {
   SavedModel: new () => Message & { setSavedModelSchemaVersion(version: number): void; addMetaGraphs(graph: Message): void };
 }
 
+/** What a value of the graph is like. */
+interface ValueType {
+  readonly dtype: tf.DataType;
+  readonly shape: number[];
+}
+
 /** Writes a TensorFlow graph, node by node. A node's name is also that of its first output; the others are `name:1` and so on. */
 export class GraphWriter {
   private readonly messages = require("@tensorflow/tfjs-node/dist/proto/api_pb") as Messages;
@@ -64,12 +70,12 @@ export class GraphWriter {
   }
 
   /** Adds a value that is fed at each run. */
-  addPlaceholder(dtype: tf.DataType, shape: number[]): string {
+  addPlaceholder({ dtype, shape }: ValueType): string {
     return this.addNode("Placeholder", [], [typeAttribute(this.backend, "dtype", dtype), this.shapeAttribute(shape)]);
   }
 
   /** @throws when the values are strings, which a graph cannot hold. */
-  addConstant(dtype: tf.DataType, shape: number[], values: tf.backend_util.BackendValues): string {
+  addConstant({ dtype, shape, values }: ValueType & { readonly values: tf.backend_util.BackendValues }): string {
     const { AttrValue, Tensor } = this.messages;
     const tensor = new Tensor();
     tensor.setDtype(DATA_TYPES[dtype]);
@@ -79,7 +85,7 @@ export class GraphWriter {
   }
 
   /** Adds a variable that the session keeps; it holds nothing until it is assigned. */
-  addVariable(dtype: tf.DataType, shape: number[]): string {
+  addVariable({ dtype, shape }: ValueType): string {
     const name = { name: "shared_name", type: this.backend.binding.TF_ATTR_STRING, value: `v${this.nodes}` };
     return this.addNode("VarHandleOp", [], [typeAttribute(this.backend, "dtype", dtype), this.shapeAttribute(shape), name]);
   }
