@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { barFigure } from "../src/helpers/plots";
-import { figureBundle } from "../src/helpers/show/figure-bundle";
+import { figureBundle } from "../src/helpers/render/plotly/figure-bundle";
 import { TENSORFLOW_ENVIRONMENT } from "../src/helpers/tf/environment";
-import { SetupError } from "../src/setup/errors.cjs";
+import { SetupError } from "../src/setup/bootstrap/errors.cjs";
 import { CONTESTANTS, type MatrixProductRate, measure, measureMatrixProduct } from "./contestants";
 import type { Measurement } from "./contestants/protocol";
-import { installRivals } from "./pythonSide";
+import { installRivals } from "./python-side";
 import { EPOCH, type Results, type Setting, machine, markdown, medianOf } from "./report";
 import { median } from "./statistics";
 

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT } from "../src/setup/paths";
+import { ROOT } from "../src/shared/paths";
 
 /** A folder of test/, in the order in which they run: what is quick and basic first. */
 interface Room {
@@ -19,6 +19,8 @@ const UNIT: Room = { name: "helpers", parallel: os.availableParallelism(), limit
 const ROOMS: readonly Room[] = [
   UNIT,
   { name: "benchmarks", parallel: 2, limit: 3 },
+  { name: "shared", parallel: 2, limit: 3 },
+  { name: "cli", parallel: 1, limit: 3 },
   { name: "compiled", parallel: 2, limit: 6 },
   { name: "kernel", parallel: 2, limit: 6 },
   { name: "notebooks", parallel: 2, limit: 12 },

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ROOT } from "../../src/setup/paths";
+import { ROOT } from "../../src/shared/paths";
 import { TENSORFLOW_ENVIRONMENT } from "../../src/helpers/tf/environment";
-import { pythonEnvironment } from "../../src/setup/python";
-import { BENCH_PYTHON } from "../pythonSide";
+import { pythonEnvironment } from "../../src/setup/python/python";
+import { BENCH_PYTHON } from "../python-side";
 import type { Measurement, Task } from "./protocol";
 
 /** One way to train the article's model, run as a process of its own. */

@@ -10,14 +10,17 @@ const path = require("node:path");
 
 const ROOT = path.resolve(__dirname, "..", "..");
 const CACHE = path.join(ROOT, "node_modules", ".cache", "typescript-kernel");
+const SOURCES = [__dirname, path.join(ROOT, "src", "shared")];
 const ENTRIES = ["main", "wire/wire", "compiler/compiler", "wire/signals"];
 
 /** A hash of every source file of the kernel, so that an edit makes a new bundle. */
 function sourceHash() {
   const hash = createHash("sha256").update(require("esbuild/package.json").version);
-  for (const name of fs.readdirSync(__dirname, { recursive: true }).sort()) {
-    const file = path.join(__dirname, name);
-    if (fs.statSync(file).isFile()) hash.update(name).update(fs.readFileSync(file));
+  for (const folder of SOURCES) {
+    for (const name of fs.readdirSync(folder, { recursive: true }).sort()) {
+      const file = path.join(folder, name);
+      if (fs.statSync(file).isFile()) hash.update(name).update(fs.readFileSync(file));
+    }
   }
   return hash.digest("hex").slice(0, 16);
 }

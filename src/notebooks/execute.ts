@@ -3,8 +3,8 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
-import { jupyterEnvironment } from "../setup/jupyterLab";
-import { VENV_PYTHON } from "../setup/paths";
+import { jupyterEnvironment } from "../setup/jupyter/jupyter-lab";
+import { VENV_PYTHON } from "../shared/paths";
 
 /** How the execution of a notebook went wrong, as the kernel tells it. */
 export interface Failure {

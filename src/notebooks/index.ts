@@ -1,2 +1,2 @@
-export { runNotebooks } from "./command";
+export { runNotebooks } from "./run-command";
 export { typecheckNotebooks } from "./typecheck";

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { BUILD } from "../setup/paths";
+import { BUILD } from "../shared/paths";
 import { executeNotebook } from "./execute";
-import { finalFigure } from "./figure";
+import { finalFigure } from "./headline";
 import { locate, type Located } from "./locate";
 import { codeCells, readNotebook, textOf } from "./notebook";
 import { nameOf } from "./series";

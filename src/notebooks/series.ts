@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { NOTEBOOKS } from "../setup/paths";
+import { NOTEBOOKS } from "../shared/paths";
 
 /** Two digits, a hyphen, lower-case words: the numbers give the order. */
 export const NOTEBOOK_NAME = /^(\d\d)-[a-z0-9]+(?:-[a-z0-9]+)*$/;

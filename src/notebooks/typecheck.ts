@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
-import { BUILD, ROOT } from "../setup/paths";
+import { BUILD, ROOT } from "../shared/paths";
 import { codeCells, readNotebook, textOf } from "./notebook";
 import { listNotebooks, nameOf } from "./series";
 

@@ -1,12 +1,12 @@
-import { writeKernelspec } from "./kernelspec";
-import { withLock } from "./lock.cjs";
-import { installNative, installNativeFromCache } from "./native";
-import { CHECKOUT_LOCK } from "./packages.cjs";
-import { VENV_PYTHON } from "./paths";
-import { createVenv, installRequirements, isVenvReady } from "./venv";
+import { writeKernelspec } from "./jupyter/kernelspec";
+import { withLock } from "./bootstrap/lock.cjs";
+import { installNative, installNativeFromCache } from "./tensorflow/native";
+import { CHECKOUT_LOCK } from "./bootstrap/packages.cjs";
+import { VENV_PYTHON } from "../shared/paths";
+import { createVenv, installRequirements, isVenvReady } from "./python/venv";
 
-export { jupyterEnvironment, startJupyterLab, type JupyterLab } from "./jupyterLab";
-export { OWN_KERNEL, PROJECT_KERNEL, UNMODIFIED_TSLAB, kernelspec, writeKernelspec, type Kernel } from "./kernelspec";
+export { jupyterEnvironment, startJupyterLab, type JupyterLab } from "./jupyter/jupyter-lab";
+export { OWN_KERNEL, PROJECT_KERNEL, UNMODIFIED_TSLAB, kernelspec, writeKernelspec, type Kernel } from "./jupyter/kernelspec";
 
 /**
  * Makes everything that notebooks need: `.venv` with JupyterLab, the kernelspec in it, native TensorFlow. What is

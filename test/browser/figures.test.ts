@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import test, { after, before } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
-import type { Figure } from "../../src/helpers/plots";
-import { figureBundle, PLOTLY_MIME } from "../../src/helpers/show/figure-bundle";
-import { fontFiles } from "../../src/helpers/show/fonts";
+import type { Figure } from "../../src/helpers/render";
+import { figureBundle, PLOTLY_MIME } from "../../src/helpers/render/plotly/figure-bundle";
+import { fontFiles } from "../../src/helpers/render/fonts";
 import { findChromium, skipWithoutChromium as skip } from "./chromium";
 import { figures } from "../helpers/plots/samples";
 import { runScript } from "../helpers/show/plain-script";
-import { compare, decodePng } from "../helpers/show/reference";
+import { compare, decodePng } from "../helpers/reference";
 
 let browser: Browser;
 let page: Page;

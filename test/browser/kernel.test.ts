@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { OWN_KERNEL, kernelspec } from "../../src/setup/kernelspec";
-import { BUILD } from "../../src/setup/paths";
+import { OWN_KERNEL, kernelspec } from "../../src/setup/jupyter/kernelspec";
+import { BUILD } from "../../src/shared/paths";
 import { openLab, type Lab } from "./lab";
 
 const FOLDER = path.join(BUILD, "kernel-browser");

@@ -8,9 +8,9 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { jupyterEnvironment } from "../../src/setup/jupyterLab";
-import { BUILD, NOTEBOOKS, VENV_PYTHON } from "../../src/setup/paths";
-import { supervised } from "../../src/setup/run.cjs";
+import { jupyterEnvironment } from "../../src/setup/jupyter/jupyter-lab";
+import { BUILD, NOTEBOOKS, VENV_PYTHON } from "../../src/shared/paths";
+import { supervised } from "../../src/setup/bootstrap/run.cjs";
 import type { Notebook, Output } from "../../src/notebooks/notebook";
 import { findChromium } from "./chromium";
 

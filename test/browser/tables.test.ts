@@ -3,9 +3,9 @@ import fs from "node:fs";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { fontFiles } from "../../src/helpers/show/fonts";
-import { encodePng } from "../../src/helpers/show/png";
-import { assertMatchesPicture, decodePng } from "../helpers/show/reference";
+import { fontFiles } from "../../src/helpers/render/fonts";
+import { encodePng } from "../../src/helpers/render/png";
+import { assertMatchesPicture, decodePng } from "../helpers/reference";
 import { tables } from "../helpers/tables/samples";
 import { findChromium, skipWithoutChromium as skip } from "./chromium";
 

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import test, { after, before, describe } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { BUILD } from "../../src/setup/paths";
+import { BUILD } from "../../src/shared/paths";
 import { findChromium, skipWithoutChromium } from "./chromium";
 
 const SCRIPT = path.resolve(__dirname, "../helpers/show/fixtures/two-plots.ts");

@@ -2,7 +2,7 @@ import test from "node:test";
 import { unittest } from "./python";
 
 /*
- * The kernel is tested by Jupyter's own client, hence in Python: test_*.py beside this file, through unittest.
+ * The kernel is tested by Jupyter's own client, hence in Python: protocol/test_*.py, through unittest.
  */
 test("Jupyter's own test of kernels", () => unittest(["test_standard"]));
 test("every message of the protocol", () => unittest(["test_messages"]));

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
-import { BUILD } from "../../src/setup/paths";
+import { BUILD } from "../../src/shared/paths";
 import { unittest } from "./python";
 
 /** The Node versions that the kernel is to run on, beside the one that runs the tests. */

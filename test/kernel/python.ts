@@ -3,16 +3,16 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { withLock } from "../../src/setup/lock.cjs";
-import { BUILD, VENV_PYTHON } from "../../src/setup/paths";
+import { withLock } from "../../src/setup/bootstrap/lock.cjs";
+import { BUILD, VENV_PYTHON } from "../../src/shared/paths";
 
-const REQUIREMENTS = path.join(__dirname, "requirements.txt");
+const REQUIREMENTS = path.join(__dirname, "protocol", "requirements.txt");
 /** The tests' own environment; the project's is not touched. */
 const ENVIRONMENT = path.join(BUILD, "kernel-tests");
 const PYTHON = path.join(ENVIRONMENT, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
 
 /**
- * The Python of an environment that has test/kernel/requirements.txt on top of the project's packages; made when it is not
+ * The Python of an environment that has test/kernel/protocol/requirements.txt on top of the project's packages; made when it is not
  * there yet or the requirements changed. Test files that run at the same time wait for the one that makes it.
  * @throws Error when the project's environment is missing or a package cannot be installed
  */
@@ -41,7 +41,7 @@ async function run(command: string, parameters: string[]): Promise<string> {
   try {
     return (await promisify(execFile)(command, parameters)).stdout.trim();
   } catch (error) {
-    throw new Error(`The kernel's tests need a Python environment with test/kernel/requirements.txt; ${(error as Error).message}`);
+    throw new Error(`The kernel's tests need a Python environment with test/kernel/protocol/requirements.txt; ${(error as Error).message}`);
   }
 }
 
@@ -53,7 +53,7 @@ async function run(command: string, parameters: string[]): Promise<string> {
  */
 export async function unittest(names: readonly string[], node = process.execPath): Promise<void> {
   const child = spawn(await pythonWithTools(), ["-m", "unittest", "--failfast", ...names], {
-    cwd: __dirname,
+    cwd: path.join(__dirname, "protocol"),
     env: { ...process.env, KERNEL_NODE: node, PYTHONDONTWRITEBYTECODE: "1" },
   });
   let report = "";

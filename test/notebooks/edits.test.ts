@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { codeCells, readNotebook, textOf } from "../../src/notebooks/notebook";
 import { runNotebook } from "../../src/notebooks/run";
-import { KERNEL_NAME } from "../../src/setup/paths";
+import { KERNEL_NAME } from "../../src/shared/paths";
 import { installUnmodifiedTslab, makeWorkshop, notebookOf, writeNotebook } from "./workspace";
 
 /** As the cells see it; the kernel runs in notebooks/, as in the project. */

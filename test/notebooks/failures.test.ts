@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { runNotebook } from "../../src/notebooks/run";
-import { KERNEL_NAME } from "../../src/setup/paths";
+import { KERNEL_NAME } from "../../src/shared/paths";
 import { installUnmodifiedTslab, makeFolder, notebookOf, writeNotebook } from "./workspace";
 
 interface Fault {

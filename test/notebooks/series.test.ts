@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { checkForm } from "../../src/notebooks/form";
+import { checkForm } from "../../src/notebooks/lint";
 import { readNotebook } from "../../src/notebooks/notebook";
 import { listNotebooks, nameOf } from "../../src/notebooks/series";
 import { checkTypes, formatTypeError } from "../../src/notebooks/typecheck";
-import { KERNEL_NAME } from "../../src/setup/paths";
+import { KERNEL_NAME } from "../../src/shared/paths";
 import { runSeries } from "./series";
 
 const notebooks = listNotebooks();

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Cell, Notebook } from "../../src/notebooks/notebook";
-import { jupyterEnvironment } from "../../src/setup/jupyterLab";
-import { UNMODIFIED_TSLAB, kernelspec } from "../../src/setup/kernelspec";
-import { BUILD, KERNEL_NAME, ROOT } from "../../src/setup/paths";
+import { jupyterEnvironment } from "../../src/setup/jupyter/jupyter-lab";
+import { UNMODIFIED_TSLAB, kernelspec } from "../../src/setup/jupyter/kernelspec";
+import { BUILD, KERNEL_NAME, ROOT } from "../../src/shared/paths";
 
 /** A folder for a test, inside the project so that the kernels started in it find the packages; empty at first. */
 export function makeFolder(name: string): string {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after } from "node:test";
-import { ROOT } from "../../src/setup/paths";
+import { ROOT } from "../../src/shared/paths";
 
 /** A folder that is removed when the test file has run. */
 export function temporaryFolder(): string {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { ROOT } from "../../src/setup/paths";
+import { ROOT } from "../../src/shared/paths";
 
 export interface Result {
   readonly code: number | null;

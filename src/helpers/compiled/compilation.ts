@@ -1,6 +1,6 @@
 import * as tf from "../tf";
 import { type Feed, type Graph, buildGraph } from "./graph";
-import { GRAPH_TAG } from "./graphWriter";
+import { GRAPH_TAG } from "./graph-writer";
 import type { NativeBackend } from "./native";
 import { learningRateOf, setIterations, tensorField } from "./optimizers";
 import { Premises } from "./premises";

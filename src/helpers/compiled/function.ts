@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { GraphFunction } from "./graphFunction";
+import { GraphFunction } from "./graph-function";
 
 /** What a compiled function may return: a tensor, several in a row, or several by name. */
 export type TensorResult = tf.Tensor | tf.Tensor[] | { readonly [name: string]: tf.Tensor };

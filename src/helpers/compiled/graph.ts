@@ -1,6 +1,6 @@
 import type * as tf from "../tf";
 import { ADAM_UPDATE } from "./adam";
-import { GraphWriter } from "./graphWriter";
+import { GraphWriter } from "./graph-writer";
 import { type NativeBackend, typeAttribute } from "./native";
 import { rectifyPooledGradients } from "./pooling";
 import type { Op, Recording, Source } from "./recording";

@@ -1,5 +1,5 @@
 import * as tf from "../tf";
-import { GraphFunction } from "./graphFunction";
+import { GraphFunction } from "./graph-function";
 
 /** One batch for a model: a tensor, or one for each input (or output), by place or by name. */
 export type StepData = tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };

@@ -6,6 +6,6 @@ export { conv2d } from "./conv2d";
 export { avgPool2d, maxPool2d, type PoolOptions } from "./pool2d";
 export { outputSize, paddingAmounts, slidingWindow, windowCells } from "./window";
 export type { Padding, SlidingWindow, WindowCell, WindowOptions } from "./window";
-export { receptiveField, type ReceptiveField, type WindowLayer } from "./receptiveField";
+export { receptiveField, type ReceptiveField, type WindowLayer } from "./receptive-field";
 export { KERNELS } from "./kernels";
-export { parameterCount, type ConvolutionSize, type DenseSize } from "./parameterCount";
+export { parameterCount, type ConvolutionSize, type DenseSize } from "./parameter-count";

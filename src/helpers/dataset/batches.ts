@@ -1,6 +1,5 @@
 import * as tf from "../tf";
-import { randomNumbers, shuffledOrder } from "./order";
-import type { ShuffleOptions } from "./slices";
+import { randomNumbers, shuffledOrder, type ShuffleOptions } from "./order";
 
 /** One step's worth of data. */
 export type Batch = {

@@ -3,7 +3,7 @@
  * `fromGenerator(batches, generator)` from anything that does not fit into memory.
  */
 export { fromTensorSlices, TensorSlices } from "./slices";
-export type { ShuffleOptions } from "./slices";
+export type { ShuffleOptions } from "./order";
 export { BatchedDataset } from "./batches";
 export type { Batch } from "./batches";
 export { fromGenerator, StreamedDataset } from "./stream";

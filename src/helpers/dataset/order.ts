@@ -1,5 +1,11 @@
 import seedrandom from "seedrandom";
 
+/** Settings of `TensorSlices.shuffle`. */
+export interface ShuffleOptions {
+  readonly bufferSize: number;
+  readonly seed?: number;
+}
+
 /**
  * The order in which tf.data's `shuffle` gives out `count` elements: a buffer of `bufferSize` elements is filled from
  * the front of the data, and each element given out is drawn at random from the buffer and replaced by the next one.

@@ -1,11 +1,6 @@
 import * as tf from "../tf";
 import { BatchedDataset, requireTensors } from "./batches";
-
-/** Settings of {@link TensorSlices.shuffle}. */
-export interface ShuffleOptions {
-  readonly bufferSize: number;
-  readonly seed?: number;
-}
+import type { ShuffleOptions } from "./order";
 
 /**
  * Pairs of one input and one target each, cut from two tensors along their first axis. It refers to the tensors and

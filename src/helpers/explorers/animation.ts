@@ -1,6 +1,6 @@
 import { GifDisposal, GifEncoder } from "@napi-rs/canvas";
-import { JUPYTER_DISPLAY, type Displayable } from "../show/bundle";
-import { escapeHtml } from "../show/markup";
+import { JUPYTER_DISPLAY, type Displayable } from "../display/bundle";
+import { escapeHtml } from "../display/markup";
 import { draw, type Drawing } from "./drawing";
 import { rasterize, toPng } from "./image";
 import { compute, convolutionSetting, poolingSetting, type ConvolutionOptions, type PoolingOptions, type Setting } from "./setting";

@@ -1,5 +1,5 @@
 import { KERNELS, type Padding } from "../convolution";
-import type { Displayable } from "../show/bundle";
+import type { Displayable } from "../display/bundle";
 import { DRAWING, MATRIX, type ExplorerInput } from "./inputs";
 import { explorer } from "./page";
 import { convolutionSetting } from "./setting";

@@ -1,6 +1,6 @@
 import { createCanvas, ImageData } from "@napi-rs/canvas";
 import { Resvg } from "@resvg/resvg-js";
-import { fontFiles } from "../show/fonts";
+import { fontFiles } from "../render/fonts";
 import type { Drawing, Ink } from "./drawing";
 
 /** Colours of the drawing on white paper, for places that know no theme. */

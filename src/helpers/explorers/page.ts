@@ -1,7 +1,7 @@
 import path from "node:path";
 import { buildSync } from "esbuild";
-import { JUPYTER_DISPLAY, type Displayable } from "../show/bundle";
-import { escapeHtml } from "../show/markup";
+import { JUPYTER_DISPLAY, type Displayable } from "../display/bundle";
+import { escapeHtml } from "../display/markup";
 import { CONFIG_ATTRIBUTE, type ExplorerConfig } from "./config";
 import { draw } from "./drawing";
 import { rasterize, toPng } from "./image";

@@ -1,4 +1,4 @@
-import { JUPYTER_DISPLAY, type Displayable } from "../show/bundle";
+import { JUPYTER_DISPLAY, type Displayable } from "../display/bundle";
 import { draw } from "./drawing";
 import { rasterize, toPng } from "./image";
 import { compute, convolutionSetting, poolingSetting, writtenOut, type ConvolutionOptions, type PoolingOptions, type Setting } from "./setting";

@@ -1,5 +1,5 @@
 import type { Padding } from "../convolution";
-import type { Displayable } from "../show/bundle";
+import type { Displayable } from "../display/bundle";
 import { DRAWING, MATRIX, ONE_TO_SIXTEEN, type ExplorerInput } from "./inputs";
 import { explorer } from "./page";
 import { poolingSetting } from "./setting";

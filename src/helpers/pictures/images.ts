@@ -1,6 +1,7 @@
 import type { Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, paint, readImage, type ImageSource } from "./pixels";
-import { checkPositive, drawGrid } from "./tiles";
+import { checkPositive } from "../display/checks";
+import { drawGrid } from "./tiles";
 
 export interface ImageOptions {
   readonly title?: string;

@@ -1,7 +1,8 @@
-import { shapedNumbers } from "../show/numbers";
+import { shapedNumbers } from "../display/numbers";
 import type { Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, paint, type ImageSource, type ImageStack } from "./pixels";
-import { checkPositive, drawGrid } from "./tiles";
+import { checkPositive } from "../display/checks";
+import { drawGrid } from "./tiles";
 
 export interface LayerPictureOptions {
   readonly title?: string;

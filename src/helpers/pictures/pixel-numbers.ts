@@ -1,4 +1,4 @@
-import { checkDigits } from "../show/numbers";
+import { checkDigits } from "../display/checks";
 import { blankCanvas, drawHeader, drawText, headerSize, Picture, textWidth } from "./picture";
 import { chooseScale, colorOf, countNotFinite, describeScale, paint, readImage, short, type ImageSource } from "./pixels";
 

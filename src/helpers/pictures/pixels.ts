@@ -1,5 +1,5 @@
 import { createCanvas, type Canvas } from "@napi-rs/canvas";
-import { shapedNumbers, type NumberSource } from "../show/numbers";
+import { shapedNumbers, type NumberSource } from "../display/numbers";
 
 /** What a picture can be made of: a tensor, an array of bytes with a shape (as `loadData` gives), nested arrays. */
 export type ImageSource = NumberSource;

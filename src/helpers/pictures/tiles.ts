@@ -52,9 +52,3 @@ export function drawGrid(tiles: readonly Tile[], options: GridOptions): Picture 
   });
   return new Picture(canvas, options.text, note === undefined ? undefined : { text: note, without: () => drawGrid(tiles, { ...options, note: undefined }) });
 }
-
-/** @throws unless `value` is a whole number of at least 1 */
-export function checkPositive(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name}: expected a whole number from 1, found ${value}.`);
-  return value;
-}

@@ -1,6 +1,6 @@
-import { checkDigits, numbersOf, type NumberSource } from "../show/numbers";
-import { makeFigure, type Figure } from "./figure";
-import { checkLabels, range } from "./heatmap";
+import { checkDigits, checkLabels, range } from "../display/checks";
+import { numbersOf, type NumberSource } from "../display/numbers";
+import { makeFigure, type Figure } from "../render/plotly/figure";
 import { axis, baseLayout, COLORS, plainLabel } from "./layout";
 
 export interface BarOptions {

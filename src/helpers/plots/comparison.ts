@@ -1,6 +1,5 @@
-import type { History } from "../training/history";
-import { makeFigure, type Figure } from "./figure";
-import { checkHistory } from "./history";
+import { checkHistory, type History } from "../history/history";
+import { makeFigure, type Figure } from "../render/plotly/figure";
 import { axis, baseLayout, epochAxis, plainLabel, SERIES_COLORS } from "./layout";
 
 export interface ComparisonOptions {

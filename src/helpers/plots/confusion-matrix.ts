@@ -1,5 +1,6 @@
-import type { Figure } from "./figure";
-import { checkLabels, checkMatrix, heatmapFigure, range } from "./heatmap";
+import type { Figure } from "../render/plotly/figure";
+import { checkCounts, checkLabels, range } from "../display/checks";
+import { heatmapFigure } from "./heatmap";
 
 export interface ConfusionMatrixOptions {
   readonly title?: string;
@@ -31,20 +32,6 @@ export function confusionMatrixFigure(
     yLabels: labels,
     digits: normalize ? 1 : 0,
   });
-}
-
-/** @returns the number of classes */
-export function checkCounts(name: string, counts: readonly (readonly number[])[]): number {
-  const [rows, columns] = checkMatrix(name, counts);
-  if (rows !== columns) throw new Error(`${name}: expected a square matrix counts[true][predicted], found ${rows} × ${columns}.`);
-  counts.forEach((row, trueClass) =>
-    row.forEach((count, predicted) => {
-      if (!Number.isInteger(count) || count < 0) {
-        throw new Error(`${name}: expected whole counts from 0, found ${count} at [${trueClass}][${predicted}].`);
-      }
-    }),
-  );
-  return rows;
 }
 
 /** A true class without a single example has no percentages: its cells stay empty. */

@@ -1,6 +1,6 @@
 import type { Plot } from "nodeplotlib";
-import { checkDigits } from "../show/numbers";
-import { makeFigure, type Figure } from "./figure";
+import { checkDigits, checkLabels, checkMatrix, range } from "../display/checks";
+import { makeFigure, type Figure } from "../render/plotly/figure";
 import { axis, baseLayout, plainLabel, titleWidth } from "./layout";
 
 /** nodeplotlib's types are those of Plotly 1, which could not yet write into the cells of a heat map. */
@@ -73,25 +73,3 @@ export const DIVERGING: [number, string][] = [
   [0.75, "#f4a582"],
   [1, "#b2182b"],
 ];
-
-/** @returns the number of rows and columns */
-export function checkMatrix(name: string, matrix: readonly (readonly number[])[]): [rows: number, columns: number] {
-  const columns = matrix[0]?.length ?? 0;
-  if (columns === 0) throw new Error(`${name}: expected a matrix with at least one row and one column, found an empty one.`);
-  matrix.forEach((row, index) => {
-    if (row.length !== columns) {
-      throw new Error(`${name}: expected rows of ${columns} numbers, found ${row.length} in row ${index}.`);
-    }
-  });
-  return [matrix.length, columns];
-}
-
-export function checkLabels(name: string, labels: readonly unknown[] | undefined, expected: number): void {
-  if (labels !== undefined && labels.length !== expected) {
-    throw new Error(`${name}: expected ${expected} labels, found ${labels.length}.`);
-  }
-}
-
-export function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
-}

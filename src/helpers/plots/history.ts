@@ -1,7 +1,7 @@
 import type { Layout, Plot } from "nodeplotlib";
 import type { AxisName } from "plotly.js";
-import type { History } from "../training/history";
-import { makeFigure, type Figure } from "./figure";
+import { checkHistory, type History } from "../history/history";
+import { makeFigure, type Figure } from "../render/plotly/figure";
 import { axis, baseLayout, COLORS, epochAxis } from "./layout";
 
 const VALIDATION = "val_";
@@ -72,17 +72,4 @@ function axes(index: number, columns: number, rows: number, metric: string, epoc
     [`xaxis${number}`]: epochAxis(epochs, { domain: [left, left + width], anchor: `y${number}` as AxisName }),
     [`yaxis${number}`]: axis(metric, { domain: [Math.max(0, top - height), top], anchor: `x${number}` as AxisName }),
   };
-}
-
-/** Throws unless there is at least one epoch and every series has one value for each. */
-export function checkHistory(history: History): void {
-  const epochs = history.epoch.length;
-  if (epochs === 0) {
-    throw new Error("The history is empty: expected at least one finished epoch. Train first, for example with fit().");
-  }
-  for (const [name, values] of Object.entries(history.history)) {
-    if (values.length !== epochs) {
-      throw new Error(`The history's "${name}" has ${values.length} values; expected ${epochs}, one for each epoch.`);
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { Layout } from "nodeplotlib";
 import type { LayoutAxis } from "plotly.js";
-import { FONT_FAMILY } from "../show/fonts";
-import { measureText } from "../show/static/text-metrics";
+import { FONT_FAMILY } from "../render/fonts";
+import { measureText } from "../render/text-metrics";
 
 /** The colours of figures and live displays: training against validation, right against wrong. */
 export const COLORS = {

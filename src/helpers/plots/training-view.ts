@@ -1,8 +1,8 @@
-import type { History } from "../training/history";
-import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../show/bundle";
-import { FONT_FAMILY } from "../show/fonts";
-import { escapeHtml } from "../show/markup";
-import { rasterize } from "../show/static/rasterize";
+import type { History } from "../history/history";
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
+import { FONT_FAMILY } from "../render/fonts";
+import { escapeHtml } from "../display/markup";
+import { rasterize } from "../render/rasterize";
 import { COLORS } from "./layout";
 
 /** How far a training run has come. */

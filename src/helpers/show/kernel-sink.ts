@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { DisplaySink } from "./sink";
+import type { DisplaySink } from "../display/sink";
 
 /** `lastWriteDisplayData` of tslab's Jupyter module: it writes `display_data` or `update_display_data`. */
 type WriteDisplayData = (

@@ -1,7 +1,7 @@
 import type { LayerRow } from "../model";
-import { FONT_FAMILY } from "./fonts";
-import { escapeHtml } from "./markup";
-import { measureText } from "./static/text-metrics";
+import { FONT_FAMILY } from "../render/fonts";
+import { escapeHtml } from "../display/markup";
+import { measureText } from "../render/text-metrics";
 
 const FONT_SIZE = 11;
 const BOX = { padding: 10, height: 66, gap: 26, perRow: 5 };

@@ -2,7 +2,7 @@
 import { LayersModel, Tensor } from "@tensorflow/tfjs";
 import { ColumnTable } from "arquero";
 import { tableView } from "../tables/table-view";
-import { displayedAs, JUPYTER_DISPLAY } from "./bundle";
+import { displayedAs, JUPYTER_DISPLAY } from "../display/bundle";
 import { modelBundle } from "./model-view";
 import { tensorBundle } from "./tensor-view";
 

@@ -1,7 +1,7 @@
 import type { Config, Layout, Plot } from "nodeplotlib";
-import type { Figure } from "../plots/figure";
-import { figureBundle } from "./figure-bundle";
-import { displaySink } from "./sink";
+import type { Figure } from "../render/plotly/figure";
+import { figureBundle } from "../render/plotly/figure-bundle";
+import { displaySink } from "./current-sink";
 
 const stacked: Figure[] = [];
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { bundleOf } from "./bundle-of";
-import { displaySink } from "./sink";
+import { displaySink } from "./current-sink";
 
 /**
  * Shows any value as one output, in the best view that there is for it: a figure, a picture, a table, a tensor, a model, a

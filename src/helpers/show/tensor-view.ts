@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { imagePicture } from "../pictures/images";
-import { JUPYTER_DISPLAY, type MimeBundle } from "./bundle";
-import { shapedNumbers } from "./numbers";
+import { JUPYTER_DISPLAY, type MimeBundle } from "../display/bundle";
+import { shapedNumbers } from "../display/numbers";
 
 /** Up to so many values a tensor is shown in full. */
 const SMALL = 100;

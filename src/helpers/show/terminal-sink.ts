@@ -1,4 +1,4 @@
-import type { DisplaySink } from "./sink";
+import type { DisplaySink } from "../display/sink";
 import { openWindow } from "./window";
 
 const written = new Map<string, string>();

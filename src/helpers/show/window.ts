@@ -4,9 +4,9 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import type { MimeBundle } from "./bundle";
-import { PLOTLY_MIME } from "./figure-bundle";
-import { escapeHtml } from "./markup";
+import type { MimeBundle } from "../display/bundle";
+import { PLOTLY_MIME } from "../render/plotly/figure-bundle";
+import { escapeHtml } from "../display/markup";
 
 /** A browser that has not asked for its page by then is not coming. */
 const PATIENCE_SECONDS = 30;

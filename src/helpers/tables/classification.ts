@@ -1,7 +1,6 @@
 import * as aq from "arquero";
-import { checkCounts } from "../plots/confusion-matrix";
-import { checkLabels, range } from "../plots/heatmap";
-import { numbersOf, type NumberSource } from "../show/numbers";
+import { checkCounts, checkLabels, range } from "../display/checks";
+import { numbersOf, type NumberSource } from "../display/numbers";
 import { tableView, type TableView } from "./table-view";
 
 /**

@@ -1,6 +1,6 @@
 import * as aq from "arquero";
-import { checkLabels, range } from "../plots/heatmap";
-import { shapedNumbers, numbersOf, type NumberSource } from "../show/numbers";
+import { checkLabels, range } from "../display/checks";
+import { shapedNumbers, numbersOf, type NumberSource } from "../display/numbers";
 import { tableView, type TableView } from "./table-view";
 
 export interface PredictionOptions {

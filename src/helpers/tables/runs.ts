@@ -1,6 +1,5 @@
 import * as aq from "arquero";
-import type { History } from "../training/history";
-import { checkHistory } from "../plots/history";
+import { checkHistory, type History } from "../history/history";
 import { tableView, type TableView } from "./table-view";
 
 /**

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type TypeScript from "typescript";
-import { bold, cyan, excerpt, red } from "../excerpt";
+import { bold, cyan, excerpt, red } from "../../shared/excerpt";
 import { PREFIX, type Ts } from "./tslab";
 
 /** An error as the protocol's `error` message has it. */

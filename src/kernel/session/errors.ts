@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import type { ErrorContent } from "../compiler/diagnostics";
-import { bold, cyan, dim, excerpt, red } from "../excerpt";
+import { bold, cyan, dim, excerpt, red } from "../../shared/excerpt";
 
 /** Cells whose source is kept, for errors in functions that they declared. */
 const KEPT_CELLS = 1000;

@@ -4,7 +4,7 @@ import { JSDOM, VirtualConsole } from "jsdom";
 import {
   convolutionAnimation, convolutionExplorer, convolutionPicture, poolingAnimation, poolingExplorer, poolingPicture,
 } from "../../../src/helpers/explorers";
-import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../../../src/helpers/show";
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../../../src/helpers/display";
 
 const LARGEST_BUNDLE = 120_000;
 

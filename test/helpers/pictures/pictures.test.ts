@@ -10,9 +10,9 @@ import {
   type Picture,
 } from "../../../src/helpers/pictures";
 import * as room from "../../../src/helpers/pictures";
-import { JUPYTER_DISPLAY } from "../../../src/helpers/show";
+import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import * as tf from "../../../src/helpers/tf";
-import { assertAllDrawn, assertMatchesPicture, decodePng, type Pixels } from "../show/reference";
+import { assertAllDrawn, assertMatchesPicture, decodePng, type Pixels } from "../reference";
 import { ring, rings, waves } from "./samples";
 
 before(() => tf.ready());

@@ -1,5 +1,5 @@
 /** Small drawn images, as bytes and as floats, that are the same in every run. */
-import type { ShapedNumbers } from "../../../src/helpers/show";
+import type { ShapedNumbers } from "../../../src/helpers/display";
 
 /** A ring of `size` × `size` pixels whose gap tells one from the next: 0 background, 255 ink. */
 export function ring(size: number, turn: number): number[] {

@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  barFigure,
-  comparisonFigure,
-  confusionMatrixFigure,
-  heatmapFigure,
-  histogramFigure,
-  historyFigure,
-  probabilityFigure,
-} from "../../../src/helpers/plots";
+import { barFigure, comparisonFigure, confusionMatrixFigure, heatmapFigure, histogramFigure, historyFigure, probabilityFigure } from "../../../src/helpers/plots";
 import * as plots from "../../../src/helpers/plots";
-import { figureBundle } from "../../../src/helpers/show/figure-bundle";
-import { assertAllDrawn, assertMatchesPicture } from "../show/reference";
+import { figureBundle } from "../../../src/helpers/render/plotly/figure-bundle";
+import { assertAllDrawn, assertMatchesPicture } from "../reference";
 import { counts, figures, history } from "./samples";
 
 for (const name of Object.keys(figures)) {

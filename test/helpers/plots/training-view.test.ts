@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { trainingView, type TrainingProgress } from "../../../src/helpers/plots";
-import { JUPYTER_DISPLAY, type MimeBundle } from "../../../src/helpers/show";
-import { rasterize } from "../../../src/helpers/show/static/rasterize";
-import { assertMatchesPicture } from "../show/reference";
+import { JUPYTER_DISPLAY, type MimeBundle } from "../../../src/helpers/display";
+import { rasterize } from "../../../src/helpers/render/rasterize";
+import { assertMatchesPicture } from "../reference";
 import { history } from "./samples";
 
 const running: TrainingProgress = {

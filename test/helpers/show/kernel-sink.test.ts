@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { setDisplaySink, show, showLive } from "../../../src/helpers/show";
-import { displaySink } from "../../../src/helpers/show/sink";
+import { setDisplaySink } from "../../../src/helpers/display";
+import { show, showLive } from "../../../src/helpers/show";
+import { displaySink } from "../../../src/helpers/show/current-sink";
 import { terminalSink } from "../../../src/helpers/show/terminal-sink";
 import { displayModule } from "../../../src/kernel/compiler/tslab";
 

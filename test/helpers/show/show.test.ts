@@ -5,26 +5,16 @@ import "../../../src/helpers";
 import { buildModel, layerRows } from "../../../src/helpers/model";
 import { historyFigure } from "../../../src/helpers/plots";
 import { imagePicture } from "../../../src/helpers/pictures";
-import {
-  html,
-  JUPYTER_DISPLAY,
-  markdown,
-  plot,
-  setDisplaySink,
-  show,
-  showLive,
-  stack,
-  type Displayable,
-  type MimeBundle,
-} from "../../../src/helpers/show";
-import { PLOTLY_MIME } from "../../../src/helpers/show/figure-bundle";
+import { html, JUPYTER_DISPLAY, markdown, setDisplaySink, type Displayable, type MimeBundle } from "../../../src/helpers/display";
+import { plot, show, showLive, stack } from "../../../src/helpers/show";
+import { PLOTLY_MIME } from "../../../src/helpers/render/plotly/figure-bundle";
 import { layerDiagram } from "../../../src/helpers/show/layer-diagram";
-import { rasterize } from "../../../src/helpers/show/static/rasterize";
+import { rasterize } from "../../../src/helpers/render/rasterize";
 import { layerTable } from "../../../src/helpers/tables";
 import * as tf from "../../../src/helpers/tf";
-import { displayedHistory } from "../../../src/helpers/training/history";
+import { displayedHistory } from "../../../src/helpers/show/history-view";
 import { history } from "../plots/samples";
-import { assertMatchesPicture } from "./reference";
+import { assertMatchesPicture } from "../reference";
 
 interface Sent {
   readonly bundle: MimeBundle;

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
 import { imagePicture } from "../../../src/helpers/pictures";
-import { JUPYTER_DISPLAY } from "../../../src/helpers/show";
+import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import { openWindow } from "../../../src/helpers/show/window";
 import { runScript } from "./plain-script";
 

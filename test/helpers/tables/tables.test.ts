@@ -11,9 +11,9 @@ import {
   tableView,
 } from "../../../src/helpers/tables";
 import * as room from "../../../src/helpers/tables";
-import { JUPYTER_DISPLAY } from "../../../src/helpers/show";
+import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import { counts, history } from "../plots/samples";
-import { assertAllDrawn, assertMatchesText } from "../show/reference";
+import { assertAllDrawn, assertMatchesText } from "../reference";
 import { tables } from "./samples";
 
 for (const [name, table] of Object.entries(tables)) {

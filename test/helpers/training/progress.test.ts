@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { setDisplaySink } from "../../../src/helpers/show";
-import type { MimeBundle } from "../../../src/helpers/show/bundle";
+import { setDisplaySink } from "../../../src/helpers/display";
+import type { MimeBundle } from "../../../src/helpers/display/bundle";
 import * as tf from "../../../src/helpers/tf";
 import { evaluate, fit } from "../../../src/helpers/training";
 import { timeToGo } from "../../../src/helpers/training/progress";

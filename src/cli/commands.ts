@@ -1,0 +1,67 @@
+import { SetupError } from "../setup/bootstrap/errors.cjs";
+import { setUp, setUpForUnitTests } from "../setup/index";
+
+type Command = (args: string[]) => Promise<number>;
+
+/** The npm scripts. Each loads only what it needs, with `require`, since an `import()` would see these modules as foreign. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start: async (args) => {
+    const { start, startOptions } = require("../setup/jupyter/start") as typeof import("../setup/jupyter/start");
+    // Before the set-up: nobody wants to wait for it to learn of a typing error.
+    const options = startOptions(args);
+    await setUp();
+    return start(options);
+  },
+  doctor: async (args) => {
+    refuseArguments("doctor", args);
+    const { doctor } = require("../setup/doctor/doctor") as typeof import("../setup/doctor/doctor");
+    return doctor();
+  },
+  notebooks: async (args) => {
+    await setUp();
+    const { runNotebooks } = require("../notebooks") as typeof import("../notebooks");
+    return runNotebooks(args);
+  },
+  bench: async (args) => {
+    await setUp();
+    const { runBenchmarks } = require("../../benchmarks") as typeof import("../../benchmarks");
+    return runBenchmarks(args);
+  },
+  typecheck: async (args) => {
+    refuseArguments("typecheck", args);
+    const { typecheckNotebooks } = require("../notebooks") as typeof import("../notebooks");
+    return typecheckNotebooks();
+  },
+  test: async (args) => {
+    await setUp();
+    const { runTests } = require("../../test/run") as typeof import("../../test/run");
+    return runTests(args);
+  },
+  "test:unit": async (args) => {
+    await setUpForUnitTests();
+    const { runTests } = require("../../test/run") as typeof import("../../test/run");
+    return runTests(["--unit", ...args]);
+  },
+};
+
+/**
+ * Runs one of the npm scripts.
+ *
+ * @returns the exit code
+ * @throws SetupError for a command or argument that does not exist, and for everything that the user can mend
+ */
+export async function main(command: string | undefined, args: string[]): Promise<number> {
+  if (command === undefined || !Object.hasOwn(COMMANDS, command)) {
+    throw new SetupError(
+      `There is no command "${command ?? ""}".`,
+      `the commands are ${Object.keys(COMMANDS).join(", ")}`,
+      "run one of them through npm, such as: npm start",
+    );
+  }
+  return COMMANDS[command](args);
+}
+
+function refuseArguments(command: string, args: string[]): void {
+  if (args.length === 0) return;
+  throw new SetupError(`npm run ${command} takes no arguments.`, `${args.join(" ")} was given`, `npm run ${command}`);
+}

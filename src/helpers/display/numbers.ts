@@ -1,0 +1,88 @@
+import type * as tf from "@tensorflow/tfjs";
+
+/** Numbers with a shape, row-major, as the images and labels that `loadData` gives. */
+export interface ShapedNumbers {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+}
+
+/** Anything that holds numbers: a tensor, an array of bytes with a shape, a typed array or nested arrays. */
+export type NumberSource = tf.Tensor | ShapedNumbers | ArrayLike<number> | readonly NestedNumbers[];
+
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+/** Whether a value is a TensorFlow.js tensor, of whichever copy of the library (the test that tfjs makes itself). */
+export function isTensor(value: unknown): value is tf.Tensor {
+  return typeof value === "object" && value !== null && "dataSync" in value && "throwIfDisposed" in value;
+}
+
+/**
+ * Shape, type and values of a source.
+ *
+ * @param name how an error names the source
+ * @throws when a tensor was disposed or is not numeric, nested arrays are ragged, or shape and length don't match
+ */
+export function shapedNumbers(source: NumberSource, name: string): ShapedNumbers & { readonly dtype: string } {
+  if (typeof source !== "object" || source === null) throw notNumbers(source, name);
+  if (isTensor(source)) {
+    if (source.isDisposed) {
+      throw new Error(`${name}: the tensor of shape [${source.shape.join(", ")}] was disposed. Show it before dispose(), or make it again.`);
+    }
+    if (source.dtype === "string" || source.dtype === "complex64") {
+      throw new Error(`${name}: expected a tensor of numbers, found dtype ${source.dtype}.`);
+    }
+    return { data: source.dataSync(), shape: source.shape, dtype: source.dtype };
+  }
+  if (isShaped(source)) {
+    const expected = source.shape.reduce((product, size) => product * size, 1);
+    if (source.data.length !== expected) {
+      throw new Error(`${name}: expected ${expected} values for shape [${source.shape.join(", ")}], found ${source.data.length}.`);
+    }
+    return { data: source.data, shape: source.shape, dtype: dtypeOf(source.data) };
+  }
+  if (Array.isArray(source)) return nestedNumbers(source as readonly NestedNumbers[], name);
+  if ("length" in source) {
+    const flat = source as ArrayLike<number>;
+    return { data: flat, shape: [flat.length], dtype: dtypeOf(flat) };
+  }
+  throw notNumbers(source, name);
+}
+
+/** All values of a source, in row-major order. */
+export function numbersOf(source: NumberSource, name: string): ArrayLike<number> {
+  return shapedNumbers(source, name).data;
+}
+
+function notNumbers(found: unknown, name: string): Error {
+  return new Error(`${name}: expected a tensor, {data, shape} or arrays of numbers, found ${found === null ? "null" : typeof found}.`);
+}
+
+function isShaped(source: object): source is ShapedNumbers {
+  return "data" in source && "shape" in source;
+}
+
+function dtypeOf(data: ArrayLike<number>): string {
+  if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return "uint8";
+  if (data instanceof Int32Array) return "int32";
+  return "float32";
+}
+
+function nestedNumbers(source: readonly NestedNumbers[], name: string): ShapedNumbers & { readonly dtype: string } {
+  const shape: number[] = [];
+  for (let level: NestedNumbers = source; typeof level === "object"; level = level[0]) shape.push(level.length);
+  const data: number[] = [];
+  const collect = (part: NestedNumbers, depth: number): void => {
+    if (typeof part === "number") {
+      if (depth !== shape.length) throw new Error(`${name}: expected nested arrays of shape [${shape.join(", ")}], found a number at depth ${depth}.`);
+      data.push(part);
+      return;
+    }
+    if (!Array.isArray(part)) throw new Error(`${name}: expected numbers, found ${typeof part}.`);
+    if (part.length !== shape[depth]) {
+      throw new Error(`${name}: expected nested arrays of shape [${shape.join(", ")}], found one of length ${part.length} at depth ${depth}.`);
+    }
+    for (const item of part as readonly NestedNumbers[]) collect(item, depth + 1);
+  };
+  collect(source, 0);
+  return { data, shape, dtype: "float32" };
+}

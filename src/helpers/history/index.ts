@@ -1,0 +1,2 @@
+/** What a training run recorded. */
+export { checkHistory, type History } from "./history";

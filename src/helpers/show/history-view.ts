@@ -1,0 +1,9 @@
+import { displayedAs } from "../display/bundle";
+import type { History } from "../history/history";
+import { historyFigure } from "../plots/history";
+import { figureBundle } from "../render/plotly/figure-bundle";
+
+/** A history that a kernel also shows as a cell's last value: as its figure. */
+export function displayedHistory(history: History): History {
+  return displayedAs(history, (recorded) => figureBundle(historyFigure(recorded)));
+}

@@ -1,0 +1,179 @@
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { checkDataFiles } from "../../helpers/mnist";
+import { TENSORFLOW_ENVIRONMENT } from "../../helpers/tf/environment";
+import { isInCache } from "../tensorflow/addon-installation";
+import { userCache } from "../../shared/cache-folder";
+import { COMPILER_REMEDY, findCompiler } from "../tensorflow/cxx-compiler";
+import { freeBytes, gigabytes } from "../bootstrap/disk";
+import { SetupError } from "../bootstrap/errors.cjs";
+import { instructionSets } from "./instruction-sets";
+import { KERNELSPECS, PROJECT_KERNEL, kernelspec } from "../jupyter/kernelspec";
+import { packagesFault } from "../bootstrap/packages.cjs";
+import { KERNEL_NAME, ROOT, VENV_PYTHON } from "../../shared/paths";
+import { unsupportedNode } from "../bootstrap/prerequisites.cjs";
+import { probeBackend } from "../tensorflow/probe-backend";
+import { findPython, pythonEnvironment } from "../python/python";
+import { REQUIREMENTS, isVenvReady } from "../python/venv";
+import { wheelForThisMachine } from "../tensorflow/wheel";
+
+export interface Finding {
+  readonly found: string;
+  /** `fault`: needed and missing or wrong. `warning`: it works without, less well. */
+  readonly state: "ok" | "warning" | "fault";
+  readonly remedy?: string;
+}
+
+export interface Check {
+  readonly need: string;
+  check(): Promise<Finding>;
+}
+
+const SET_UP = "npm start (sets up what is missing)";
+const LITTLE_SPACE = 500_000_000;
+const SPACE_FOR_SET_UP = 2_500_000_000;
+
+/** What `npm run doctor` looks at, in the order of its table. */
+export const CHECKS: readonly Check[] = [
+  { need: "Node >= 20.19", check: checkNode },
+  { need: "npm packages", check: checkPackages },
+  { need: "Python >= 3.10", check: checkPython },
+  { need: "Python packages", check: checkPythonPackages },
+  { need: "JupyterLab", check: checkJupyterLab },
+  { need: "kernel", check: checkKernelspec },
+  { need: "C++ compiler", check: checkCompiler },
+  { need: "TensorFlow backend", check: checkBackend },
+  { need: "CPU", check: checkCpu },
+  { need: "MNIST files", check: checkMnist },
+  { need: "disk", check: checkDisk },
+];
+
+async function checkNode(): Promise<Finding> {
+  const fault = unsupportedNode(process.versions.node);
+  if (fault !== undefined) return { found: process.versions.node, state: "fault", remedy: "https://nodejs.org" };
+  return { found: `${process.versions.node} (${process.platform} ${process.arch})`, state: "ok" };
+}
+
+async function checkPackages(): Promise<Finding> {
+  const fault = packagesFault();
+  if (fault === undefined) return { found: "in step with package-lock.json", state: "ok" };
+  return { found: fault, state: "fault", remedy: SET_UP };
+}
+
+async function checkPython(): Promise<Finding> {
+  try {
+    const python = await findPython();
+    return { found: `${python.version.join(".")} (${python.path})`, state: "ok" };
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return { found: error.why, state: "fault", remedy: error.remedy };
+  }
+}
+
+async function checkPythonPackages(): Promise<Finding> {
+  if (!fs.existsSync(VENV_PYTHON)) return { found: "no .venv", state: "fault", remedy: SET_UP };
+  const pinned = pinnedRequirements();
+  const installed = await installedVersions([...pinned.keys()]);
+  const wrong = [...pinned].filter(([name, version]) => installed[name] !== version);
+  if (wrong.length > 0) {
+    const found = wrong.map(([name, version]) => `${name} ${installed[name] ?? "missing"}, not ${version}`).join("; ");
+    return { found, state: "fault", remedy: SET_UP };
+  }
+  if (!isVenvReady()) return { found: ".venv was made for another Python, folder or requirements.txt", state: "fault", remedy: SET_UP };
+  return { found: [...pinned].filter(([name]) => name !== "jupyterlab").map((one) => one.join(" ")).join(", "), state: "ok" };
+}
+
+async function checkJupyterLab(): Promise<Finding> {
+  if (!fs.existsSync(VENV_PYTHON)) return { found: "no .venv", state: "fault", remedy: SET_UP };
+  try {
+    const { stdout } = await runPython(["-m", "jupyterlab", "--version"]);
+    return { found: stdout.trim(), state: "ok" };
+  } catch {
+    return { found: "does not start", state: "fault", remedy: `rm -r .venv, then ${SET_UP}` };
+  }
+}
+
+async function checkKernelspec(): Promise<Finding> {
+  const file = path.join(KERNELSPECS, KERNEL_NAME, "kernel.json");
+  if (!fs.existsSync(file)) return { found: `no kernelspec "${KERNEL_NAME}"`, state: "fault", remedy: SET_UP };
+  const { argv, display_name } = JSON.parse(fs.readFileSync(file, "utf8")) as ReturnType<typeof kernelspec>;
+  const wanted = kernelspec(PROJECT_KERNEL, display_name).argv;
+  if (JSON.stringify(argv.slice(1)) !== JSON.stringify(wanted.slice(1))) {
+    return { found: `${argv[1]}, not ${wanted[1]}`, state: "fault", remedy: SET_UP };
+  }
+  const missing = argv.slice(0, 2).find((one) => !fs.existsSync(one));
+  if (missing !== undefined) return { found: `${missing} is gone`, state: "fault", remedy: SET_UP };
+  return { found: `${KERNEL_NAME}: ${path.relative(ROOT, argv[1])} on ${argv[0]}`, state: "ok" };
+}
+
+async function checkCompiler(): Promise<Finding> {
+  const compiler = await findCompiler();
+  if (compiler !== undefined) return { found: compiler.version, state: "ok" };
+  const wheel = wheelForThisMachine();
+  if (wheel !== undefined && isInCache(wheel, userCache())) return { found: "none, and none is needed any more", state: "ok" };
+  return { found: "none", state: "warning", remedy: `${COMPILER_REMEDY}; without it training is about 7 times slower` };
+}
+
+async function checkBackend(): Promise<Finding> {
+  const backend = await probeBackend();
+  if (typeof backend === "string") return { found: backend, state: "fault", remedy: SET_UP };
+  if (backend.name !== "tensorflow") {
+    const remedy = process.env.TFJS_BACKEND === "wasm" ? "unset TFJS_BACKEND" : SET_UP;
+    return { found: `${backend.name}, about 7 times slower than native TensorFlow`, state: "warning", remedy };
+  }
+  const setting = process.env.TF_ENABLE_ONEDNN_OPTS ?? TENSORFLOW_ENVIRONMENT.TF_ENABLE_ONEDNN_OPTS;
+  const found = `native TensorFlow ${backend.tensorflowVersion}, oneDNN ${setting === "0" ? "off" : "on"}`;
+  if (setting !== "0") return { found, state: "ok" };
+  return { found, state: "warning", remedy: "unset TF_ENABLE_ONEDNN_OPTS: training takes twice as long without oneDNN" };
+}
+
+async function checkCpu(): Promise<Finding> {
+  const sets = instructionSets();
+  const found = `${os.availableParallelism()} cores, ${sets.join(", ") || "no vector instructions known here"}`;
+  return { found, state: "ok" };
+}
+
+async function checkMnist(): Promise<Finding> {
+  const files = checkDataFiles();
+  const wrong = files.filter(({ ok }) => !ok);
+  if (wrong.length === 0) return { found: `${files.length} files, SHA-256 as published`, state: "ok" };
+  return { found: wrong.map(({ file, detail }) => `${file}: ${detail}`).join("; "), state: "fault", remedy: SET_UP };
+}
+
+async function checkDisk(): Promise<Finding> {
+  const cache = userCache();
+  const wheel = wheelForThisMachine();
+  const done = isVenvReady() && (wheel === undefined || isInCache(wheel, cache));
+  const needed = done ? LITTLE_SPACE : SPACE_FOR_SET_UP;
+  const places = [ROOT, cache].map((folder) => ({ folder, free: freeBytes(folder) }));
+  const found = places.map(({ folder, free }) => `${gigabytes(free)} free for ${folder}`).join(", ");
+  if (places.every(({ free }) => free >= needed)) return { found, state: "ok" };
+  return { found, state: done ? "warning" : "fault", remedy: `free some: ${gigabytes(needed)} are needed` };
+}
+
+/** Name and version of each line of requirements.txt. */
+function pinnedRequirements(): Map<string, string> {
+  const lines = fs.readFileSync(REQUIREMENTS, "utf8").split("\n").filter((line) => /^[^#\s]/.test(line));
+  return new Map(lines.map((line) => line.trim().split("==") as [string, string]));
+}
+
+async function installedVersions(names: string[]): Promise<Record<string, string | null>> {
+  const program = `
+import json, sys
+from importlib.metadata import PackageNotFoundError, version
+def found(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+print(json.dumps({name: found(name) for name in sys.argv[1:]}))`;
+  const { stdout } = await runPython(["-c", program, ...names]);
+  return JSON.parse(stdout) as Record<string, string | null>;
+}
+
+function runPython(args: string[]) {
+  return promisify(execFile)(VENV_PYTHON, args, { env: pythonEnvironment() });
+}

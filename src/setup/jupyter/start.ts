@@ -1,0 +1,72 @@
+import fs from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { SetupError } from "../bootstrap/errors.cjs";
+import { type JupyterLabOptions, startJupyterLab } from "./jupyter-lab";
+import { NOTEBOOKS } from "../../shared/paths";
+import { step } from "../bootstrap/progress.cjs";
+
+const USAGE = "npm start -- [--port N] [--no-browser] [NOTEBOOK], such as: npm start -- --port 9000 04-load";
+
+/**
+ * What the command line asks for.
+ *
+ * @throws SetupError for an unknown option, a port that is none, or a notebook that is not there
+ */
+export function startOptions(args: string[]): JupyterLabOptions {
+  const { values, positionals } = parseCommandLine(args);
+  if (positionals.length > 1) {
+    throw new SetupError("npm start opens one notebook.", `${positionals.join(" and ")} were given`, USAGE);
+  }
+  return {
+    port: values.port === undefined ? undefined : portNumber(values.port),
+    notebook: positionals.length === 0 ? undefined : findNotebook(positionals[0]),
+    openBrowser: !values["no-browser"] && hasDesktop(),
+  };
+}
+
+/** `npm start`: serves JupyterLab until it is interrupted. Returns the exit code. */
+export async function start(options: JupyterLabOptions): Promise<number> {
+  const asked = new Promise<"asked">((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("asked"));
+  });
+  const lab = await step("Starting JupyterLab", () => startJupyterLab(options));
+  console.log(`JupyterLab: ${lab.url}   (Ctrl-C stops it)`);
+  // It can also be ended from its own menu: File > Shut Down.
+  const end = await Promise.race([asked, lab.ended]);
+  if (end !== "asked") return end;
+  await step("Stopping JupyterLab and its kernels", () => lab.stop());
+  return 0;
+}
+
+function parseCommandLine(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { port: { type: "string" }, "no-browser": { type: "boolean" } },
+    });
+  } catch (error) {
+    throw new SetupError("npm start does not understand this.", (error as Error).message, USAGE);
+  }
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw new SetupError("--port needs a number from 1 to 65535.", `found "${text}"`, USAGE);
+}
+
+/** The file of a notebook that is named in full (`04-load.ipynb`), without its ending (`04-load`) or by number (`04`). */
+function findNotebook(name: string): string {
+  const files = fs.readdirSync(NOTEBOOKS).filter((file) => file.endsWith(".ipynb")).sort();
+  const wanted = path.basename(name, ".ipynb");
+  const file = files.find((one) => one === `${wanted}.ipynb`) ?? files.find((one) => one.startsWith(`${wanted}-`));
+  if (file !== undefined) return file;
+  const known = files.map((one) => path.basename(one, ".ipynb")).join(", ") || "none yet";
+  throw new SetupError(`There is no notebook "${name}".`, `notebooks/ has: ${known}`, USAGE);
+}
+
+function hasDesktop(): boolean {
+  return process.platform === "darwin" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}

@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { SetupError } from "../bootstrap/errors.cjs";
+
+const CANDIDATES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+const OLDEST_MINOR = 10;
+
+/** Writes the interpreter's own path, its version, and whether it can make environments (Debian splits that off). */
+const PROBE = `
+import json, sys
+try:
+    import ensurepip, venv
+    environments = True
+except ImportError:
+    environments = False
+print(json.dumps({"path": sys.executable, "version": list(sys.version_info[:3]), "environments": environments}))
+`;
+
+export interface Python {
+  readonly path: string;
+  readonly version: readonly [major: number, minor: number, micro: number];
+  /** Whether `python -m venv` works. */
+  readonly environments: boolean;
+}
+
+/**
+ * The first Python on the path that is 3.10 or later and can make virtual environments.
+ *
+ * @throws SetupError that says what was found instead
+ */
+export async function findPython(): Promise<Python> {
+  const found = (await Promise.all(CANDIDATES.map(probePython))).filter((one): one is Python => one !== undefined);
+  const recent = found.filter(isRecent);
+  const usable = recent.find(({ environments }) => environments);
+  if (usable !== undefined) return usable;
+  if (recent.length > 0) {
+    const { path, version } = recent[0];
+    throw new SetupError(
+      "Python is there, but it cannot make a virtual environment.",
+      `${path} lacks the modules venv and ensurepip, which Debian and Ubuntu have in a package of their own`,
+      `sudo apt install python${version[0]}.${version[1]}-venv, then run the command again`,
+    );
+  }
+  const others = found.map(({ path, version }) => `${path} is ${version.join(".")}`);
+  throw new SetupError(
+    "Python 3.10 or later is needed; JupyterLab runs on it.",
+    others.length > 0 ? [...new Set(others)].join(", ") : `none of ${CANDIDATES.join(", ")} is on the path`,
+    process.platform === "darwin"
+      ? "brew install python (or https://www.python.org/downloads), then run the command again"
+      : "sudo apt install python3 python3-venv (Fedora: sudo dnf install python3), then run the command again",
+  );
+}
+
+/** The environment for every Python of ours: no modules of the user's other projects or home get in. */
+export function pythonEnvironment(): NodeJS.ProcessEnv {
+  const { PYTHONPATH: _path, PYTHONHOME: _home, ...rest } = process.env;
+  return { ...rest, PYTHONNOUSERSITE: "1" };
+}
+
+async function probePython(command: string): Promise<Python | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(command, ["-c", PROBE], { env: pythonEnvironment() });
+    return JSON.parse(stdout) as Python;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecent({ version: [major, minor] }: Python): boolean {
+  return major === 3 && minor >= OLDEST_MINOR;
+}

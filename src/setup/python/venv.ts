@@ -1,0 +1,58 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { requireFreeSpace } from "../bootstrap/disk";
+import { commandError } from "../bootstrap/errors.cjs";
+import { ROOT, VENV, VENV_PYTHON } from "../../shared/paths";
+import { step } from "../bootstrap/progress.cjs";
+import { findPython, pythonEnvironment } from "./python";
+import { run, writeLog } from "../bootstrap/run.cjs";
+
+export const REQUIREMENTS = path.join(ROOT, "requirements.txt");
+
+/** Written last: from which requirements, at which place and with which Python the environment was made. */
+const STAMP = path.join(VENV, "installed.json");
+const BYTES_NEEDED = 400_000_000;
+
+/** Whether `.venv` is whole and belongs to the requirements as they are now. */
+export function isVenvReady(): boolean {
+  try {
+    return fs.readFileSync(STAMP, "utf8") === stamp();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Makes `.venv` anew, without packages yet but with pip. The caller holds the checkout's lock.
+ *
+ * @throws SetupError if no fitting Python is found
+ */
+export async function createVenv(): Promise<void> {
+  const python = await findPython();
+  requireFreeSpace(VENV, BYTES_NEEDED, "the Python packages");
+  const { code, output } = await step("Making the Python environment", () =>
+    run(python.path, ["-m", "venv", "--clear", VENV], { env: pythonEnvironment() }),
+  );
+  if (code !== 0) throw commandError("The Python environment (.venv) could not be made.", output, writeLog("venv", output));
+}
+
+/** Installs the pinned requirements into `.venv`. @throws SetupError if pip fails */
+export async function installRequirements(): Promise<void> {
+  const { code, output } = await step("Installing JupyterLab", () =>
+    run(VENV_PYTHON, [...PIP_INSTALL, "-r", REQUIREMENTS], { env: pythonEnvironment() }),
+  );
+  if (code !== 0) {
+    throw commandError("pip could not install JupyterLab and the rest of requirements.txt.", output, writeLog("pip-install", output));
+  }
+  fs.writeFileSync(`${STAMP}.tmp`, stamp());
+  fs.renameSync(`${STAMP}.tmp`, STAMP);
+}
+
+const PIP_INSTALL = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--retries", "2"];
+
+function stamp(): string {
+  const requirements = crypto.createHash("sha256").update(fs.readFileSync(REQUIREMENTS)).digest("hex");
+  // The real path names Python's minor version, so a system upgrade that takes it away is noticed.
+  return JSON.stringify({ requirements, place: VENV, python: fs.realpathSync(VENV_PYTHON) });
+}

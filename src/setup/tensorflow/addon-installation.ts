@@ -1,0 +1,80 @@
+import fs from "node:fs";
+import path from "node:path";
+import { ADDON_FILES, TFJS_NODE, addonFolder } from "./addon";
+import { probeBackend } from "./probe-backend";
+import { tensorflowFolder } from "./tensorflow";
+import { WayClosed } from "./backend-unavailable";
+import type { Wheel } from "./wheel";
+
+const ADDON_TARGET = path.join(TFJS_NODE, "lib", "napi-v8");
+const LIBRARY_TARGET = path.join(TFJS_NODE, "deps", "lib");
+/** Says which addon is in place; written after that addon has been seen to compute. */
+const STAMP = path.join(ADDON_TARGET, "installed.json");
+/** The stamp of an addon that came from tfjs-node's own installation. */
+const OWN_INSTALLATION = "tfjs-node";
+
+/** Whether the cache holds everything for {@link installFromCache}. */
+export function isInCache(wheel: Wheel, cache: string): boolean {
+  return fs.existsSync(tensorflowFolder(wheel, cache)) && fs.existsSync(addonFolder(wheel, cache));
+}
+
+/** Whether this checkout's tfjs-node has an addon that was seen to work and whose libraries are still there. */
+export function isInstalled(wheel: Wheel | undefined, cache: string): boolean {
+  const stamp = readStamp();
+  if (stamp === undefined || !fs.existsSync(path.join(ADDON_TARGET, ADDON_FILES[0]))) return false;
+  if (stamp === OWN_INSTALLATION) return true;
+  if (wheel === undefined || stamp !== path.basename(addonFolder(wheel, cache))) return false;
+  return Object.values(wheel.libraries).every((name) => fs.existsSync(path.join(LIBRARY_TARGET, name)));
+}
+
+/**
+ * Puts the cached addon into this checkout's tfjs-node, with links to the cached libraries, and tries it.
+ * The caller holds the checkout's lock.
+ *
+ * @throws WayClosed if it does not work on this machine; then nothing of it stays
+ */
+export async function installFromCache(wheel: Wheel, cache: string): Promise<void> {
+  remove();
+  const tensorflow = tensorflowFolder(wheel, cache);
+  fs.mkdirSync(LIBRARY_TARGET, { recursive: true });
+  fs.mkdirSync(ADDON_TARGET, { recursive: true });
+  for (const name of Object.values(wheel.libraries)) {
+    fs.symlinkSync(path.join(tensorflow, name), path.join(LIBRARY_TARGET, name));
+  }
+  const addon = addonFolder(wheel, cache);
+  for (const name of ADDON_FILES) fs.copyFileSync(path.join(addon, name), path.join(ADDON_TARGET, name));
+  await tryOut(path.basename(addon), `rm -r ${cache}, so that it is made anew, then run the command again`);
+}
+
+/**
+ * Tries the addon that tfjs-node's own installation made, and notes that it works.
+ *
+ * @throws WayClosed if it does not; then nothing of it stays
+ */
+export async function acceptOwnInstallation(): Promise<void> {
+  await tryOut(OWN_INSTALLATION, "see https://github.com/tensorflow/tfjs/tree/master/tfjs-node");
+}
+
+/** Takes everything native out of this checkout's tfjs-node. */
+export function remove(): void {
+  fs.rmSync(path.dirname(ADDON_TARGET), { recursive: true, force: true });
+  fs.rmSync(path.dirname(LIBRARY_TARGET), { recursive: true, force: true });
+}
+
+async function tryOut(stamp: string, remedy: string): Promise<void> {
+  const backend = await probeBackend({ TFJS_BACKEND: "tensorflow" });
+  if (typeof backend === "string") {
+    remove();
+    throw new WayClosed(`native TensorFlow is there but does not run: ${backend}`, remedy);
+  }
+  fs.writeFileSync(`${STAMP}.tmp`, JSON.stringify({ addon: stamp }));
+  fs.renameSync(`${STAMP}.tmp`, STAMP);
+}
+
+function readStamp(): string | undefined {
+  try {
+    return (JSON.parse(fs.readFileSync(STAMP, "utf8")) as { addon: string }).addon;
+  } catch {
+    return undefined;
+  }
+}

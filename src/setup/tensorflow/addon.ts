@@ -1,0 +1,90 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { makeWhole } from "../../shared/cache-folder";
+import type { Compiler } from "./cxx-compiler";
+import { ROOT } from "../../shared/paths";
+import { step } from "../bootstrap/progress.cjs";
+import { run, writeLog } from "../bootstrap/run.cjs";
+import { WayClosed } from "./backend-unavailable";
+import type { Wheel } from "./wheel";
+
+export const TFJS_NODE = path.join(ROOT, "node_modules", "@tensorflow", "tfjs-node");
+/** The two modules: tfjs-node's addon, and the one that loads TensorFlow's libraries without a log line. */
+export const ADDON_FILES = ["tfjs_binding.node", "quiet_load.node"] as const;
+
+const NODE_API_HEADERS = path.join(ROOT, "node_modules", "node-api-headers", "include");
+const QUIET_LOAD_SOURCE = path.join(__dirname, "native", "quiet_load.cc");
+/** Where an addon in tfjs-node's lib/napi-v8 finds the libraries: in deps/lib, which is tfjs-node's own layout. */
+const RPATH = process.platform === "darwin" ? "@loader_path/../../deps/lib" : "$ORIGIN/../../deps/lib";
+const FLAGS = [
+  ...["-O2", "-std=c++17", "-fPIC", "-DNAPI_VERSION=8", "-D_GLIBCXX_USE_CXX11_ABI=1", `-Wl,-rpath,${RPATH}`],
+  ...(process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"]),
+];
+
+/**
+ * Where the compiled addon is kept. It is built against Node-API, so every version of Node takes the same file; other
+ * sources, flags or libraries give another folder.
+ */
+export function addonFolder(wheel: Wheel, cache: string): string {
+  const hash = crypto.createHash("sha256").update(wheel.sha256).update(FLAGS.join(" "));
+  for (const file of sourceFiles()) hash.update(path.basename(file)).update(fs.readFileSync(file));
+  return path.join(cache, `addon-${process.platform}-${process.arch}-${hash.digest("hex").slice(0, 16)}`);
+}
+
+/**
+ * Compiles the addon into the cache, if it is not there. The caller holds the cache's lock.
+ *
+ * @param tensorflow the folder with the libraries and headers
+ * @throws WayClosed if the compiler refuses
+ */
+export async function compileAddon(
+  wheel: Wheel,
+  compiler: Compiler,
+  tensorflow: string,
+  cache: string,
+): Promise<void> {
+  const folder = addonFolder(wheel, cache);
+  if (fs.existsSync(folder)) return;
+  await step("Compiling tfjs-node's addon", () =>
+    makeWhole(folder, async (temporary) => {
+      const binding = [
+        ...["-I", NODE_API_HEADERS, "-I", TFJS_NODE, "-I", path.join(tensorflow, "include")],
+        ...bindingSources(".cc"),
+        ...[wheel.libraries.main, wheel.libraries.framework].map((name) => path.join(tensorflow, name)),
+      ];
+      const quietLoad = [
+        `-DTENSORFLOW_LIBRARY="${wheel.libraries.main}"`,
+        ...["-I", NODE_API_HEADERS, QUIET_LOAD_SOURCE, "-ldl"],
+      ];
+      const results = await Promise.all(
+        [binding, quietLoad].map((args, index) =>
+          run(compiler.command, [...FLAGS, ...args, "-o", path.join(temporary, ADDON_FILES[index])]),
+        ),
+      );
+      for (const { code, output } of results) if (code !== 0) throw compileError(compiler, output);
+    }),
+  );
+}
+
+function compileError(compiler: Compiler, output: string): WayClosed {
+  const lines = output.split("\n");
+  const firstError = lines.find((line) => /error/i.test(line)) ?? lines[0];
+  return new WayClosed(
+    `${compiler.version} cannot compile tfjs-node's addon: ${firstError}`,
+    `see ${writeLog("addon", output)}; another compiler can be named with CXX=...`,
+  );
+}
+
+function sourceFiles(): string[] {
+  return [...bindingSources(".cc"), ...bindingSources(".h"), QUIET_LOAD_SOURCE];
+}
+
+function bindingSources(extension: string): string[] {
+  const folder = path.join(TFJS_NODE, "binding");
+  return fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith(extension))
+    .sort()
+    .map((name) => path.join(folder, name));
+}

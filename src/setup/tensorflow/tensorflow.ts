@@ -1,0 +1,60 @@
+import fs from "node:fs";
+import path from "node:path";
+import { makeWhole } from "../../shared/cache-folder";
+import { requireFreeSpace } from "../bootstrap/disk";
+import { commandError } from "../bootstrap/errors.cjs";
+import { step } from "../bootstrap/progress.cjs";
+import { pythonEnvironment } from "../python/python";
+import { run, writeLog } from "../bootstrap/run.cjs";
+import { type Wheel, downloadWheel } from "./wheel";
+
+/** The headers that tfjs-node's addon includes, directly or through each other; the wheel has 280 MB of others. */
+const HEADERS = ["tensorflow/c/", "tensorflow/core/platform/", "tsl/platform/", "xla/tsl/c/"];
+
+const BYTES_UNPACKED = 900_000_000;
+
+const UNPACK = `
+import sys, zipfile
+wheel, target, *wanted = sys.argv[1:]
+with zipfile.ZipFile(wheel) as archive:
+    archive.extractall(target, [name for name in archive.namelist() if name.startswith(tuple(wanted))])
+`;
+
+/** Where the unpacked TensorFlow of a wheel is kept: its two libraries and `include`. */
+export function tensorflowFolder(wheel: Wheel, cache: string): string {
+  return path.join(cache, `tensorflow-${wheel.version}-${process.platform}-${process.arch}`);
+}
+
+/**
+ * Sees to it that TensorFlow's libraries are in the cache. The caller holds the cache's lock.
+ *
+ * @param python an interpreter with pip
+ * @throws SetupError if there is no room, or the wheel cannot be had or is damaged
+ */
+export async function installTensorflow(wheel: Wheel, python: string, cache: string): Promise<void> {
+  const folder = tensorflowFolder(wheel, cache);
+  if (fs.existsSync(folder)) return;
+  const elsewhere = "set XDG_CACHE_HOME to a folder on a larger disk";
+  requireFreeSpace(cache, wheel.bytes + BYTES_UNPACKED, "TensorFlow's libraries", elsewhere);
+  const file = await downloadWheel(wheel, python, cache);
+  await step("Unpacking TensorFlow", () =>
+    makeWhole(folder, async (temporary) => {
+      const wanted = [
+        `tensorflow/${wheel.libraries.main}`,
+        `tensorflow/${wheel.libraries.framework}`,
+        ...HEADERS.map((header) => `tensorflow/include/${header}`),
+      ];
+      const { code, output } = await run(python, ["-c", UNPACK, file, temporary, ...wanted], {
+        env: pythonEnvironment(),
+      });
+      if (code !== 0) {
+        throw commandError("TensorFlow could not be unpacked.", output, writeLog("tensorflow-unpack", output));
+      }
+      for (const name of fs.readdirSync(path.join(temporary, "tensorflow"))) {
+        fs.renameSync(path.join(temporary, "tensorflow", name), path.join(temporary, name));
+      }
+      fs.rmdirSync(path.join(temporary, "tensorflow"));
+    }),
+  );
+  fs.rmSync(file);
+}

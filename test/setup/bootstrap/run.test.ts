@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { run, supervised } from "../../../src/setup/bootstrap/run.cjs";
+import { temporaryFolder } from "../checkout";
+import { isAlive, outputMatching, resultOf, startNode, until } from "../processes";
+
+const folder = temporaryFolder();
+
+test("output and exit code of a command come back", async () => {
+  const { code, output } = await run("sh", ["-c", "echo out; echo err >&2; exit 3"]);
+  assert.equal(code, 3);
+  assert.match(output, /out/);
+  assert.match(output, /err/);
+});
+
+test("a command that does not exist is code 127 with its name", async () => {
+  const { code, output } = await run("no-such-command-here", []);
+  assert.equal(code, 127);
+  assert.match(output, /no-such-command-here/);
+});
+
+test("a command and what it started die with their starter, even of kill -9", async () => {
+  const pids = path.join(folder, "pids");
+  const script = `sleep 300 & echo $! > ${pids}; echo $$ >> ${pids}; wait`;
+  const starter = startNode(`
+    require("./src/setup/bootstrap/run.cjs").run("sh", ["-c", ${JSON.stringify(script)}]);
+    console.log("started");`);
+  await outputMatching(starter, /started/);
+  await until(() => fs.existsSync(pids) && fs.readFileSync(pids, "utf8").split("\n").length === 3);
+  const [sleeper, shell] = fs.readFileSync(pids, "utf8").trim().split("\n").map(Number);
+  assert.ok(isAlive(sleeper) && isAlive(shell));
+  const ended = resultOf(starter);
+  starter.kill("SIGKILL");
+  await ended;
+  await until(() => !isAlive(sleeper) && !isAlive(shell));
+});
+
+test("with a grace, a command is asked first, then killed with those in other sessions", async () => {
+  const pids = path.join(folder, "stubborn");
+  // Ignores the request, and has a child in a session of its own, as Jupyter's kernels are.
+  const program = `
+import os, signal, subprocess, time
+signal.signal(signal.SIGTERM, lambda *_: open(${JSON.stringify(`${pids}.asked`)}, "w").close())
+child = subprocess.Popen(["sleep", "300"], start_new_session=True)
+open(${JSON.stringify(`${pids}.tmp`)}, "w").write(f"{os.getpid()} {child.pid}")
+os.rename(${JSON.stringify(`${pids}.tmp`)}, ${JSON.stringify(pids)})
+while True: time.sleep(1)`;
+  const child = supervised("python3", ["-c", program], { grace: 1000 });
+  const closed = new Promise((resolve) => child.on("close", resolve));
+  await until(() => fs.existsSync(pids));
+  const [stubborn, grandchild] = fs.readFileSync(pids, "utf8").split(" ").map(Number);
+  child.stdin.end();
+  await closed;
+  assert.ok(fs.existsSync(`${pids}.asked`), "it was asked to end");
+  await until(() => !isAlive(stubborn) && !isAlive(grandchild));
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { before, describe, test } from "node:test";
+import { makeCheckout, temporaryFolder } from "../checkout";
+import { type Result, resultOf, startCommand } from "../processes";
+
+const COMMAND = [path.join("src", "cli", "bootstrap.cjs"), "doctor"];
+
+/** The table's rows by what is needed: found, state and remedy, cut at the columns that the head shows. */
+function rowsOf(table: string): Map<string, { found: string; state: string; remedy: string }> {
+  const [head, ...lines] = table.split("\n\n")[0].split("\n");
+  const columns = ["need", "found", "state", "what to do"].map((title) => head.indexOf(title));
+  assert.ok(columns.every((column) => column >= 0), head);
+  return new Map(
+    lines.map((line) => {
+      const [need, found, state, remedy] = columns.map((from, index) => line.slice(from, columns[index + 1]).trim());
+      return [need, { found, state, remedy }];
+    }),
+  );
+}
+
+test("here: a row for each thing, and the exit code agrees with the table", async () => {
+  const { code, stdout } = await resultOf(startCommand(COMMAND));
+  const rows = rowsOf(stdout);
+  assert.deepEqual(
+    [...rows.keys()],
+    ["Node >= 20.19", "npm packages", "Python >= 3.10", "Python packages", "JupyterLab", "kernel", "C++ compiler", "TensorFlow backend", "CPU", "MNIST files", "disk"],
+  );
+  assert.ok(rows.get("Node >= 20.19")?.found.startsWith(process.versions.node));
+  assert.equal(rows.get("MNIST files")?.state, "ok");
+  for (const { found, state, remedy } of rows.values()) {
+    assert.notEqual(found, "");
+    assert.match(state, /^(ok|warning|FAULT)$/);
+    assert.equal(remedy === "", state === "ok", `a remedy belongs to a fault: ${found}`);
+  }
+  assert.equal(code, [...rows.values()].some(({ state }) => state === "FAULT") ? 1 : 0);
+});
+
+describe("in a checkout where nothing is set up, without compiler and Python", () => {
+  let result: Result;
+
+  before(async () => {
+    const nothing = temporaryFolder();
+    const env = { PATH: nothing, CXX: undefined, XDG_CACHE_HOME: nothing, TFJS_BACKEND: undefined };
+    result = await resultOf(startCommand(COMMAND, { cwd: makeCheckout(), env }));
+  });
+
+  test("faults are what is needed, warnings what makes it slower", () => {
+    const rows = rowsOf(result.stdout);
+    for (const need of ["Python >= 3.10", "Python packages", "JupyterLab", "kernel"]) {
+      assert.equal(rows.get(need)?.state, "FAULT", need);
+    }
+    for (const need of ["C++ compiler", "TensorFlow backend"]) assert.equal(rows.get(need)?.state, "warning", need);
+    assert.match(rows.get("TensorFlow backend")?.found ?? "", /^wasm/);
+    assert.match(rows.get("Python >= 3.10")?.remedy ?? "", /install/);
+  });
+
+  test("exit code 1, no stack", () => {
+    assert.equal(result.code, 1);
+    assert.doesNotMatch(result.stdout + result.stderr, /\n\s+at /);
+  });
+});
