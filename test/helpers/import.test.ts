@@ -42,8 +42,11 @@ describe("an edit of a helper", { concurrency: 2 }, () => {
 
   /** Runs a script in a process of its own, with a copy of the helpers that it may edit; gives what it wrote. */
   async function runWithCopy(name: string, script: string, environment: Record<string, string> = {}): Promise<string[]> {
-    const copy = path.join(folder, name);
-    fs.cpSync(path.join(ROOT, "src", "helpers"), copy, { recursive: true });
+    const sources = path.join(folder, name, "src");
+    for (const part of ["helpers", "shared"]) {
+      fs.cpSync(path.join(ROOT, "src", part), path.join(sources, part), { recursive: true });
+    }
+    const copy = path.join(sources, "helpers");
     const prelude = `
       const fs = require("node:fs");
       const load = () => require("./main.cjs");
