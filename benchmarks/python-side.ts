@@ -24,8 +24,18 @@ export async function installRivals(): Promise<void> {
   if (fs.existsSync(STAMP) && fs.readFileSync(STAMP, "utf8") === requirements) return;
   const python = await findPython();
   const env = pythonEnvironment();
-  await succeed("Making the environment for Keras and PyTorch", python.path, ["-m", "venv", "--clear", ENVIRONMENT], env);
-  await succeed("Installing Keras, TensorFlow and PyTorch", BENCH_PYTHON, ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", REQUIREMENTS], env);
+  await succeed(
+    "Making the environment for Keras and PyTorch",
+    python.path,
+    ["-m", "venv", "--clear", ENVIRONMENT],
+    env,
+  );
+  await succeed(
+    "Installing Keras, TensorFlow and PyTorch",
+    BENCH_PYTHON,
+    ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", REQUIREMENTS],
+    env,
+  );
   fs.writeFileSync(`${STAMP}.tmp`, requirements);
   fs.renameSync(`${STAMP}.tmp`, STAMP);
 }

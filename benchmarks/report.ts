@@ -13,7 +13,12 @@ export interface Setting {
 /** Everything that a run of the benchmarks found out; what is stored. */
 export interface Results {
   readonly date: string;
-  readonly machine: { readonly processor: string; readonly cores: number; readonly memoryGB: number; readonly platform: string };
+  readonly machine: {
+    readonly processor: string;
+    readonly cores: number;
+    readonly memoryGB: number;
+    readonly platform: string;
+  };
   /** What every contestant found in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly versions: Record<string, Record<string, string>>;
@@ -60,7 +65,12 @@ export const OURS = "this workbook";
 
 export function machine(): Results["machine"] {
   const cpus = os.cpus();
-  return { processor: cpus[0].model, cores: cpus.length, memoryGB: Math.round(os.totalmem() / 2 ** 30), platform: `${os.type()} ${os.arch()}` };
+  return {
+    processor: cpus[0].model,
+    cores: cpus.length,
+    memoryGB: Math.round(os.totalmem() / 2 ** 30),
+    platform: `${os.type()} ${os.arch()}`,
+  };
 }
 
 /** The median of a quantity over all processes of a contestant. */
@@ -69,15 +79,30 @@ export function medianOf(measurements: readonly Measurement[], { value }: Quanti
 }
 
 /** The results as Markdown: per setting a table of medians, with the ratio of ours to each in brackets. */
-export function markdown({ date, machine, environment, versions, rounds, matrixProductRate, settings }: Results): string {
+export function markdown({
+  date,
+  machine,
+  environment,
+  versions,
+  rounds,
+  matrixProductRate,
+  settings,
+}: Results): string {
   const lines = [
     "# Training speed",
     "",
     `Measured ${date} on ${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.platform}. Medians of ${rounds} processes each, ` +
       "which took turns (A B C A B C). In brackets: this workbook's figure as a share of the other's; below 1, the workbook is better.",
     "",
-    `- environment: ${Object.entries(environment).map(([name, value]) => `${name}=${value}`).join(" ")}`,
-    ...Object.entries(versions).map(([name, parts]) => `- ${name}: ${Object.entries(parts).map(([part, version]) => `${part} ${version}`).join(", ")}`),
+    `- environment: ${Object.entries(environment)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(" ")}`,
+    ...Object.entries(versions).map(
+      ([name, parts]) =>
+        `- ${name}: ${Object.entries(parts)
+          .map(([part, version]) => `${part} ${version}`)
+          .join(", ")}`,
+    ),
     "",
   ];
   for (const { setting, measurements } of settings) {
@@ -95,7 +120,11 @@ export function markdown({ date, machine, environment, versions, rounds, matrixP
     const rate = (FLOP_PER_IMAGE * setting.images) / 1e9 / medianOf(measurements[OURS], EPOCH);
     const share = (of: number) => `${((100 * rate) / of).toFixed(0)} %`;
     const { median, best } = matrixProductRate;
-    lines.push("", `This workbook's epoch computes at ${rate.toFixed(0)} GFLOP/s: ${share(median)} of the machine's rate of matrix products (the median, ${median.toFixed(0)} GFLOP/s), ${share(best)} of the best (${best.toFixed(0)}).`, "");
+    lines.push(
+      "",
+      `This workbook's epoch computes at ${rate.toFixed(0)} GFLOP/s: ${share(median)} of the machine's rate of matrix products (the median, ${median.toFixed(0)} GFLOP/s), ${share(best)} of the best (${best.toFixed(0)}).`,
+      "",
+    );
   }
   return lines.join("\n");
 }

@@ -91,11 +91,16 @@ function select(args: string[]): Selection {
     options: { unit: { type: "boolean", default: false } },
     allowPositionals: true,
   });
-  const all = (values.unit ? [UNIT] : ROOMS).map((room) => ({ room, files: testFiles(path.join(__dirname, room.name)) }));
+  const all = (values.unit ? [UNIT] : ROOMS).map((room) => ({
+    room,
+    files: testFiles(path.join(__dirname, room.name)),
+  }));
   const shown = (file: string) => path.relative(ROOT, file);
   for (const word of positionals) {
     if (!all.some(({ files }) => files.some((file) => shown(file).includes(word)))) {
-      throw new Error(`no test file has "${word}" in its path. There are:\n${all.flatMap(({ files }) => files.map((file) => `  ${shown(file)}`)).join("\n")}`);
+      throw new Error(
+        `no test file has "${word}" in its path. There are:\n${all.flatMap(({ files }) => files.map((file) => `  ${shown(file)}`)).join("\n")}`,
+      );
     }
   }
   const isWanted = (file: string) => positionals.length === 0 || positionals.some((word) => shown(file).includes(word));
@@ -144,17 +149,21 @@ async function runFile(file: string, limit: number): Promise<{ count: Count; fai
     console.log(`✗ ${shown} › ${name}\n${indent(withoutNodeFrames(error))}`);
   };
 
-  const { output, problem } = await runProcess(file, limit * 60_000, ({ name, passed, skipped, seconds, error = "" }) => {
-    if (skipped !== undefined) {
-      count.skipped++;
-      skips.push(`${name}: ${skipped}`);
-    } else if (passed) {
-      count.passed++;
-      if (seconds >= SLOW_SECONDS) console.log(`  ${shown} › ${name} (${seconds.toFixed(1)} s)`);
-    } else {
-      fail(name, error);
-    }
-  });
+  const { output, problem } = await runProcess(
+    file,
+    limit * 60_000,
+    ({ name, passed, skipped, seconds, error = "" }) => {
+      if (skipped !== undefined) {
+        count.skipped++;
+        skips.push(`${name}: ${skipped}`);
+      } else if (passed) {
+        count.passed++;
+        if (seconds >= SLOW_SECONDS) console.log(`  ${shown} › ${name} (${seconds.toFixed(1)} s)`);
+      } else {
+        fail(name, error);
+      }
+    },
+  );
   if (problem !== undefined) fail(problem.where, problem.what);
   if (count.failed > 0 && output.trim()) console.log(`  What ${shown} wrote:\n${indent(output.trim())}`);
 
@@ -208,7 +217,8 @@ function runProcess(file: string, limit: number, onResult: (result: TestResult) 
       if (isTooLong) what = `not done after ${limit / 60_000} minutes; ended`;
       else if (last === undefined && code === 0) what = "the file has no test";
       else if (!isComplete) what = `the process ended early, with ${signal ?? `exit code ${code}`}`;
-      const where = running.length > 0 ? running.join(" › ") : last === undefined ? "at its start" : `after "${last.name}"`;
+      const where =
+        running.length > 0 ? running.join(" › ") : last === undefined ? "at its start" : `after "${last.name}"`;
       resolve({ output, problem: what === undefined ? undefined : { where, what } });
     });
   });

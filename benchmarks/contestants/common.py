@@ -1,4 +1,5 @@
 """What both Python contestants share: the task, the data, the clock, the report."""
+
 import json
 import resource
 import statistics

@@ -34,7 +34,8 @@ export const CONTESTANTS: readonly Contestant[] = [
 export async function measure({ name, command }: Contestant, task: Omit<Task, "startedAt">): Promise<Measurement> {
   const argument = JSON.stringify({ ...task, startedAt: Date.now() } satisfies Task);
   const measurement = (await lastLine([...command, argument])) as Measurement;
-  if (!(measurement.loss < 1)) throw new Error(`${name}: expected a loss below 1 after training, found ${measurement.loss}.`);
+  if (!(measurement.loss < 1))
+    throw new Error(`${name}: expected a loss below 1 after training, found ${measurement.loss}.`);
   return measurement;
 }
 

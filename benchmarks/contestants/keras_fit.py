@@ -2,6 +2,7 @@
 
 The first argument is Keras's `steps_per_execution`.
 """
+
 import sys
 import time
 
@@ -17,7 +18,12 @@ test_x, test_labels = read("t10k", 10_000)
 test_y = keras.utils.to_categorical(test_labels, 10)
 load = time.perf_counter() - start
 
-train = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x)).batch(task["batchSize"], drop_remainder=True).prefetch(tf.data.AUTOTUNE)
+train = (
+    tf.data.Dataset.from_tensor_slices((x, y))
+    .shuffle(len(x))
+    .batch(task["batchSize"], drop_remainder=True)
+    .prefetch(tf.data.AUTOTUNE)
+)
 test = tf.data.Dataset.from_tensor_slices((test_x, test_y)).batch(task["batchSize"]).prefetch(tf.data.AUTOTUNE)
 
 layers = keras.layers
@@ -35,7 +41,13 @@ model = keras.Sequential(
         layers.Dense(10, activation="softmax"),
     ]
 )
-model.compile(keras.optimizers.Adam(0.001), "categorical_crossentropy", metrics=["accuracy"], jit_compile=False, steps_per_execution=int(sys.argv[1]))
+model.compile(
+    keras.optimizers.Adam(0.001),
+    "categorical_crossentropy",
+    metrics=["accuracy"],
+    jit_compile=False,
+    steps_per_execution=int(sys.argv[1]),
+)
 
 
 class Clock(keras.callbacks.Callback):

@@ -1,4 +1,5 @@
 """PyTorch on the CPU: a plain training loop on tensors in memory. The first argument is the memory format."""
+
 import sys
 import time
 
@@ -16,10 +17,19 @@ x, test_x = (images.permute(0, 3, 1, 2).contiguous(memory_format=memory_format) 
 load = time.perf_counter() - start
 
 model = nn.Sequential(
-    nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2, 2, ceil_mode=True),
-    nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2, 2, ceil_mode=True),
-    nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2, 2, ceil_mode=True),
-    nn.Flatten(), nn.Linear(1024, 256), nn.ReLU(), nn.Linear(256, 10),
+    nn.Conv2d(1, 16, 3, padding=1),
+    nn.ReLU(),
+    nn.MaxPool2d(2, 2, ceil_mode=True),
+    nn.Conv2d(16, 32, 3, padding=1),
+    nn.ReLU(),
+    nn.MaxPool2d(2, 2, ceil_mode=True),
+    nn.Conv2d(32, 64, 3, padding=1),
+    nn.ReLU(),
+    nn.MaxPool2d(2, 2, ceil_mode=True),
+    nn.Flatten(),
+    nn.Linear(1024, 256),
+    nn.ReLU(),
+    nn.Linear(256, 10),
 ).to(memory_format=memory_format)
 optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
 cross_entropy = nn.CrossEntropyLoss()

@@ -15,7 +15,9 @@ async function main(): Promise<void> {
   const load = seconds() - start;
 
   const model = tf.sequential();
-  model.add(tf.layers.conv2d({ inputShape: [28, 28, 1], filters: 16, kernelSize: 3, padding: "same", activation: "relu" }));
+  model.add(
+    tf.layers.conv2d({ inputShape: [28, 28, 1], filters: 16, kernelSize: 3, padding: "same", activation: "relu" }),
+  );
   model.add(tf.layers.maxPooling2d({ poolSize: 2, strides: 2, padding: "same" }));
   model.add(tf.layers.conv2d({ filters: 32, kernelSize: 3, padding: "same", activation: "relu" }));
   model.add(tf.layers.maxPooling2d({ poolSize: 2, strides: 2, padding: "same" }));
@@ -37,17 +39,36 @@ async function main(): Promise<void> {
       onEpochEnd: async () => void epochs.push(seconds() - epochStart),
     },
   });
-  const evaluation = await medianSeconds(3, () => tf.tidy(() => (model.evaluate(testX, testY, { batchSize: task.batchSize }) as tf.Scalar[]).map((value) => value.dataSync())));
+  const evaluation = await medianSeconds(3, () =>
+    tf.tidy(() =>
+      (model.evaluate(testX, testY, { batchSize: task.batchSize }) as tf.Scalar[]).map((value) => value.dataSync()),
+    ),
+  );
   const image = testX.slice(0, 1);
-  const prediction = 1000 * (await medianSeconds(200, () => tf.tidy(() => (model.predict(image) as tf.Tensor).dataSync())));
-  report({ epochs: epochs.slice(1), loss: Number(history.loss.at(-1)), load, firstBatch, evaluation, prediction, versions: { node: process.version, tfjs: tf.version.tfjs } });
+  const prediction =
+    1000 * (await medianSeconds(200, () => tf.tidy(() => (model.predict(image) as tf.Tensor).dataSync())));
+  report({
+    epochs: epochs.slice(1),
+    loss: Number(history.loss.at(-1)),
+    load,
+    firstBatch,
+    evaluation,
+    prediction,
+    versions: { node: process.version, tfjs: tf.version.tfjs },
+  });
 }
 
 /** The first images and one-hot labels of a set, as tensors. */
 function read(folder: string, set: "train" | "t10k", count: number): [tf.Tensor, tf.Tensor] {
   const pixels = fs.readFileSync(path.join(folder, `${set}-images-idx3-ubyte`)).subarray(16, 16 + count * 784);
   const labels = fs.readFileSync(path.join(folder, `${set}-labels-idx1-ubyte`)).subarray(8, 8 + count);
-  return [tf.tensor4d(Float32Array.from(pixels, (value) => value / 255), [count, 28, 28, 1]), tf.oneHot(tf.tensor1d(Int32Array.from(labels), "int32"), 10).toFloat()];
+  return [
+    tf.tensor4d(
+      Float32Array.from(pixels, (value) => value / 255),
+      [count, 28, 28, 1],
+    ),
+    tf.oneHot(tf.tensor1d(Int32Array.from(labels), "int32"), 10).toFloat(),
+  ];
 }
 
 void main();

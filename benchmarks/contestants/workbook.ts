@@ -18,7 +18,9 @@ async function main(): Promise<void> {
 
   const model = buildModel({ seed: 1 });
   model.compile({ optimizer: tf.train.adam(0.001), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
-  const train = fromTensorSlices([x, y]).shuffle(task.images, { seed: 1 }).batch(task.batchSize, { dropRemainder: true });
+  const train = fromTensorSlices([x, y])
+    .shuffle(task.images, { seed: 1 })
+    .batch(task.batchSize, { dropRemainder: true });
   let firstBatch = 0;
   // A callback that looks at each batch keeps `fit` from taking several steps in one go: not in the epochs that are timed.
   const stop = () => {
@@ -31,13 +33,24 @@ async function main(): Promise<void> {
   const history = await fit(model, train, {
     epochs: task.epochs + 1,
     verbose: 0,
-    callbacks: [{ onEpochBegin: () => void (epochStart = seconds()), onEpochEnd: () => void epochs.push(seconds() - epochStart) }],
+    callbacks: [
+      { onEpochBegin: () => void (epochStart = seconds()), onEpochEnd: () => void epochs.push(seconds() - epochStart) },
+    ],
   });
   const test = fromTensorSlices([testX, testY]).batch(task.batchSize);
   const evaluation = await medianSeconds(3, () => evaluate(model, test));
   const image = testX.slice(0, 1);
-  const prediction = 1000 * (await medianSeconds(200, () => tf.tidy(() => CompiledModel.of(model).predictOnBatch(image)[0].dataSync())));
-  report({ epochs: epochs.slice(1), loss: history.history.loss.at(-1)!, load, firstBatch, evaluation, prediction, versions: { node: process.version, tfjs: tf.version.tfjs } });
+  const prediction =
+    1000 * (await medianSeconds(200, () => tf.tidy(() => CompiledModel.of(model).predictOnBatch(image)[0].dataSync())));
+  report({
+    epochs: epochs.slice(1),
+    loss: history.history.loss.at(-1)!,
+    load,
+    firstBatch,
+    evaluation,
+    prediction,
+    versions: { node: process.version, tfjs: tf.version.tfjs },
+  });
 }
 
 function prepared(images: Images, labels: Labels): [tf.Tensor4D, tf.Tensor2D] {

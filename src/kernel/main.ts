@@ -101,7 +101,11 @@ function main(): void {
         output.publish("error", { ...errors.describe(error, "In a comm: ") }, cell);
         reply({});
       };
-      cell.run(() => comms.receive(type, content, metadata, buffers), () => reply({}), failed);
+      cell.run(
+        () => comms.receive(type, content, metadata, buffers),
+        () => reply({}),
+        failed,
+      );
     }
   };
   wire.on("message", (message: ToSession) => {
@@ -141,7 +145,10 @@ function main(): void {
 /** What cells find without an import; session/globals.d.ts.txt has the types. */
 function addGlobals(output: Output, errors: Errors, comms: Comms, input: Input): void {
   const jupyter = {
-    async display(value: unknown, options: { id?: string; update?: boolean; raw?: boolean; metadata?: Content } = {}): Promise<void> {
+    async display(
+      value: unknown,
+      options: { id?: string; update?: boolean; raw?: boolean; metadata?: Content } = {},
+    ): Promise<void> {
       const bundle = options.raw ? encodeBytes({ ...(value as MimeBundle) }) : await toBundle(value);
       output.display(bundle, options.metadata, options.id, options.update);
     },

@@ -9,7 +9,10 @@ const PACKAGES = ["cnn-helpers", "arquero", "nodeplotlib"];
 
 /** What no reader should find in an output; each was seen in one before it was kept out. */
 const UNWANTED: ReadonlyArray<readonly [name: string, pattern: RegExp]> = [
-  ["an absolute path", /(?:^|[\s"'`(=:[])(?:file:\/\/)?\/(?:home|root|Users|tmp|var|usr|opt|work|mnt|private)\/[^\s"'`)]*/m],
+  [
+    "an absolute path",
+    /(?:^|[\s"'`(=:[])(?:file:\/\/)?\/(?:home|root|Users|tmp|var|usr|opt|work|mnt|private)\/[^\s"'`)]*/m,
+  ],
   ["a log line", /^(?:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d|[IWEF]\d{4} \d\d:\d\d).*/m],
   ["a warning", /^.*(?:\bwarn(?:ing)?\b|\bdeprecat|\(node:\d+\)).*/im],
 ];
@@ -53,7 +56,8 @@ function checkSize(bytes: number): string[] {
 
 function checkKernel({ metadata, nbformat, nbformat_minor }: Notebook): string[] {
   const faults: string[] = [];
-  if (nbformat !== 4 || nbformat_minor < 5) faults.push(`expected nbformat 4.5, which has cell ids, found ${nbformat}.${nbformat_minor}`);
+  if (nbformat !== 4 || nbformat_minor < 5)
+    faults.push(`expected nbformat 4.5, which has cell ids, found ${nbformat}.${nbformat_minor}`);
   for (const [key, expected] of Object.entries(KERNELSPEC)) {
     const found = metadata.kernelspec?.[key as keyof typeof KERNELSPEC];
     if (found !== expected) faults.push(`expected the kernelspec's ${key} to be ${expected}, found ${found}`);
@@ -69,8 +73,11 @@ function checkIds({ cells }: Notebook): string[] {
 }
 
 function checkTitle({ cells }: Notebook): string[] {
-  const titles = cells.flatMap((cell, index) => (cell.cell_type === "markdown" ? headings(cell).map((text) => ({ text, index })) : []));
-  if (titles.length !== 1) return [`expected one top heading, found ${titles.length}: ${titles.map(({ text }) => text).join(", ")}`];
+  const titles = cells.flatMap((cell, index) =>
+    cell.cell_type === "markdown" ? headings(cell).map((text) => ({ text, index })) : [],
+  );
+  if (titles.length !== 1)
+    return [`expected one top heading, found ${titles.length}: ${titles.map(({ text }) => text).join(", ")}`];
   return titles[0].index === 0 ? [] : ["expected the top heading in the first cell"];
 }
 
@@ -81,20 +88,31 @@ function headings(cell: Cell): string[] {
 }
 
 function checkLinks(fileName: string, { cells }: Notebook, series: readonly string[]): string[] {
-  const prose = cells.filter((cell) => cell.cell_type === "markdown").map((cell) => textOf(cell.source)).join("\n");
+  const prose = cells
+    .filter((cell) => cell.cell_type === "markdown")
+    .map((cell) => textOf(cell.source))
+    .join("\n");
   const linked = [...prose.matchAll(/\]\((?:\.\/)?([^)\s#/]+\.ipynb)/g)].map((match) => match[1]);
-  const broken = linked.filter((target) => !series.includes(target)).map((target) => `links to ${target}, which is not there`);
+  const broken = linked
+    .filter((target) => !series.includes(target))
+    .map((target) => `links to ${target}, which is not there`);
   const next = series[series.indexOf(fileName) + 1];
-  return next === undefined || linked.includes(next) ? broken : [...broken, `expected a link to the next notebook, ${next}`];
+  return next === undefined || linked.includes(next)
+    ? broken
+    : [...broken, `expected a link to the next notebook, ${next}`];
 }
 
 function checkExecution(cell: Cell, number: number): string[] {
   if (!textOf(cell.source).trim()) return ["is empty"];
-  return cell.execution_count === number ? [] : [`expected execution count ${number}, found ${cell.execution_count}: run npm run notebooks -- --save`];
+  return cell.execution_count === number
+    ? []
+    : [`expected execution count ${number}, found ${cell.execution_count}: run npm run notebooks -- --save`];
 }
 
 function checkImports(cell: Cell): string[] {
-  const specifiers = [...textOf(cell.source).matchAll(/^\s*(?:import|export)\b[^;'"]*["']([^"']+)["']/gm)].map((match) => match[1]);
+  const specifiers = [...textOf(cell.source).matchAll(/^\s*(?:import|export)\b[^;'"]*["']([^"']+)["']/gm)].map(
+    (match) => match[1],
+  );
   return specifiers
     .filter((specifier) => !specifier.startsWith("node:") && !PACKAGES.includes(specifier))
     .map((specifier) => `imports ${specifier}; expected one of ${PACKAGES.join(", ")}, node:…`);
@@ -113,7 +131,9 @@ function checkOutput(output: Output): string[] {
 
 /** What a reader sees as text: streams, and the textual representations of displays without their styles and scripts. */
 function texts({ text, data = {} }: Output): string[] {
-  const representations = Object.entries(data).flatMap(([type, value]) => (type.startsWith("text/") ? [textOf(value as string | string[])] : []));
+  const representations = Object.entries(data).flatMap(([type, value]) =>
+    type.startsWith("text/") ? [textOf(value as string | string[])] : [],
+  );
   return [...(text === undefined ? [] : [textOf(text)]), ...representations].map((shown) =>
     shown.replace(/<(style|script)\b[^]*?<\/\1>/gi, ""),
   );

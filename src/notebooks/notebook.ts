@@ -46,7 +46,9 @@ export function readNotebook(file: string): Notebook {
     throw new Error(`${file}: expected a notebook, found no JSON (${(error as Error).message})`);
   }
   if (notebook.nbformat !== 4 || !Array.isArray(notebook.cells)) {
-    throw new Error(`${file}: expected a notebook of format 4, found format ${notebook.nbformat}. Save it anew in JupyterLab.`);
+    throw new Error(
+      `${file}: expected a notebook of format 4, found format ${notebook.nbformat}. Save it anew in JupyterLab.`,
+    );
   }
   return notebook;
 }

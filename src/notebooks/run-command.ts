@@ -40,7 +40,11 @@ export async function runNotebooks(
     runs.push(run);
   }
   console.log(`\n${table(runs)}\n`);
-  console.log(choice.save ? "The outputs are in the notebooks." : `Executed copies and HTML are in ${path.relative(process.cwd(), executed)}.`);
+  console.log(
+    choice.save
+      ? "The outputs are in the notebooks."
+      : `Executed copies and HTML are in ${path.relative(process.cwd(), executed)}.`,
+  );
   return 0;
 }
 

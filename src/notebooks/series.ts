@@ -28,7 +28,9 @@ export function nameOf(file: string): string {
 export function pick(files: readonly string[], words: readonly string[]): string[] {
   for (const word of words) {
     if (!files.some((file) => isNamed(file, word))) {
-      throw new Error(`no notebook is called "${word}". There are:\n${files.map((file) => `  ${nameOf(file)}`).join("\n")}`);
+      throw new Error(
+        `no notebook is called "${word}". There are:\n${files.map((file) => `  ${nameOf(file)}`).join("\n")}`,
+      );
     }
   }
   return words.length === 0 ? [...files] : files.filter((file) => words.some((word) => isNamed(file, word)));

@@ -66,7 +66,11 @@ export async function typecheckNotebooks(): Promise<number> {
 function checkProject(): string[] {
   const { options, fileNames } = configuration();
   const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options));
-  const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => ROOT, getNewLine: () => "\n" };
+  const host = {
+    getCanonicalFileName: (name: string) => name,
+    getCurrentDirectory: () => ROOT,
+    getNewLine: () => "\n",
+  };
   return diagnostics.map((diagnostic) => ts.formatDiagnostic(diagnostic, host).trim());
 }
 

@@ -6,7 +6,14 @@ import { VENV_PYTHON } from "../shared/paths";
 import { createVenv, installRequirements, isVenvReady } from "./python/venv";
 
 export { jupyterEnvironment, startJupyterLab, type JupyterLab } from "./jupyter/jupyter-lab";
-export { OWN_KERNEL, PROJECT_KERNEL, UNMODIFIED_TSLAB, kernelspec, writeKernelspec, type Kernel } from "./jupyter/kernelspec";
+export {
+  OWN_KERNEL,
+  PROJECT_KERNEL,
+  UNMODIFIED_TSLAB,
+  kernelspec,
+  writeKernelspec,
+  type Kernel,
+} from "./jupyter/kernelspec";
 
 /**
  * Makes everything that notebooks need: `.venv` with JupyterLab, the kernelspec in it, native TensorFlow. What is

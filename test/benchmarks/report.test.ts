@@ -26,7 +26,10 @@ const results: Results = {
   settings: [
     {
       setting: { images: 10_000, batchSize: 100, epochs: 3 },
-      measurements: { [OURS]: [measurement(3, 500), measurement(1, 500), measurement(1, 500)], Keras: [measurement(2, 1000), measurement(2, 1000), measurement(8, 1000)] },
+      measurements: {
+        [OURS]: [measurement(3, 500), measurement(1, 500), measurement(1, 500)],
+        Keras: [measurement(2, 1000), measurement(2, 1000), measurement(8, 1000)],
+      },
     },
   ],
 };
@@ -42,7 +45,10 @@ it("reports medians of processes, ratios against ours, and the share of the mach
   assert.match(table, /\| epoch, s \| 1\.000 \| 2\.000 \(0\.50\) \|/);
   assert.match(table, /\| peak memory, MB \| 500 \| 1000 \(0\.50\) \|/);
   // 12.88 MFLOP for an image, 10,000 images in a second, of 200 GFLOP/s.
-  assert.match(table, /at 129 GFLOP\/s: 64 % of the machine's rate of matrix products \(the median, 200 GFLOP\/s\), 52 % of the best \(250\)/);
+  assert.match(
+    table,
+    /at 129 GFLOP\/s: 64 % of the machine's rate of matrix products \(the median, 200 GFLOP\/s\), 52 % of the best \(250\)/,
+  );
   assert.match(table, /environment: TF_ENABLE_ONEDNN_OPTS=1/);
   assert.match(table, /Keras: keras 3\.0/);
 });

@@ -12,7 +12,8 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 export function findChromium(): string | undefined {
   const chosen = process.env.CHROMIUM;
   if (chosen) {
-    if (!fs.existsSync(chosen)) throw new Error(`CHROMIUM is ${chosen}, which is no file. Give the browser's executable or unset it.`);
+    if (!fs.existsSync(chosen))
+      throw new Error(`CHROMIUM is ${chosen}, which is no file. Give the browser's executable or unset it.`);
     return chosen;
   }
   for (const name of NAMES) {

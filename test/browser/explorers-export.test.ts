@@ -22,10 +22,15 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
 
   before(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "explorers-"));
-    const outputs = await Promise.all([convolutionExplorer(), poolingExplorer()].map((explorer) => explorer[JUPYTER_DISPLAY]()));
+    const outputs = await Promise.all(
+      [convolutionExplorer(), poolingExplorer()].map((explorer) => explorer[JUPYTER_DISPLAY]()),
+    );
     const body = outputs.map((bundle) => `<div class="output">${String(bundle["text/html"])}</div>`).join("");
     fs.writeFileSync(path.join(folder, "export.html"), `<!doctype html><meta charset="utf-8"><body>${body}</body>`);
-    browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+    browser = await chromium.launch({
+      executablePath: findChromium(),
+      args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    });
   });
   after(async () => {
     await browser.close();
@@ -50,7 +55,10 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
   const shown = (output: number[][]): string[] => output.flat().map(formatNumber);
 
   it("takes an edited kernel", async () => {
-    assert.equal(await convolution().getByRole("combobox", { name: "Kernel", exact: true }).inputValue(), "verticalEdges");
+    assert.equal(
+      await convolution().getByRole("combobox", { name: "Kernel", exact: true }).inputValue(),
+      "verticalEdges",
+    );
     const field = convolution().getByLabel("Kernel row 2, column 2");
     await field.fill("4");
     const expected = conv2d(MATRIX.pixels, [
@@ -72,14 +80,25 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
 
   it("resizes the kernel and keeps its weights", async () => {
     await convolution().getByRole("combobox", { name: "Kernel size" }).selectOption("2");
-    assert.deepEqual(await outputOf(convolution()), shown(conv2d(MATRIX.pixels, [[-1, 0], [-2, 0]])));
+    assert.deepEqual(
+      await outputOf(convolution()),
+      shown(
+        conv2d(MATRIX.pixels, [
+          [-1, 0],
+          [-2, 0],
+        ]),
+      ),
+    );
     assert.equal(await convolution().locator('[name="weight"]').count(), 4);
   });
 
   it("lights up the patch of the output cell under the pointer, and writes out its sum", async () => {
     await convolution().locator('[data-output="1,2"]').hover();
     const mark = convolution().locator("svg rect.accent").first();
-    assert.deepEqual([await mark.getAttribute("x"), await mark.getAttribute("y"), await mark.getAttribute("width")], ["72", "36", "108"]);
+    assert.deepEqual(
+      [await mark.getAttribute("x"), await mark.getAttribute("y"), await mark.getAttribute("width")],
+      ["72", "36", "108"],
+    );
     const [row, column] = [1, 2];
     const patch = MATRIX.pixels.slice(row, row + 3).map((line) => line.slice(column, column + 3));
     assert.equal(patch[2][0], 5);
@@ -96,7 +115,16 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
       places.push((await status.textContent())!.split(".")[0]);
       await pooling().getByRole("button", { name: "Step" }).click();
     }
-    assert.deepEqual(places, ["row 1, column 1: 6", "row 1, column 2: 8", "row 2, column 1: 14", "row 2, column 2: 16", "row 1, column 1: 6"].map((place) => `Output ${place}`));
+    assert.deepEqual(
+      places,
+      [
+        "row 1, column 1: 6",
+        "row 1, column 2: 8",
+        "row 2, column 1: 14",
+        "row 2, column 2: 16",
+        "row 1, column 1: 6",
+      ].map((place) => `Output ${place}`),
+    );
     await pooling().getByRole("button", { name: "Back" }).click();
     await pooling().getByRole("button", { name: "Back" }).click();
     assert.match((await status.textContent())!, /^Output row 2, column 2: 16/);
@@ -116,7 +144,8 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
   it("is moved by the arrow keys, and stays inside the output", async () => {
     const stage = convolution().getByRole("group", { name: /Arrow keys/ });
     await stage.focus();
-    for (const key of ["ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowLeft"]) await page.keyboard.press(key);
+    for (const key of ["ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowLeft"])
+      await page.keyboard.press(key);
     assert.match((await convolution().getByRole("status").textContent())!, /^Output row 3, column 1:/);
   });
 
@@ -124,13 +153,28 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     const reached = new Set<string>();
     for (let press = 0; press < 24; press++) {
       await page.keyboard.press("Tab");
-      reached.add(await page.evaluate(() => {
-        const host = document.activeElement;
-        const inner = host?.shadowRoot?.activeElement ?? host;
-        return inner?.getAttribute("name") ?? inner?.getAttribute("role") ?? inner?.tagName ?? "";
-      }));
+      reached.add(
+        await page.evaluate(() => {
+          const host = document.activeElement;
+          const inner = host?.shadowRoot?.activeElement ?? host;
+          return inner?.getAttribute("name") ?? inner?.getAttribute("role") ?? inner?.tagName ?? "";
+        }),
+      );
     }
-    for (const name of ["input", "kernel", "kernelSize", "weight", "dilationRate", "strides", "padding", "back", "play", "step", "group", "SUMMARY"]) {
+    for (const name of [
+      "input",
+      "kernel",
+      "kernelSize",
+      "weight",
+      "dilationRate",
+      "strides",
+      "padding",
+      "back",
+      "play",
+      "step",
+      "group",
+      "SUMMARY",
+    ]) {
       assert.ok(reached.has(name), `${name} is not reached: ${[...reached].join(", ")}`);
     }
   });
@@ -162,7 +206,10 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
 
   it("says when a window does not fit", async () => {
     await pooling().getByLabel("Window size").fill("5");
-    assert.match((await pooling().getByRole("alert").textContent())!, /window of 5 rows does not fit into an image of 4.*padding "same"/);
+    assert.match(
+      (await pooling().getByRole("alert").textContent())!,
+      /window of 5 rows does not fit into an image of 4.*padding "same"/,
+    );
     await pooling().getByRole("combobox", { name: "Padding" }).selectOption("same");
     assert.equal(await pooling().getByRole("alert").textContent(), "");
   });
@@ -230,7 +277,10 @@ function contrast(element: Element): number {
   const explorer = element.closest(".explorer");
   if (explorer === null) throw new Error("the element is outside the explorer");
   const style = getComputedStyle(element);
-  const luminances = [element instanceof SVGElement ? style.fill : style.color, getComputedStyle(explorer).backgroundColor].map((color) => {
+  const luminances = [
+    element instanceof SVGElement ? style.fill : style.color,
+    getComputedStyle(explorer).backgroundColor,
+  ].map((color) => {
     const [red, green, blue] = color.match(/[\d.]+/g)!.map((channel) => {
       const share = Number(channel) / 255;
       return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;

@@ -60,7 +60,10 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
       it("flags an impossible stride with the reason", async () => {
         const stride = explorer.getByLabel("Stride");
         await stride.fill("0");
-        assert.match((await explorer.getByRole("alert").textContent())!, /stride must be a whole number of at least 1; found 0/);
+        assert.match(
+          (await explorer.getByRole("alert").textContent())!,
+          /stride must be a whole number of at least 1; found 0/,
+        );
         await stride.fill("1");
         assert.equal(await explorer.getByRole("alert").textContent(), "");
       });
@@ -83,7 +86,10 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
         await lab.page.keyboard.press("ArrowDown");
         await lab.page.keyboard.type("ab");
         assert.equal((await lab.notebook()).cells.length, cells);
-        assert.ok(await stage.evaluate((element) => (element.getRootNode() as ShadowRoot).activeElement === element), "the focus stays");
+        assert.ok(
+          await stage.evaluate((element) => (element.getRootNode() as ShadowRoot).activeElement === element),
+          "the focus stays",
+        );
       });
 
       for (const theme of ["JupyterLab Dark", "JupyterLab Light"]) {
@@ -94,7 +100,10 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
           await explorer.scrollIntoViewIfNeeded();
           await lab.screenshot(`${notebook.slice(0, 2)}-explorer-${dark ? "dark" : "light"}`);
           const [text, ground] = await Promise.all([
-            explorer.locator("svg text.label").first().evaluate((element) => getComputedStyle(element).fill),
+            explorer
+              .locator("svg text.label")
+              .first()
+              .evaluate((element) => getComputedStyle(element).fill),
             explorer.locator(".explorer").evaluate((element) => getComputedStyle(element).backgroundColor),
           ]);
           assert.ok(Math.abs(brightness(text) - brightness(ground)) > 120, `${text} on ${ground}`);

@@ -21,9 +21,13 @@ before(async () => {
   const face = (family: string, file: string, weight: string): string =>
     `@font-face { font-family: "${family}"; font-weight: ${weight}; src: url(data:font/ttf;base64,${fs.readFileSync(file).toString("base64")}); }`;
   const [sans, bold, , , korean] = fontFiles;
-  await page.setContent(`<style>${face("DejaVu Sans", sans, "normal")}${face("DejaVu Sans", bold, "bold")}${face("Nanum Gothic", korean, "normal")}</style><div id="plot"></div>`);
+  await page.setContent(
+    `<style>${face("DejaVu Sans", sans, "normal")}${face("DejaVu Sans", bold, "bold")}${face("Nanum Gothic", korean, "normal")}</style><div id="plot"></div>`,
+  );
   await page.addScriptTag({ path: require.resolve("plotly.js-cartesian-dist-min") });
-  await page.evaluate(`Promise.all(["12px DejaVu Sans", "bold 12px DejaVu Sans", "12px Nanum Gothic"].map((font) => document.fonts.load(font, "a가")))`);
+  await page.evaluate(
+    `Promise.all(["12px DejaVu Sans", "bold 12px DejaVu Sans", "12px Nanum Gothic"].map((font) => document.fonts.load(font, "a가")))`,
+  );
 });
 
 after(() => browser?.close());
@@ -32,7 +36,9 @@ for (const name of Object.keys(figures)) {
   test(`the figure ${name} looks as in Chromium`, { skip }, async (t) => {
     const bundle = figureBundle(figures[name]());
     const { data, layout } = bundle[PLOTLY_MIME] as Figure;
-    await page.evaluate(`Plotly.newPlot("plot", ${JSON.stringify(data)}, ${JSON.stringify(layout)}, { staticPlot: true })`);
+    await page.evaluate(
+      `Plotly.newPlot("plot", ${JSON.stringify(data)}, ${JSON.stringify(layout)}, { staticPlot: true })`,
+    );
     const inBrowser = await decodePng(await page.locator("#plot .main-svg").first().screenshot());
     const ours = await decodePng(Buffer.from(String(bundle["image/png"]), "base64"));
     const { share } = compare(ours, inBrowser);
@@ -41,22 +47,30 @@ for (const name of Object.keys(figures)) {
   });
 }
 
-test("a script's window draws its plot without the network", { skip: skip || (process.platform !== "linux" && "tested on Linux") }, async () => {
-  const script = runScript();
-  const [first] = await script.addresses(1);
-  const window = await browser.newPage();
-  const requests: string[] = [];
-  const problems: string[] = [];
-  window.on("request", (request) => requests.push(request.url()));
-  window.on("pageerror", (error) => problems.push(error.message));
-  window.on("console", (message) => problems.push(message.text()));
-  await window.goto(first);
-  await window.locator(".main-svg .bars path").first().waitFor();
-  assert.equal(await window.locator(".main-svg .bars path").count(), 2);
-  assert.match(await window.title(), /^Plot: First plot/);
-  assert.deepEqual(requests.filter((url) => !url.startsWith("data:")), [first], "one request, to this machine");
-  assert.deepEqual(problems, []);
-  for (const count of [2, 3]) await window.goto((await script.addresses(count))[count - 1]);
-  assert.equal((await script.ended).code, 0);
-  await window.close();
-});
+test(
+  "a script's window draws its plot without the network",
+  { skip: skip || (process.platform !== "linux" && "tested on Linux") },
+  async () => {
+    const script = runScript();
+    const [first] = await script.addresses(1);
+    const window = await browser.newPage();
+    const requests: string[] = [];
+    const problems: string[] = [];
+    window.on("request", (request) => requests.push(request.url()));
+    window.on("pageerror", (error) => problems.push(error.message));
+    window.on("console", (message) => problems.push(message.text()));
+    await window.goto(first);
+    await window.locator(".main-svg .bars path").first().waitFor();
+    assert.equal(await window.locator(".main-svg .bars path").count(), 2);
+    assert.match(await window.title(), /^Plot: First plot/);
+    assert.deepEqual(
+      requests.filter((url) => !url.startsWith("data:")),
+      [first],
+      "one request, to this machine",
+    );
+    assert.deepEqual(problems, []);
+    for (const count of [2, 3]) await window.goto((await script.addresses(count))[count - 1]);
+    assert.equal((await script.ended).code, 0);
+    await window.close();
+  },
+);

@@ -13,7 +13,8 @@ const INTERRUPTS = {
   "a loop after an await": "console.log('begun'); await null; while (true) {}",
   "a loop in a timer": "console.log('begun'); await new Promise(() => setTimeout(() => { while (true) {} }, 10))",
   "a pending await": "console.log('begun'); await new Promise(() => {})",
-  "an async loop that prints": "console.log('begun'); for (;;) { await new Promise((r) => setTimeout(r, 20)); console.log('still') }",
+  "an async loop that prints":
+    "console.log('begun'); for (;;) { await new Promise((r) => setTimeout(r, 20)); console.log('still') }",
   "a running fit": [
     "import * as tf from '@tensorflow/tfjs'",
     "const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [4] })] })",
@@ -22,7 +23,8 @@ const INTERRUPTS = {
     "await model.fit(tf.ones([64, 4]), tf.ones([64, 1]), { epochs: 1e6, batchSize: 8, verbose: 0, yieldEvery: 'batch', callbacks: { onBatchEnd } })",
   ].join("\n"),
   "a question": "console.log('begun'); prompt('Nobody answers? ')",
-  "a blocking child process": "import { execSync } from 'node:child_process'\nconsole.log('begun'); execSync('sleep 1000')",
+  "a blocking child process":
+    "import { execSync } from 'node:child_process'\nconsole.log('begun'); execSync('sleep 1000')",
 };
 const CELLS = [
   "let runs = 1\nruns * 42",
@@ -42,12 +44,20 @@ before(async () => {
   for (const folder of [specs, books]) fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(specs, "kernel.json"), JSON.stringify(kernelspec(OWN_KERNEL, "TypeScript kernel")));
   const cells = CELLS.map((source, index) => ({
-    cell_type: "code", id: `cell-${index}`, source, metadata: {}, outputs: [], execution_count: null,
+    cell_type: "code",
+    id: `cell-${index}`,
+    source,
+    metadata: {},
+    outputs: [],
+    execution_count: null,
   }));
   const metadata = { kernelspec: { name: KERNEL, display_name: "TypeScript kernel", language: "typescript" } };
   const notebook = path.join(books, "kernel.ipynb");
   fs.writeFileSync(notebook, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells }));
-  lab = await openLab({ notebook, env: { JUPYTER_PATH: path.join(FOLDER, "jupyter"), JUPYTER_DATA_DIR: path.join(FOLDER, "data") } });
+  lab = await openLab({
+    notebook,
+    env: { JUPYTER_PATH: path.join(FOLDER, "jupyter"), JUPYTER_DATA_DIR: path.join(FOLDER, "data") },
+  });
 });
 
 after(async () => {
@@ -62,7 +72,7 @@ async function outputOf(index: number): Promise<string> {
 }
 
 async function eventually(what: string, isTrue: () => Promise<boolean>, milliseconds = 15_000): Promise<void> {
-  for (const end = Date.now() + milliseconds; !(await isTrue()); ) {
+  for (const end = Date.now() + milliseconds; !(await isTrue());) {
     assert.ok(Date.now() < end, `waited ${milliseconds} ms for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -115,7 +125,10 @@ test("Tab completes, Shift+Tab explains", async () => {
   // JupyterLab waits a second for an answer; a machine that runs more than this test may need more than one.
   await eventually("the matches", async () => {
     await lab.page.keyboard.press("Tab");
-    return completer.waitFor({ timeout: 2000 }).then(() => true, () => false);
+    return completer.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
   });
   assert.match(await completer.innerText(), /abs[^]*hypot/);
   await lab.screenshot("kernel-completion");
@@ -125,21 +138,33 @@ test("Tab completes, Shift+Tab explains", async () => {
     await lab.page.keyboard.press("ControlOrMeta+A");
     await lab.page.keyboard.type("Math.hyp");
     await lab.page.keyboard.press("Tab"); // The only match is taken at once, or shown in a list.
-    return eventually("the only match", async () => {
-      if ((await editor.innerText()).trim() === "Math.hypot") return true;
-      const matches = await completer.locator(".jp-Completer-match").allInnerTexts();
-      if (matches.length === 1) await lab.page.keyboard.press("Enter");
-      return false;
-    }, 2000).then(() => true, () => false);
+    return eventually(
+      "the only match",
+      async () => {
+        if ((await editor.innerText()).trim() === "Math.hypot") return true;
+        const matches = await completer.locator(".jp-Completer-match").allInnerTexts();
+        if (matches.length === 1) await lab.page.keyboard.press("Enter");
+        return false;
+      },
+      2000,
+    ).then(
+      () => true,
+      () => false,
+    );
   });
 
   const tooltip = lab.page.locator(".jp-Tooltip");
   await eventually("the help", async () => {
     await lab.page.keyboard.press("Shift+Tab");
-    return tooltip.waitFor({ timeout: 2000 }).then(() => true, () => false);
+    return tooltip.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
   });
   // JupyterLab shows the box first and draws its text then.
-  await eventually("the help's text", async () => /hypot\(\.\.\.values: number\[\]\): number/.test(await tooltip.innerText()));
+  await eventually("the help's text", async () =>
+    /hypot\(\.\.\.values: number\[\]\): number/.test(await tooltip.innerText()),
+  );
   await lab.screenshot("kernel-help");
   await lab.page.keyboard.press("Escape");
 });
@@ -150,7 +175,11 @@ test("restart and run all", async () => {
   void lab.command("runmenu:restart-and-run-all");
   await lab.page.locator(".jp-Dialog button.jp-mod-accept").click();
   // The second cell fails, so that those behind it are not run.
-  await eventually("the first cell to run", async () => /"execution_count":1,.*"42"/.test(await outputOf(RESULT)), 30_000);
+  await eventually(
+    "the first cell to run",
+    async () => /"execution_count":1,.*"42"/.test(await outputOf(RESULT)),
+    30_000,
+  );
   await eventually("the error", async () => (await outputOf(ERROR)).includes("RangeError"), 30_000);
   await lab.waitUntilIdle();
 });

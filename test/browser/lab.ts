@@ -133,7 +133,8 @@ function actions(page: Page): Omit<Lab, "page" | "file" | "close"> {
       }, index);
       await command("notebook:run-cell");
     },
-    waitUntilIdle: (timeout = 60_000) => poll("the kernel to be idle", timeout, async () => (await kernelStatus()) === "idle"),
+    waitUntilIdle: (timeout = 60_000) =>
+      poll("the kernel to be idle", timeout, async () => (await kernelStatus()) === "idle"),
     outputs: async () => (await notebook()).cells.flatMap((cell) => cell.outputs ?? []),
     screenshot: async (name) => {
       fs.mkdirSync(SCREENSHOTS, { recursive: true });
@@ -160,8 +161,15 @@ async function startServer(folder: string, env: Readonly<Record<string, string>>
   const server = supervised(
     VENV_PYTHON,
     [
-      "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", `--port=${port}`, "--port-retries=0", "--allow-root",
-      `--ServerApp.root_dir=${path.join(folder, "notebooks")}`, "--LabApp.expose_app_in_browser=True",
+      "-m",
+      "jupyterlab",
+      "--no-browser",
+      "--ip=127.0.0.1",
+      `--port=${port}`,
+      "--port-retries=0",
+      "--allow-root",
+      `--ServerApp.root_dir=${path.join(folder, "notebooks")}`,
+      "--LabApp.expose_app_in_browser=True",
     ],
     {
       env: {
@@ -185,7 +193,10 @@ async function startServer(folder: string, env: Readonly<Record<string, string>>
   try {
     await poll("JupyterLab to start", START_TIMEOUT, async () => {
       if (server.exitCode !== null) throw new Error(`JupyterLab ended with exit code ${server.exitCode}`);
-      return fetch(`${url}/api/status?token=${token}`).then((reply) => reply.ok, () => false);
+      return fetch(`${url}/api/status?token=${token}`).then(
+        (reply) => reply.ok,
+        () => false,
+      );
     });
   } catch (error) {
     await close();

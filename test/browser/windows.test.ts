@@ -19,9 +19,12 @@ const PATIENCE = 40_000;
 const MARK = `WINDOWS_TEST=${process.pid}`;
 
 const missing = ["Xvfb", "xdg-open"].filter((name) => spawnSync("sh", ["-c", `command -v ${name}`]).status !== 0);
-const skip = process.platform !== "linux" ? "how a desktop opens pages is tested on Linux"
-  : missing.length > 0 ? `needs ${missing.join(" and ")}: install xvfb and xdg-utils`
-  : skipWithoutChromium;
+const skip =
+  process.platform !== "linux"
+    ? "how a desktop opens pages is tested on Linux"
+    : missing.length > 0
+      ? `needs ${missing.join(" and ")}: install xvfb and xdg-utils`
+      : skipWithoutChromium;
 
 describe("a plain script with two plots on a desktop", { skip, timeout: 120_000 }, () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "windows-"));
@@ -32,12 +35,19 @@ describe("a plain script with two plots on a desktop", { skip, timeout: 120_000 
   let pages: Page[];
 
   before(async () => {
-    display = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1280x1000x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    display = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1280x1000x24", "-nolisten", "tcp"], {
+      stdio: ["ignore", "ignore", "ignore", "pipe"],
+    });
     const [number] = (await once(createInterface(display.stdio[3] as Readable), "line")) as [string];
     setDesktopBrowser(folder, profile);
     script = await runScript(`:${number}`, folder);
     assert.equal(script.stderr, "");
-    const [port] = await poll("the browser", async () => fs.existsSync(path.join(profile, "DevToolsActivePort")) && fs.readFileSync(path.join(profile, "DevToolsActivePort"), "utf8").split("\n"));
+    const [port] = await poll(
+      "the browser",
+      async () =>
+        fs.existsSync(path.join(profile, "DevToolsActivePort")) &&
+        fs.readFileSync(path.join(profile, "DevToolsActivePort"), "utf8").split("\n"),
+    );
     browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
     const opened = (): Page[] => browser.contexts().flatMap((context) => context.pages());
     await poll("two pages", async () => opened().length >= 2);
@@ -62,7 +72,9 @@ describe("a plain script with two plots on a desktop", { skip, timeout: 120_000 
     for (const page of pages) {
       assert.match(page.url(), /^http:\/\/127\.0\.0\.1:\d+\//);
       await page.locator(".main-svg").first().waitFor({ timeout: PATIENCE });
-      const loaded = await page.evaluate(`performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => !name.startsWith("data:"))`);
+      const loaded = await page.evaluate(
+        `performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => !name.startsWith("data:"))`,
+      );
       seen.push({ title: await page.title(), drawn: await page.locator(".js-plotly-plot .trace").count(), loaded });
     }
     seen.sort((first, second) => first.title.localeCompare(second.title));
@@ -71,11 +83,16 @@ describe("a plain script with two plots on a desktop", { skip, timeout: 120_000 
       { title: "Plot: Second plot", drawn: 1, loaded: [] },
     ]);
     fs.mkdirSync(SCREENSHOTS, { recursive: true });
-    for (const [index, page] of pages.entries()) await page.screenshot({ path: path.join(SCREENSHOTS, `window-${index + 1}.png`) });
+    for (const [index, page] of pages.entries())
+      await page.screenshot({ path: path.join(SCREENSHOTS, `window-${index + 1}.png`) });
   });
 
   test("leaves no process behind", async () => {
-    assert.deepEqual(marked().filter(({ command }) => /\bnode\b/.test(command)), [], "while its windows are open, nothing but the browser is left");
+    assert.deepEqual(
+      marked().filter(({ command }) => /\bnode\b/.test(command)),
+      [],
+      "while its windows are open, nothing but the browser is left",
+    );
     await (await browser.newBrowserCDPSession()).send("Browser.close");
     await poll("the browser's processes to end", async () => marked().length === 0);
   });
@@ -87,12 +104,23 @@ function setDesktopBrowser(home: string, profile: string): void {
   const [applications, config] = [path.join(home, ".local", "share", "applications"), path.join(home, ".config")];
   for (const folder of [applications, config]) fs.mkdirSync(folder, { recursive: true });
   const options = [
-    "--no-sandbox", "--no-first-run", "--disable-dev-shm-usage", "--disable-gpu", "--remote-debugging-port=0",
-    `--user-data-dir="${profile}"`, `--host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"`,
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--remote-debugging-port=0",
+    `--user-data-dir="${profile}"`,
+    `--host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"`,
   ];
   fs.writeFileSync(program, `#!/bin/sh\nexec "${findChromium()}" ${options.join(" ")} "$@"\n`, { mode: 0o755 });
-  fs.writeFileSync(path.join(applications, "offline-browser.desktop"), `[Desktop Entry]\nType=Application\nName=Browser\nExec=${program} %u\nMimeType=x-scheme-handler/http;\n`);
-  fs.writeFileSync(path.join(config, "mimeapps.list"), "[Default Applications]\nx-scheme-handler/http=offline-browser.desktop\n");
+  fs.writeFileSync(
+    path.join(applications, "offline-browser.desktop"),
+    `[Desktop Entry]\nType=Application\nName=Browser\nExec=${program} %u\nMimeType=x-scheme-handler/http;\n`,
+  );
+  fs.writeFileSync(
+    path.join(config, "mimeapps.list"),
+    "[Default Applications]\nx-scheme-handler/http=offline-browser.desktop\n",
+  );
 }
 
 async function runScript(display: string, home: string): Promise<typeof result> {
@@ -110,19 +138,22 @@ async function runScript(display: string, home: string): Promise<typeof result> 
 
 /** The processes that the script has started, and theirs. */
 function marked(): { pid: number; command: string }[] {
-  return fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      if (!fs.readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(MARK)) return [];
-      return [{ pid: Number(name), command: fs.readFileSync(`/proc/${name}/cmdline`, "utf8").replace(/\0/g, " ") }];
-    } catch {
-      // It has ended meanwhile, or is another user's.
-      return [];
-    }
-  });
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        if (!fs.readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(MARK)) return [];
+        return [{ pid: Number(name), command: fs.readFileSync(`/proc/${name}/cmdline`, "utf8").replace(/\0/g, " ") }];
+      } catch {
+        // It has ended meanwhile, or is another user's.
+        return [];
+      }
+    });
 }
 
 async function poll<T>(what: string, ask: () => Promise<T | false>): Promise<T> {
-  for (const deadline = Date.now() + PATIENCE; ; ) {
+  for (const deadline = Date.now() + PATIENCE; ;) {
     const answer = await ask();
     if (answer !== false) return answer;
     if (Date.now() > deadline) throw new Error(`waited ${PATIENCE / 1000} s for ${what}`);

@@ -30,7 +30,10 @@ for (const command of ["start", "doctor"]) {
     const clone = freshClone();
     const { code, stderr } = await resultOf(startCommand([COMMAND, command], { cwd: clone, env: NO_REGISTRY }));
     assert.equal(code, 1);
-    assert.match(stderr, /npm could not install the packages\.\n {2}Why: {3}the server with the packages cannot be reached\n {2}To do: check the network/);
+    assert.match(
+      stderr,
+      /npm could not install the packages\.\n {2}Why: {3}the server with the packages cannot be reached\n {2}To do: check the network/,
+    );
     assert.doesNotMatch(stderr, /\n\s+at /);
     assert.ok(fs.existsSync(path.join(clone, "build", "logs", "npm-ci.log")));
     assert.equal(fs.existsSync(path.join(clone, "build", "setup.lock")), false, "it can be run again");
@@ -46,7 +49,9 @@ test("an unknown command names the known ones", async () => {
 
 test("an unknown option of start is refused before any set-up, with the usage", async () => {
   const checkout = makeCheckout();
-  const { code, stderr } = await resultOf(startCommand([COMMAND, "start", "--prot", "9000"], { cwd: checkout, env: NO_REGISTRY }));
+  const { code, stderr } = await resultOf(
+    startCommand([COMMAND, "start", "--prot", "9000"], { cwd: checkout, env: NO_REGISTRY }),
+  );
   assert.equal(code, 1);
   assert.match(stderr, /Unknown option '--prot'/);
   assert.match(stderr, /npm start -- \[--port N\]/);

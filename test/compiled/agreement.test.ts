@@ -26,7 +26,12 @@ const OPTIMIZERS: Record<string, () => tf.Optimizer> = {
   adamax: () => tf.train.adamax(0.002),
 };
 
-const LOSSES: { loss: string; activation: "softmax" | "sigmoid" | "tanh" | "linear"; target: "one-hot" | "class" | "value"; metrics: string[] }[] = [
+const LOSSES: {
+  loss: string;
+  activation: "softmax" | "sigmoid" | "tanh" | "linear";
+  target: "one-hot" | "class" | "value";
+  metrics: string[];
+}[] = [
   { loss: "categoricalCrossentropy", activation: "softmax", target: "one-hot", metrics: ["accuracy"] },
   { loss: "sparseCategoricalCrossentropy", activation: "softmax", target: "class", metrics: ["accuracy"] },
   { loss: "kullbackLeiblerDivergence", activation: "softmax", target: "one-hot", metrics: ["categoricalCrossentropy"] },
@@ -43,28 +48,86 @@ const LOSSES: { loss: string; activation: "softmax" | "sigmoid" | "tanh" | "line
 ];
 
 /** One layer, or a few that belong together, put between the input and the classifier. */
-const LAYERS: Record<string, (initializer: () => ReturnType<typeof tf.initializers.glorotUniform>) => tf.layers.Layer[]> = {
-  "conv2d, same, relu": (i) => [tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: "same", activation: "relu", kernelInitializer: i() })],
-  "conv2d, strides, weight decay": (i) => [
-    tf.layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, kernelInitializer: i(), kernelRegularizer: tf.regularizers.l2({ l2: 0.01 }) }),
+const LAYERS: Record<
+  string,
+  (initializer: () => ReturnType<typeof tf.initializers.glorotUniform>) => tf.layers.Layer[]
+> = {
+  "conv2d, same, relu": (i) => [
+    tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: "same", activation: "relu", kernelInitializer: i() }),
   ],
-  "conv2dTranspose": (i) => [tf.layers.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: "same", activation: "elu", kernelInitializer: i() })],
-  "depthwiseConv2d": (i) => [tf.layers.depthwiseConv2d({ kernelSize: 3, depthwiseInitializer: i(), activation: "relu6" })],
-  "separableConv2d": (i) => [tf.layers.separableConv2d({ filters: 4, kernelSize: 3, depthwiseInitializer: i(), pointwiseInitializer: i(), activation: "selu" })],
-  "maxPooling2d": () => [tf.layers.maxPooling2d({ poolSize: 2, strides: 2, padding: "same" })],
-  "averagePooling2d": () => [tf.layers.averagePooling2d({ poolSize: 3, strides: 2 })],
-  "globalAveragePooling2d": (i) => [tf.layers.conv2d({ filters: 6, kernelSize: 3, kernelInitializer: i() }), tf.layers.globalAveragePooling2d({})],
-  "globalMaxPooling2d": (i) => [tf.layers.conv2d({ filters: 6, kernelSize: 3, kernelInitializer: i() }), tf.layers.globalMaxPooling2d({})],
-  "batchNormalization": (i) => [tf.layers.conv2d({ filters: 4, kernelSize: 3, useBias: false, kernelInitializer: i() }), tf.layers.batchNormalization({}), tf.layers.reLU({})],
-  "layerNormalization": () => [tf.layers.layerNormalization({})],
-  "zeroPadding2d, cropping2d, upSampling2d": () => [tf.layers.zeroPadding2d({ padding: 1 }), tf.layers.cropping2D({ cropping: [[1, 0], [0, 1]] }), tf.layers.upSampling2d({ size: [2, 2] })],
+  "conv2d, strides, weight decay": (i) => [
+    tf.layers.conv2d({
+      filters: 4,
+      kernelSize: 3,
+      strides: 2,
+      kernelInitializer: i(),
+      kernelRegularizer: tf.regularizers.l2({ l2: 0.01 }),
+    }),
+  ],
+  conv2dTranspose: (i) => [
+    tf.layers.conv2dTranspose({
+      filters: 3,
+      kernelSize: 3,
+      strides: 2,
+      padding: "same",
+      activation: "elu",
+      kernelInitializer: i(),
+    }),
+  ],
+  depthwiseConv2d: (i) => [
+    tf.layers.depthwiseConv2d({ kernelSize: 3, depthwiseInitializer: i(), activation: "relu6" }),
+  ],
+  separableConv2d: (i) => [
+    tf.layers.separableConv2d({
+      filters: 4,
+      kernelSize: 3,
+      depthwiseInitializer: i(),
+      pointwiseInitializer: i(),
+      activation: "selu",
+    }),
+  ],
+  maxPooling2d: () => [tf.layers.maxPooling2d({ poolSize: 2, strides: 2, padding: "same" })],
+  averagePooling2d: () => [tf.layers.averagePooling2d({ poolSize: 3, strides: 2 })],
+  globalAveragePooling2d: (i) => [
+    tf.layers.conv2d({ filters: 6, kernelSize: 3, kernelInitializer: i() }),
+    tf.layers.globalAveragePooling2d({}),
+  ],
+  globalMaxPooling2d: (i) => [
+    tf.layers.conv2d({ filters: 6, kernelSize: 3, kernelInitializer: i() }),
+    tf.layers.globalMaxPooling2d({}),
+  ],
+  batchNormalization: (i) => [
+    tf.layers.conv2d({ filters: 4, kernelSize: 3, useBias: false, kernelInitializer: i() }),
+    tf.layers.batchNormalization({}),
+    tf.layers.reLU({}),
+  ],
+  layerNormalization: () => [tf.layers.layerNormalization({})],
+  "zeroPadding2d, cropping2d, upSampling2d": () => [
+    tf.layers.zeroPadding2d({ padding: 1 }),
+    tf.layers.cropping2D({
+      cropping: [
+        [1, 0],
+        [0, 1],
+      ],
+    }),
+    tf.layers.upSampling2d({ size: [2, 2] }),
+  ],
   "leakyReLU, prelu": () => [tf.layers.leakyReLU({}), tf.layers.prelu({})],
   "permute, reshape": () => [tf.layers.permute({ dims: [2, 1, 3] }), tf.layers.reshape({ targetShape: [16, 8] })],
-  "conv1d": (i) => [tf.layers.reshape({ targetShape: [16, 8] }), tf.layers.conv1d({ filters: 4, kernelSize: 3, activation: "swish", kernelInitializer: i() })],
-  "lstm": (i) => [tf.layers.reshape({ targetShape: [8, 16] }), tf.layers.lstm({ units: 5, kernelInitializer: i(), recurrentInitializer: i() })],
+  conv1d: (i) => [
+    tf.layers.reshape({ targetShape: [16, 8] }),
+    tf.layers.conv1d({ filters: 4, kernelSize: 3, activation: "swish", kernelInitializer: i() }),
+  ],
+  lstm: (i) => [
+    tf.layers.reshape({ targetShape: [8, 16] }),
+    tf.layers.lstm({ units: 5, kernelInitializer: i(), recurrentInitializer: i() }),
+  ],
   "gru, bidirectional": (i) => [
     tf.layers.reshape({ targetShape: [8, 16] }),
-    tf.layers.bidirectional({ layer: tf.layers.gru({ units: 3, kernelInitializer: i(), recurrentInitializer: i() }), mergeMode: "concat" }),
+    tf.layers.bidirectional({
+      layer: tf.layers.gru({ units: 3, kernelInitializer: i(), recurrentInitializer: i() }),
+      mergeMode: "concat",
+    }),
   ],
   "simpleRNN, timeDistributed": (i) => [
     tf.layers.reshape({ targetShape: [8, 16] }),
@@ -73,8 +136,15 @@ const LAYERS: Record<string, (initializer: () => ReturnType<typeof tf.initialize
   ],
   "dense, every activation": (i) => [
     tf.layers.flatten(),
-    ...(["relu", "sigmoid", "hardSigmoid", "softplus", "softsign", "tanh", "elu", "selu", "swish", "mish"] as const).map((activation) =>
-      tf.layers.dense({ units: 6, activation, kernelInitializer: i(), kernelConstraint: activation === "tanh" ? tf.constraints.maxNorm({ maxValue: 2 }) : undefined }),
+    ...(
+      ["relu", "sigmoid", "hardSigmoid", "softplus", "softsign", "tanh", "elu", "selu", "swish", "mish"] as const
+    ).map((activation) =>
+      tf.layers.dense({
+        units: 6,
+        activation,
+        kernelInitializer: i(),
+        kernelConstraint: activation === "tanh" ? tf.constraints.maxNorm({ maxValue: 2 }) : undefined,
+      }),
     ),
   ],
 };
@@ -91,7 +161,9 @@ function modelOf({ layers, optimizer, head = LOSSES[0], initializer }: Plan): tf
   let output = layers.reduce((tensor, layer) => layer.apply(tensor) as tf.SymbolicTensor, input);
   if (output.shape.length > 2) output = tf.layers.flatten().apply(output) as tf.SymbolicTensor;
   const units = head.target === "value" ? 1 : CLASSES;
-  output = tf.layers.dense({ units, activation: head.activation, kernelInitializer: initializer() }).apply(output) as tf.SymbolicTensor;
+  output = tf.layers
+    .dense({ units, activation: head.activation, kernelInitializer: initializer() })
+    .apply(output) as tf.SymbolicTensor;
   const model = tf.model({ inputs: input, outputs: output });
   model.compile({ optimizer, loss: head.loss, metrics: head.metrics });
   return model;
@@ -100,7 +172,8 @@ function modelOf({ layers, optimizer, head = LOSSES[0], initializer }: Plan): tf
 const batchesFor = new Map<string, Batches>();
 function batches(target: "one-hot" | "class" | "value"): Batches {
   let found = batchesFor.get(target);
-  if (found === undefined) batchesFor.set(target, (found = imageBatches({ size: SIZE, shape: SHAPE, classes: CLASSES, target })));
+  if (found === undefined)
+    batchesFor.set(target, (found = imageBatches({ size: SIZE, shape: SHAPE, classes: CLASSES, target })));
   return found;
 }
 
@@ -109,15 +182,22 @@ for (const [name, make] of Object.entries(OPTIMIZERS)) {
     assertSameTraining(() => {
       const initializer = initializers();
       return modelOf({ layers: LAYERS["conv2d, same, relu"](initializer), optimizer: make(), initializer });
-    }, batches("one-hot")));
+    }, batches("one-hot")),
+  );
 }
 
 for (const head of LOSSES) {
   test(`twenty compiled steps agree with tfjs: loss ${head.loss}`, { skip }, () =>
     assertSameTraining(() => {
       const initializer = initializers();
-      return modelOf({ layers: LAYERS["conv2d, same, relu"](initializer), optimizer: tf.train.sgd(0.01), head, initializer });
-    }, batches(head.target)));
+      return modelOf({
+        layers: LAYERS["conv2d, same, relu"](initializer),
+        optimizer: tf.train.sgd(0.01),
+        head,
+        initializer,
+      });
+    }, batches(head.target)),
+  );
 }
 
 for (const [name, make] of Object.entries(LAYERS)) {
@@ -125,12 +205,21 @@ for (const [name, make] of Object.entries(LAYERS)) {
     assertSameTraining(() => {
       const initializer = initializers();
       return modelOf({ layers: make(initializer), optimizer: tf.train.momentum(0.005, 0.9), initializer });
-    }, batches("one-hot")));
+    }, batches("one-hot")),
+  );
 }
 
 test("twenty compiled steps agree with tfjs: 100 random architectures", { skip }, async () => {
   // A bias before a batch normalization has no gradient but rounding noise, which Adam and its like blow up to full steps.
-  const block = fc.constantFrom("conv", "conv, normalized", "depthwise", "max pool", "average pool", "layer norm", "residual");
+  const block = fc.constantFrom(
+    "conv",
+    "conv, normalized",
+    "depthwise",
+    "max pool",
+    "average pool",
+    "layer norm",
+    "residual",
+  );
   const architecture = fc.record({
     blocks: fc.array(block, { minLength: 1, maxLength: 2 }),
     activation: fc.constantFrom("relu" as const, "tanh" as const, "elu" as const, "sigmoid" as const),
@@ -143,14 +232,16 @@ test("twenty compiled steps agree with tfjs: 100 random architectures", { skip }
     fc.asyncProperty(architecture, async ({ blocks, activation, filters, units, optimizer, head }) => {
       const build = (): tf.LayersModel => {
         const initializer = initializers();
-        const conv = (useBias: boolean) => tf.layers.conv2d({ filters, kernelSize: 3, padding: "same", useBias, kernelInitializer: initializer() });
+        const conv = (useBias: boolean) =>
+          tf.layers.conv2d({ filters, kernelSize: 3, padding: "same", useBias, kernelInitializer: initializer() });
         const input = tf.input({ shape: SHAPE });
         let tensor = input;
         const through = (layer: tf.layers.Layer) => (tensor = layer.apply(tensor) as tf.SymbolicTensor);
         for (const kind of blocks) {
           if (kind === "conv") through(conv(true));
           if (kind === "conv, normalized") [conv(false), tf.layers.batchNormalization({})].forEach(through);
-          if (kind === "depthwise") through(tf.layers.depthwiseConv2d({ kernelSize: 3, padding: "same", depthwiseInitializer: initializer() }));
+          if (kind === "depthwise")
+            through(tf.layers.depthwiseConv2d({ kernelSize: 3, padding: "same", depthwiseInitializer: initializer() }));
           if (kind === "max pool") through(tf.layers.maxPooling2d({ poolSize: 2, padding: "same" }));
           if (kind === "average pool") through(tf.layers.averagePooling2d({ poolSize: 2, padding: "same" }));
           if (kind === "layer norm") through(tf.layers.layerNormalization({}));
@@ -162,8 +253,15 @@ test("twenty compiled steps agree with tfjs: 100 random architectures", { skip }
           through(tf.layers.activation({ activation }));
         }
         through(tf.layers.flatten());
-        for (const count of units) through(tf.layers.dense({ units: count, activation, kernelInitializer: initializer() }));
-        through(tf.layers.dense({ units: head.target === "value" ? 1 : CLASSES, activation: head.activation, kernelInitializer: initializer() }));
+        for (const count of units)
+          through(tf.layers.dense({ units: count, activation, kernelInitializer: initializer() }));
+        through(
+          tf.layers.dense({
+            units: head.target === "value" ? 1 : CLASSES,
+            activation: head.activation,
+            kernelInitializer: initializer(),
+          }),
+        );
         const model = tf.model({ inputs: input, outputs: tensor });
         model.compile({ optimizer: OPTIMIZERS[optimizer](), loss: head.loss, metrics: head.metrics });
         return model;

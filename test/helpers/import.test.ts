@@ -41,7 +41,11 @@ describe("an edit of a helper", { concurrency: 2 }, () => {
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   /** Runs a script in a process of its own, with a copy of the helpers that it may edit; gives what it wrote. */
-  async function runWithCopy(name: string, script: string, environment: Record<string, string> = {}): Promise<string[]> {
+  async function runWithCopy(
+    name: string,
+    script: string,
+    environment: Record<string, string> = {},
+  ): Promise<string[]> {
     const sources = path.join(folder, name, "src");
     for (const part of ["helpers", "shared"]) {
       fs.cpSync(path.join(ROOT, "src", part), path.join(sources, part), { recursive: true });
@@ -57,10 +61,18 @@ describe("an edit of a helper", { concurrency: 2 }, () => {
       };`;
     return new Promise((resolve, reject) => {
       const env = { ...process.env, NODE_TEST_CONTEXT: undefined, ...environment };
-      execFile(process.execPath, ["--eval", `${prelude}(async () => {${script}})();`], { cwd: copy, env }, (error, stdout, stderr) => {
-        if (error) reject(new Error(`${error.message}\n${stdout}\n${stderr}`));
-        else resolve(stdout.split("\n").filter((line) => line !== "" && !line.startsWith("TensorFlow runs on WebAssembly")));
-      });
+      execFile(
+        process.execPath,
+        ["--eval", `${prelude}(async () => {${script}})();`],
+        { cwd: copy, env },
+        (error, stdout, stderr) => {
+          if (error) reject(new Error(`${error.message}\n${stdout}\n${stderr}`));
+          else
+            resolve(
+              stdout.split("\n").filter((line) => line !== "" && !line.startsWith("TensorFlow runs on WebAssembly")),
+            );
+        },
+      );
     });
   }
 

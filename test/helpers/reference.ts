@@ -51,14 +51,22 @@ export async function assertMatchesPicture(png: Uint8Array, folder: string, name
   if (share > TOLERANCE) {
     keep("new", png);
     keep("difference", encodePng(difference, actual.width, actual.height));
-    assert.fail(`${(100 * share).toFixed(2)} % of the pixels of ${name} differ from its reference; see build/reference-differences. ${HOW_TO_RENEW}`);
+    assert.fail(
+      `${(100 * share).toFixed(2)} % of the pixels of ${name} differ from its reference; see build/reference-differences. ${HOW_TO_RENEW}`,
+    );
   }
 }
 
 /** Fails for a function of a room that none of the samples calls, so that what is new gets its reference too. */
-export function assertAllDrawn(room: Readonly<Record<string, unknown>>, samples: Readonly<Record<string, () => unknown>>, others: readonly string[] = []): void {
+export function assertAllDrawn(
+  room: Readonly<Record<string, unknown>>,
+  samples: Readonly<Record<string, () => unknown>>,
+  others: readonly string[] = [],
+): void {
   const sources = Object.values(samples).map(String).join("\n");
-  const missing = Object.keys(room).filter((name) => typeof room[name] === "function" && !others.includes(name) && !new RegExp(`\\b${name}\\b`).test(sources));
+  const missing = Object.keys(room).filter(
+    (name) => typeof room[name] === "function" && !others.includes(name) && !new RegExp(`\\b${name}\\b`).test(sources),
+  );
   assert.deepEqual(missing, [], "these have no sample, and so no reference to be compared with");
 }
 

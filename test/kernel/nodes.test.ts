@@ -9,8 +9,12 @@ import { unittest } from "./python";
 const VERSIONS = [20, 22, 24, 26].filter((version) => !process.version.startsWith(`v${version}.`));
 /** What differs between them: Node's own bookkeeping that an interrupt cuts across, module loading, and how a process ends. */
 const TESTS = [
-  "test_standard", "test_interrupt.InterruptTests.test_kinds", "test_interrupt.InterruptTests.test_many_interrupts",
-  "test_cells.TypeScriptTests", "test_cells.ErrorTests", "test_messages.ExitTests",
+  "test_standard",
+  "test_interrupt.InterruptTests.test_kinds",
+  "test_interrupt.InterruptTests.test_many_interrupts",
+  "test_cells.TypeScriptTests",
+  "test_cells.ErrorTests",
+  "test_messages.ExitTests",
 ];
 
 /** A Node of major version `version`, as npm has it. */

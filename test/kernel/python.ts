@@ -24,7 +24,10 @@ async function pythonWithTools(): Promise<string> {
 
 async function makeEnvironment(): Promise<void> {
   const stamp = path.join(ENVIRONMENT, "requirements.sha256");
-  const wanted = createHash("sha256").update(fs.readFileSync(REQUIREMENTS)).update(fs.realpathSync(VENV_PYTHON)).digest("hex");
+  const wanted = createHash("sha256")
+    .update(fs.readFileSync(REQUIREMENTS))
+    .update(fs.realpathSync(VENV_PYTHON))
+    .digest("hex");
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === wanted) return;
   fs.rmSync(ENVIRONMENT, { recursive: true, force: true });
   await run(VENV_PYTHON, ["-m", "venv", ENVIRONMENT]);
@@ -41,7 +44,9 @@ async function run(command: string, parameters: string[]): Promise<string> {
   try {
     return (await promisify(execFile)(command, parameters)).stdout.trim();
   } catch (error) {
-    throw new Error(`The kernel's tests need a Python environment with test/kernel/protocol/requirements.txt; ${(error as Error).message}`);
+    throw new Error(
+      `The kernel's tests need a Python environment with test/kernel/protocol/requirements.txt; ${(error as Error).message}`,
+    );
   }
 }
 

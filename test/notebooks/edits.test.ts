@@ -40,7 +40,7 @@ for (const kernel of [KERNEL_NAME, installUnmodifiedTslab()]) {
             `${IMPORT}\nconst first: number = added();\nconsole.log(first);`,
             edit("export const added = (): number => 2;"),
             `${IMPORT}\nconst second: number = added();\nconsole.log(second);`,
-            edit('export const added = (name: string): string => `three ${name}`;'),
+            edit("export const added = (name: string): string => `three ${name}`;"),
             `${IMPORT}\nconst third: string = added("balls");\nconsole.log(third);`,
           ],
           kernel,
@@ -48,7 +48,9 @@ for (const kernel of [KERNEL_NAME, installUnmodifiedTslab()]) {
       );
       const { failure, executed } = await runNotebook(file, path.join(folder, "executed"));
       assert.equal(failure && `cell [${failure.cell}]: ${failure.message}`, undefined);
-      const outputs = codeCells(readNotebook(executed)).map((cell) => (cell.outputs ?? []).map(({ text = "" }) => textOf(text)).join(""));
+      const outputs = codeCells(readNotebook(executed)).map((cell) =>
+        (cell.outputs ?? []).map(({ text = "" }) => textOf(text)).join(""),
+      );
       assert.deepEqual(outputs, ["1\n", "", "2\n", "", "three balls\n"]);
     });
   });

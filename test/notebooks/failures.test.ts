@@ -34,7 +34,11 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: "a throw",
-    cells: [FINE, "interface Options {\n  scale: number;\n}\n// below what has no JavaScript\nthrow new RangeError(`radius ${radius}`);", FINE],
+    cells: [
+      FINE,
+      "interface Options {\n  scale: number;\n}\n// below what has no JavaScript\nthrow new RangeError(`radius ${radius}`);",
+      FINE,
+    ],
     cell: 2,
     line: 5,
     message: /^RangeError: radius 2$/,
@@ -81,7 +85,10 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: "a killed kernel",
-    cells: [FINE, "process.kill(process.pid, 'SIGKILL');\nawait new Promise((resolve) => setTimeout(resolve, 60_000));"],
+    cells: [
+      FINE,
+      "process.kill(process.pid, 'SIGKILL');\nawait new Promise((resolve) => setTimeout(resolve, 60_000));",
+    ],
     cell: 2,
     message: /the kernel ended with signal 9/,
   },

@@ -9,7 +9,9 @@ const SERIES = ["04-load.ipynb", "05-preprocess.ipynb"];
 /** A faultless notebook of one code cell with the given output. */
 function good(source = "1 + 1", outputs: readonly Output[] = []): Notebook {
   const notebook = notebookOf([source]);
-  const cells = notebook.cells.map((cell) => (cell.cell_type === "code" ? { ...cell, execution_count: 1, outputs } : cell));
+  const cells = notebook.cells.map((cell) =>
+    cell.cell_type === "code" ? { ...cell, execution_count: 1, outputs } : cell,
+  );
   const link: Cell = { cell_type: "markdown", id: "next", metadata: {}, source: "Next: [05](05-preprocess.ipynb)" };
   return { ...notebook, cells: [...cells, link] };
 }
@@ -63,7 +65,10 @@ describe("checkForm", () => {
   });
 
   it("finds errors and standard error in outputs", () => {
-    assert.match(faults(good("x", [{ output_type: "error", ename: "RangeError", evalue: "too far" }])), /RangeError: too far/);
+    assert.match(
+      faults(good("x", [{ output_type: "error", ename: "RangeError", evalue: "too far" }])),
+      /RangeError: too far/,
+    );
     assert.match(faults(good("x", [{ output_type: "stream", name: "stderr", text: ["oh\n"] }])), /standard error: oh/);
   });
 
@@ -77,7 +82,10 @@ describe("checkForm", () => {
   ]) {
     it(`finds ${what} in "${text}"`, () => {
       assert.match(faults(good("x", [stdout(text)])), new RegExp(`has ${what}`));
-      assert.match(faults(good("x", [{ output_type: "display_data", data: { "text/html": [text] } }])), new RegExp(`has ${what}`));
+      assert.match(
+        faults(good("x", [{ output_type: "display_data", data: { "text/html": [text] } }])),
+        new RegExp(`has ${what}`),
+      );
     });
   }
 
@@ -94,17 +102,30 @@ describe("checkForm", () => {
   it("finds a file that is too large, a wrong name and a number used twice", () => {
     assert.match(faults(good(), SERIES[0], 1_000_000), /less than 1000000 bytes, found 1000000/);
     assert.match(faults(good(), "load.ipynb"), /a name like 04-load.ipynb, found load.ipynb/);
-    assert.match(checkForm("04-load.ipynb", good(), 1, [...SERIES, "04-other.ipynb"]).join("\n"), /also that of 04-other/);
+    assert.match(
+      checkForm("04-load.ipynb", good(), 1, [...SERIES, "04-other.ipynb"]).join("\n"),
+      /also that of 04-other/,
+    );
   });
 
   it("finds a missing link to the next notebook and a broken link", () => {
     assert.match(faults(withCell(2, { source: "The end" })), /expected a link to the next notebook, 05-preprocess/);
-    assert.match(faults(withCell(2, { source: "[a](05-preprocess.ipynb) [b](./12-gone.ipynb#part)" })), /links to 12-gone.ipynb, which is not there/);
+    assert.match(
+      faults(withCell(2, { source: "[a](05-preprocess.ipynb) [b](./12-gone.ipynb#part)" })),
+      /links to 12-gone.ipynb, which is not there/,
+    );
   });
 
   it("finds imports that other readers' kernels don't resolve", () => {
     assert.match(faults(good('import { x } from "../src/helpers";')), /imports \.\.\/src\/helpers/);
     assert.match(faults(good('import "lodash";')), /imports lodash/);
-    assert.equal(faults(good('import fs from "node:fs";\nimport {\n  tf,\n  show,\n} from "cnn-helpers";\nimport * as aq from "arquero";')), "");
+    assert.equal(
+      faults(
+        good(
+          'import fs from "node:fs";\nimport {\n  tf,\n  show,\n} from "cnn-helpers";\nimport * as aq from "arquero";',
+        ),
+      ),
+      "",
+    );
   });
 });

@@ -8,7 +8,11 @@ import type { Notebook } from "../../src/notebooks/notebook";
 import { ROOT } from "../../src/shared/paths";
 import { makeFolder, notebookOf, writeNotebook } from "./workspace";
 
-const GOOD = ["const half = 0.5;", "console.log('one'); console.log('two');", "console.log(`test accuracy: ${half * 100} %`);"];
+const GOOD = [
+  "const half = 0.5;",
+  "console.log('one'); console.log('two');",
+  "console.log(`test accuracy: ${half * 100} %`);",
+];
 const BAD = ["const half = 0.5;", "// twice\nconst twice: string = half * 2;"];
 
 interface Ended {
@@ -24,7 +28,11 @@ function script(folder: string): string[] {
   return ["--require", "tsx/cjs", "--eval", code, "--"];
 }
 
-function runNotebooks(folder: string, args: readonly string[] = [], parameters: Record<string, string> = {}): Promise<Ended> {
+function runNotebooks(
+  folder: string,
+  args: readonly string[] = [],
+  parameters: Record<string, string> = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { cwd: ROOT, env: { ...process.env, ...parameters } };
     const child = execFile(process.execPath, [...script(folder), ...args], options, (_, stdout, stderr) =>
@@ -46,10 +54,17 @@ describe("npm run notebooks", () => {
     const { code, stdout, stderr } = await runNotebooks(folder);
     assert.equal(stderr, "");
     assert.equal(code, 0);
-    assert.match(stdout, /^notebook +cells +seconds +ended with\n01-good +3 +\d+\.\d +test accuracy: 50 %\n02-plain +1 +\d+\.\d$/m);
+    assert.match(
+      stdout,
+      /^notebook +cells +seconds +ended with\n01-good +3 +\d+\.\d +test accuracy: 50 %\n02-plain +1 +\d+\.\d$/m,
+    );
     assert.match(fs.readFileSync(path.join(folder, "executed", "01-good.html"), "utf8"), /test accuracy: 50 %/);
     assert.match(fs.readFileSync(path.join(folder, "executed", "01-good.ipynb"), "utf8"), /test accuracy: 50 %/);
-    assert.equal(fs.readFileSync(path.join(folder, "01-good.ipynb"), "utf8"), before, "without --save the notebook stays as it is");
+    assert.equal(
+      fs.readFileSync(path.join(folder, "01-good.ipynb"), "utf8"),
+      before,
+      "without --save the notebook stays as it is",
+    );
   });
 
   it("stops at the first failing cell and names notebook, cell, line, source and error", async () => {
@@ -64,7 +79,11 @@ describe("npm run notebooks", () => {
   });
 
   it("runs the notebooks that are named by number or name, in their order", async () => {
-    const folder = makeSeries("command-pick", { "01-bad.ipynb": BAD, "02-good.ipynb": GOOD, "03-plain.ipynb": ["const a = 1;"] });
+    const folder = makeSeries("command-pick", {
+      "01-bad.ipynb": BAD,
+      "02-good.ipynb": GOOD,
+      "03-plain.ipynb": ["const a = 1;"],
+    });
     const { code, stdout } = await runNotebooks(folder, ["03", "02-good"]);
     assert.equal(code, 0);
     assert.match(stdout, /^02-good .*\n03-plain /m);
@@ -95,7 +114,9 @@ describe("npm run notebooks", () => {
 
   it("ends the kernel when it is ended", { timeout: 60_000 }, async () => {
     const folder = makeFolder("command-ended");
-    const sources = ['import fs from "node:fs";\nfs.writeFileSync("pid", String(process.pid));\nawait new Promise(() => {});'];
+    const sources = [
+      'import fs from "node:fs";\nfs.writeFileSync("pid", String(process.pid));\nawait new Promise(() => {});',
+    ];
     writeNotebook(path.join(folder, "01-endless.ipynb"), notebookOf(sources));
     const child = spawn(process.execPath, script(folder), { cwd: ROOT, stdio: "ignore" });
     const pidFile = path.join(folder, "pid");
@@ -110,7 +131,9 @@ describe("npm run notebooks", () => {
 
 describe("npm run notebooks -- --save", () => {
   it("writes outputs that a second run does not change", async () => {
-    const folder = makeSeries("command-save", { "01-good.ipynb": [...GOOD, 'import { display } from "tslab";\ndisplay.html("<b>bold</b>");'] });
+    const folder = makeSeries("command-save", {
+      "01-good.ipynb": [...GOOD, 'import { display } from "tslab";\ndisplay.html("<b>bold</b>");'],
+    });
     const file = path.join(folder, "01-good.ipynb");
     assert.equal((await runNotebooks(folder, ["--save"])).code, 0);
     const first = fs.readFileSync(file, "utf8");
@@ -119,8 +142,14 @@ describe("npm run notebooks -- --save", () => {
 
     const { cells, metadata } = JSON.parse(first) as Notebook;
     const code = cells.filter((cell) => cell.cell_type === "code");
-    assert.deepEqual(code.map((cell) => cell.execution_count), [1, 2, 3, 4]);
-    assert.deepEqual(cells.map((cell) => cell.id), ["title", "code-1", "code-2", "code-3", "code-4"]);
+    assert.deepEqual(
+      code.map((cell) => cell.execution_count),
+      [1, 2, 3, 4],
+    );
+    assert.deepEqual(
+      cells.map((cell) => cell.id),
+      ["title", "code-1", "code-2", "code-3", "code-4"],
+    );
     assert.deepEqual(code[1].outputs, [{ name: "stdout", output_type: "stream", text: ["one\n", "two\n"] }]);
     assert.deepEqual(metadata.kernelspec, { display_name: "TypeScript", language: "typescript", name: "tslab" });
     assert.ok(first.endsWith("}\n") && !first.endsWith("\n\n"));

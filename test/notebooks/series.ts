@@ -18,7 +18,10 @@ export function runSeries(kernel: string): void {
         const metadata = { ...notebook.metadata, kernelspec };
         const copy = writeNotebook(path.join(workshop, path.basename(file)), { ...notebook, metadata });
         const { failure } = await runNotebook(copy, path.join(workshop, "executed"));
-        if (failure) assert.fail(`cell [${failure.cell}], line ${failure.line ?? "unknown"}: ${failure.message}\n${failure.source.join("\n")}`);
+        if (failure)
+          assert.fail(
+            `cell [${failure.cell}], line ${failure.line ?? "unknown"}: ${failure.message}\n${failure.source.join("\n")}`,
+          );
       });
     }
   });

@@ -6,10 +6,15 @@ import { makeFolder, notebookOf, writeNotebook } from "./workspace";
 
 describe("checkTypes", () => {
   const folder = makeFolder("typecheck");
-  const check = (name: string, ...cells: string[]) => checkTypes([writeNotebook(path.join(folder, name), notebookOf(cells))]);
+  const check = (name: string, ...cells: string[]) =>
+    checkTypes([writeNotebook(path.join(folder, name), notebookOf(cells))]);
 
   it("lets cells await at their top, and use what earlier cells declared and import the helpers", () => {
-    const cells = ['import { loadData } from "cnn-helpers";', "const [train] = await loadData();", "const rows: number = train[0].shape[1];"];
+    const cells = [
+      'import { loadData } from "cnn-helpers";',
+      "const [train] = await loadData();",
+      "const rows: number = train[0].shape[1];",
+    ];
     assert.deepEqual(check("01-fine.ipynb", ...cells), []);
   });
 
@@ -27,7 +32,10 @@ describe("checkTypes", () => {
 
   it("is strict where the kernel is lax", () => {
     const errors = check("01-strict.ipynb", "const half = (x) => x / 2;", "const word: string = [].find(() => true);");
-    assert.deepEqual(errors.map(({ cell }) => cell), [1, 2]);
+    assert.deepEqual(
+      errors.map(({ cell }) => cell),
+      [1, 2],
+    );
   });
 
   it("places an error at the end of the notebook in its last cell", () => {
@@ -37,7 +45,9 @@ describe("checkTypes", () => {
   });
 
   it("keeps the names of one notebook from another", () => {
-    const files = ["01-one.ipynb", "02-other.ipynb"].map((name) => writeNotebook(path.join(folder, name), notebookOf(["const name = 1;"])));
+    const files = ["01-one.ipynb", "02-other.ipynb"].map((name) =>
+      writeNotebook(path.join(folder, name), notebookOf(["const name = 1;"])),
+    );
     assert.deepEqual(checkTypes(files), []);
   });
 });

@@ -14,7 +14,10 @@ export function startNode(program: string, options: { cwd?: string; env?: NodeJS
 }
 
 /** A process of its own that runs Node with arguments. `env` comes on top of this process's; undefined takes away. */
-export function startCommand(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): ChildProcess {
+export function startCommand(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): ChildProcess {
   return spawn(process.execPath, args, {
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, ...options.env },

@@ -45,7 +45,10 @@ test("a failure half-way leaves neither the folder nor the half", async () => {
     throw new Error("interrupted");
   });
   await assert.rejects(failing, /interrupted/);
-  assert.deepEqual(fs.readdirSync(folder).filter((name) => name.startsWith("half")), []);
+  assert.deepEqual(
+    fs.readdirSync(folder).filter((name) => name.startsWith("half")),
+    [],
+  );
 });
 
 test("what an interrupted attempt left is no part of the next one", async () => {
@@ -61,7 +64,10 @@ test("too little room is said before anything is written, with the figures", () 
   requireFreeSpace(absent, 1, "a byte");
   assert.throws(
     () => requireFreeSpace(absent, 1e18, "a lot"),
-    (error) => error instanceof SetupError && /room for a lot/.test(error.message) && /1000000000\.0 GB are needed/.test(error.message),
+    (error) =>
+      error instanceof SetupError &&
+      /room for a lot/.test(error.message) &&
+      /1000000000\.0 GB are needed/.test(error.message),
   );
   assert.equal(fs.existsSync(path.join(folder, "not")), false);
 });

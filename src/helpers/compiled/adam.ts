@@ -25,15 +25,25 @@ export function fuseAdam(backend: NativeBackend, recorder: Recorder): () => void
     if (updates === undefined) return original.call(this, gradients);
     const [power1, power2] = [this["accBeta1"], this["accBeta2"]];
     tf.tidy(() => {
-      const [rate, beta1, beta2] = [this["learningRate"], this["beta1"], this["beta2"]].map((value) => tf.scalar(value));
+      const [rate, beta1, beta2] = [this["learningRate"], this["beta1"], this["beta2"]].map((value) =>
+        tf.scalar(value),
+      );
       // TensorFlow adds its epsilon before the bias correction, tfjs after it.
       const epsilon = tf.sqrt(tf.sub(1, power2)).mul(this["epsilon"]);
-      const before = updates.map(({ value, first, second, gradient }) => ({ slots: [value, first, second].map(describe), gradient }));
+      const before = updates.map(({ value, first, second, gradient }) => ({
+        slots: [value, first, second].map(describe),
+        gradient,
+      }));
       const powers = [power1, power2].map(describe);
       recorder.unrecorded(() => original.call(this, gradients));
       updates.forEach(({ value, first, second }, i) => {
         const { slots, gradient } = before[i];
-        recorder.note(ADAM_UPDATE, [], [...slots, ...powers, rate, beta1, beta2, epsilon, gradient], [value, first, second]);
+        recorder.note(
+          ADAM_UPDATE,
+          [],
+          [...slots, ...powers, rate, beta1, beta2, epsilon, gradient],
+          [value, first, second],
+        );
       });
       const float = [typeAttribute(backend, "T", "float32")];
       recorder.note("Mul", float, [powers[0], beta1], [power1]);
@@ -52,7 +62,9 @@ interface Update {
 
 /** The weights with their moments and gradients; `undefined` at the first step, which has yet to make the moments. */
 function updatesOf(adam: tf.AdamOptimizer, gradients: Gradients): Update[] | undefined {
-  const named = Array.isArray(gradients) ? gradients : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+  const named = Array.isArray(gradients)
+    ? gradients
+    : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
   const updates: Update[] = [];
   for (const [i, { name, tensor }] of named.entries()) {
     const first = adam["accumulatedFirstMoment"][i]?.variable;

@@ -28,7 +28,11 @@ export class Compilation {
   private readonly loaded = new Map<number, LoadedGraph>();
 
   /** @throws when TensorFlow refuses the graph. */
-  constructor(private readonly backend: NativeBackend, private readonly recording: Recording, private readonly replacements: ReadonlyMap<Source, Source>) {
+  constructor(
+    private readonly backend: NativeBackend,
+    private readonly recording: Recording,
+    private readonly replacements: ReadonlyMap<Source, Source>,
+  ) {
     this.premises = new Premises(recording);
     this.load(1);
   }
@@ -41,7 +45,13 @@ export class Compilation {
    */
   run(calls: tf.Tensor[][]): tf.Tensor[][] {
     const { graph, session } = this.loaded.get(calls.length) ?? this.load(calls.length);
-    const fetched = tf.tidy(() => session.run(graph.feeds.map((feed) => feedTensor(feed, calls)), graph.feedNames, graph.fetchNames));
+    const fetched = tf.tidy(() =>
+      session.run(
+        graph.feeds.map((feed) => feedTensor(feed, calls)),
+        graph.feedNames,
+        graph.fetchNames,
+      ),
+    );
     for (const [variable, place] of graph.assigned) {
       variable.assign(fetched[place]);
       fetched[place].dispose();
@@ -68,10 +78,15 @@ export class Compilation {
 
 function feedTensor(feed: Feed, calls: tf.Tensor[][]): { readonly dataId: object } {
   switch (feed.kind) {
-    case "input": return calls[feed.step][feed.index];
-    case "variable": return feed.variable;
-    case "field": return tensorField(feed.optimizer, feed.field);
-    case "rate": return tf.scalar(feed.factor * learningRateOf(feed.optimizer));
-    case "captured": return feed;
+    case "input":
+      return calls[feed.step][feed.index];
+    case "variable":
+      return feed.variable;
+    case "field":
+      return tensorField(feed.optimizer, feed.field);
+    case "rate":
+      return tf.scalar(feed.factor * learningRateOf(feed.optimizer));
+    case "captured":
+      return feed;
   }
 }

@@ -29,7 +29,9 @@ export interface Compiled<Inputs extends tf.Tensor[], Result extends TensorResul
  * @param run Takes tensors, returns tensors of always the same structure, updates variables, has no other effect.
  * @throws TypeError when `run` returns something else, as an async function does.
  */
-export function compiled<Inputs extends tf.Tensor[], Result extends TensorResult>(run: (...inputs: Inputs) => Result): Compiled<Inputs, Result> {
+export function compiled<Inputs extends tf.Tensor[], Result extends TensorResult>(
+  run: (...inputs: Inputs) => Result,
+): Compiled<Inputs, Result> {
   let pack: (tensors: tf.Tensor[]) => TensorResult = ([tensor]) => tensor;
   const graph = new GraphFunction((inputs) => {
     const result: TensorResult = run(...(inputs as Inputs));
@@ -40,14 +42,20 @@ export function compiled<Inputs extends tf.Tensor[], Result extends TensorResult
     const names = result !== null && typeof result === "object" && !("then" in result) ? Object.keys(result) : [];
     const tensors = Object.values(names.length > 0 ? result : {});
     if (tensors.length === 0 || !tensors.every((tensor) => tensor instanceof tf.Tensor)) {
-      throw new TypeError("Expected the compiled function to return a tensor, or an array or object of tensors; found something else. An async function cannot be compiled.");
+      throw new TypeError(
+        "Expected the compiled function to return a tensor, or an array or object of tensors; found something else. An async function cannot be compiled.",
+      );
     }
-    pack = Array.isArray(result) ? (outputs) => outputs : (outputs) => Object.fromEntries(names.map((name, i) => [name, outputs[i]]));
+    pack = Array.isArray(result)
+      ? (outputs) => outputs
+      : (outputs) => Object.fromEntries(names.map((name, i) => [name, outputs[i]]));
     return tensors;
   });
   const call = (...inputs: Inputs): Result => {
     const outputs = graph.call(inputs);
     return pack(outputs) as Result;
   };
-  return Object.defineProperty(Object.assign(call, { dispose: () => graph.dispose() }), "obstacle", { get: () => graph.obstacle }) as Compiled<Inputs, Result>;
+  return Object.defineProperty(Object.assign(call, { dispose: () => graph.dispose() }), "obstacle", {
+    get: () => graph.obstacle,
+  }) as Compiled<Inputs, Result>;
 }

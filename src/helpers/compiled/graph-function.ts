@@ -28,11 +28,15 @@ export class GraphFunction {
    * @param run The function: takes and returns tensors, updates variables, has no other effect.
    * @param guard What `run` depends on besides: when one of these values is another one, everything is recorded anew.
    */
-  constructor(private readonly run: (inputs: tf.Tensor[]) => tf.Tensor[], private readonly guard: () => unknown[] = () => []) {}
+  constructor(
+    private readonly run: (inputs: tf.Tensor[]) => tf.Tensor[],
+    private readonly guard: () => unknown[] = () => [],
+  ) {}
 
   /** Why the function runs op by op, as tfjs would; `undefined` while nothing stands in its way. */
   get obstacle(): string | undefined {
-    if (nativeBackend() === undefined) return `graphs need native TensorFlow, and tfjs computes on the backend ${tf.getBackend()}`;
+    if (nativeBackend() === undefined)
+      return `graphs need native TensorFlow, and tfjs computes on the backend ${tf.getBackend()}`;
     for (const knowledge of this.known.values()) if (knowledge.kind === "obstacle") return knowledge.obstacle;
     return undefined;
   }
@@ -47,7 +51,8 @@ export class GraphFunction {
     if (knowledge?.kind === "recorded twice") {
       const third = recordWithoutEffect(backend, inputs, this.run, [...knowledge.recording.optimizers.keys()]);
       const agreement = reconcile(knowledge.recording, third);
-      knowledge = "obstacle" in agreement ? { kind: "obstacle", ...agreement } : load(backend, third, agreement.replacements);
+      knowledge =
+        "obstacle" in agreement ? { kind: "obstacle", ...agreement } : load(backend, third, agreement.replacements);
       this.remember(signature, knowledge);
     }
     if (knowledge?.kind === "graph") {
@@ -66,7 +71,10 @@ export class GraphFunction {
     const { recording, results } = record(backend, inputs, () => tf.tidy(() => this.run(inputs)));
     // An optimizer makes its variables at its first step; the next one will be another.
     if (recording.madeVariables && knowledge === undefined) return results;
-    this.remember(signature, knowledge === undefined ? firstKnowledge(recording) : compare(backend, knowledge.recording, recording));
+    this.remember(
+      signature,
+      knowledge === undefined ? firstKnowledge(recording) : compare(backend, knowledge.recording, recording),
+    );
     return results;
   }
 
@@ -115,7 +123,8 @@ export class GraphFunction {
     if (!sameElements(values, this.guarded)) this.dispose();
     this.guarded = values;
     const knowledge = this.known.get(signature);
-    if (knowledge === undefined || knowledge.kind === "obstacle" || knowledge.premises.stillHold(backend)) return knowledge;
+    if (knowledge === undefined || knowledge.kind === "obstacle" || knowledge.premises.stillHold(backend))
+      return knowledge;
     this.forget(signature);
     return undefined;
   }
@@ -139,7 +148,9 @@ function load(...compilation: ConstructorParameters<typeof Compilation>): Knowle
 
 function firstKnowledge(recording: Recording): Knowledge {
   const { obstacle } = recording;
-  return obstacle === undefined ? { kind: "recorded once", recording, premises: new Premises(recording) } : { kind: "obstacle", obstacle };
+  return obstacle === undefined
+    ? { kind: "recorded once", recording, premises: new Premises(recording) }
+    : { kind: "obstacle", obstacle };
 }
 
 function refused(error: unknown): Knowledge {
@@ -148,9 +159,18 @@ function refused(error: unknown): Knowledge {
 }
 
 /** Records a run under learning rates of its own, and puts everything back that it changed. */
-function recordWithoutEffect(backend: NativeBackend, inputs: tf.Tensor[], run: (inputs: tf.Tensor[]) => tf.Tensor[], optimizers: tf.Optimizer[]): Recording {
+function recordWithoutEffect(
+  backend: NativeBackend,
+  inputs: tf.Tensor[],
+  run: (inputs: tf.Tensor[]) => tf.Tensor[],
+  optimizers: tf.Optimizer[],
+): Recording {
   const variables = Object.values(variablesByName()).map((variable) => ({ variable, value: variable.clone() }));
-  const state = optimizers.map((optimizer) => ({ optimizer, rate: learningRateOf(optimizer), iterations: optimizer.iterations }));
+  const state = optimizers.map((optimizer) => ({
+    optimizer,
+    rate: learningRateOf(optimizer),
+    iterations: optimizer.iterations,
+  }));
   state.forEach(({ optimizer, rate }, i) => {
     if (!Number.isNaN(rate)) setLearningRateOf(optimizer, rate * 1.5 + 0.01 * (i + 1));
   });
@@ -172,6 +192,7 @@ function recordWithoutEffect(backend: NativeBackend, inputs: tf.Tensor[], run: (
 
 /** Inputs of one signature can share a recording: the same shapes and types, the same tensors given twice, the same variables. */
 function signatureOf(inputs: tf.Tensor[]): string {
-  const identity = (tensor: tf.Tensor) => (tensor instanceof tf.Variable ? tensor.name : inputs.findIndex((other) => other.dataId === tensor.dataId));
+  const identity = (tensor: tf.Tensor) =>
+    tensor instanceof tf.Variable ? tensor.name : inputs.findIndex((other) => other.dataId === tensor.dataId);
   return inputs.map((tensor) => `${tensor.dtype}[${tensor.shape}]=${identity(tensor)}`).join(" ");
 }

@@ -35,14 +35,34 @@ interface GraphDef extends Message {
   setVersions(value: Message): this;
 }
 interface Messages {
-  AttrValue: { new (): AttrValue; ListValue: new () => Message & { setIList(v: number[]): void; setFList(v: number[]): void; setBList(v: boolean[]): void } };
+  AttrValue: {
+    new (): AttrValue;
+    ListValue: new () => Message & {
+      setIList(v: number[]): void;
+      setFList(v: number[]): void;
+      setBList(v: boolean[]): void;
+    };
+  };
   NodeDef: new () => NodeDef;
   GraphDef: new () => GraphDef;
   VersionDef: new () => Message & { setProducer(version: number): Message };
-  Tensor: new () => Message & { setDtype(type: number): void; setTensorShape(shape: Message): void; setTensorContent(bytes: Uint8Array): void };
-  TensorShape: { new (): Message & { addDim(dim: Message): void }; Dim: new () => Message & { setSize(size: number): Message } };
-  MetaGraphDef: { new (): Message & { setGraphDef(g: Message): void; setMetaInfoDef(i: Message): void }; MetaInfoDef: new () => Message & { addTags(tag: string): void } };
-  SavedModel: new () => Message & { setSavedModelSchemaVersion(version: number): void; addMetaGraphs(graph: Message): void };
+  Tensor: new () => Message & {
+    setDtype(type: number): void;
+    setTensorShape(shape: Message): void;
+    setTensorContent(bytes: Uint8Array): void;
+  };
+  TensorShape: {
+    new (): Message & { addDim(dim: Message): void };
+    Dim: new () => Message & { setSize(size: number): Message };
+  };
+  MetaGraphDef: {
+    new (): Message & { setGraphDef(g: Message): void; setMetaInfoDef(i: Message): void };
+    MetaInfoDef: new () => Message & { addTags(tag: string): void };
+  };
+  SavedModel: new () => Message & {
+    setSavedModelSchemaVersion(version: number): void;
+    addMetaGraphs(graph: Message): void;
+  };
 }
 
 /** What a value of the graph is like. */
@@ -66,7 +86,11 @@ export class GraphWriter {
    * @returns The node's name.
    */
   addNode(op: string, inputs: readonly string[], attributes: readonly OpAttribute[]): string {
-    return this.append(op, inputs, attributes.map((attribute) => [attribute.name, this.attributeValue(attribute)]));
+    return this.append(
+      op,
+      inputs,
+      attributes.map((attribute) => [attribute.name, this.attributeValue(attribute)]),
+    );
   }
 
   /** Adds a value that is fed at each run. */
@@ -81,13 +105,24 @@ export class GraphWriter {
     tensor.setDtype(DATA_TYPES[dtype]);
     tensor.setTensorShape(this.shapeMessage(shape));
     tensor.setTensorContent(bytesOf(values));
-    return this.append("Const", [], [["dtype", new AttrValue().setType(DATA_TYPES[dtype])], ["value", new AttrValue().setTensor(tensor)]]);
+    return this.append(
+      "Const",
+      [],
+      [
+        ["dtype", new AttrValue().setType(DATA_TYPES[dtype])],
+        ["value", new AttrValue().setTensor(tensor)],
+      ],
+    );
   }
 
   /** Adds a variable that the session keeps; it holds nothing until it is assigned. */
   addVariable({ dtype, shape }: ValueType): string {
     const name = { name: "shared_name", type: this.backend.binding.TF_ATTR_STRING, value: `v${this.nodes}` };
-    return this.addNode("VarHandleOp", [], [typeAttribute(this.backend, "dtype", dtype), this.shapeAttribute(shape), name]);
+    return this.addNode(
+      "VarHandleOp",
+      [],
+      [typeAttribute(this.backend, "dtype", dtype), this.shapeAttribute(shape), name],
+    );
   }
 
   /** The graph as a serialized SavedModel, tagged {@link GRAPH_TAG}. */
@@ -105,7 +140,11 @@ export class GraphWriter {
     return savedModel.serializeBinary();
   }
 
-  private append(op: string, inputs: readonly string[], attributes: readonly [name: string, value: AttrValue][]): string {
+  private append(
+    op: string,
+    inputs: readonly string[],
+    attributes: readonly [name: string, value: AttrValue][],
+  ): string {
     const name = `n${this.nodes++}`;
     const node = new this.messages.NodeDef().setName(name).setOp(op);
     for (const input of inputs) node.addInput(input);
@@ -125,13 +164,20 @@ export class GraphWriter {
       return message.setList(list);
     }
     switch (type) {
-      case binding.TF_ATTR_STRING: return message.setS(Buffer.from(value as string));
-      case binding.TF_ATTR_INT: return message.setI(value as number);
-      case binding.TF_ATTR_FLOAT: return message.setF(value as number);
-      case binding.TF_ATTR_BOOL: return message.setB(value as boolean);
-      case binding.TF_ATTR_TYPE: return message.setType(value as number);
-      case binding.TF_ATTR_SHAPE: return message.setShape(this.shapeMessage(value as number[]));
-      default: throw new Error(`Expected an op attribute of a known type, found ${type}.`);
+      case binding.TF_ATTR_STRING:
+        return message.setS(Buffer.from(value as string));
+      case binding.TF_ATTR_INT:
+        return message.setI(value as number);
+      case binding.TF_ATTR_FLOAT:
+        return message.setF(value as number);
+      case binding.TF_ATTR_BOOL:
+        return message.setB(value as boolean);
+      case binding.TF_ATTR_TYPE:
+        return message.setType(value as number);
+      case binding.TF_ATTR_SHAPE:
+        return message.setShape(this.shapeMessage(value as number[]));
+      default:
+        throw new Error(`Expected an op attribute of a known type, found ${type}.`);
     }
   }
 
@@ -148,6 +194,7 @@ export class GraphWriter {
 }
 
 function bytesOf(values: tf.backend_util.BackendValues): Uint8Array {
-  if (!ArrayBuffer.isView(values)) throw new Error("Expected numbers in a constant, found strings: a graph cannot hold them.");
+  if (!ArrayBuffer.isView(values))
+    throw new Error("Expected numbers in a constant, found strings: a graph cannot hold them.");
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -31,7 +31,12 @@ export interface Graph {
  * @param replacements Sources that stand for others than the recording says.
  * @param steps How many times the graph does what was recorded, from 1.
  */
-export function buildGraph(backend: NativeBackend, recording: Recording, replacements: ReadonlyMap<Source, Source>, steps: number): Graph {
+export function buildGraph(
+  backend: NativeBackend,
+  recording: Recording,
+  replacements: ReadonlyMap<Source, Source>,
+  steps: number,
+): Graph {
   const writer = new GraphWriter(backend);
   const feeds: Feed[] = [];
   const feedNames: string[] = [];
@@ -49,7 +54,8 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
     const name = source.kind === "variable" ? carried.get(source.variable) : undefined;
     if (name !== undefined) return name;
     const names = source.kind === "input" ? inputNames : sharedNames;
-    if (!names.has(source)) names.set(source, source.kind === "constant" ? writer.addConstant(source) : feedNode({ ...source, step }));
+    if (!names.has(source))
+      names.set(source, source.kind === "constant" ? writer.addConstant(source) : feedNode({ ...source, step }));
     return names.get(source)!;
   };
   const feedNode = (feed: Feed): string => {
@@ -83,7 +89,11 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
       ready.push(`^${writer.addNode("AssignVariableOp", [resource, name], [dtype])}`);
       return resource;
     });
-    const updated = writer.addNode("ResourceApplyAdam", [...resources, ...scalarsAndGradient, ...ready], [typeAttribute(backend, "T", "float32")]);
+    const updated = writer.addNode(
+      "ResourceApplyAdam",
+      [...resources, ...scalarsAndGradient, ...ready],
+      [typeAttribute(backend, "T", "float32")],
+    );
     return resources.map((resource) => {
       const read = writer.addNode("ReadVariableOp", [resource, `^${updated}`], [dtype]);
       resourceOf.set(read, resource);
@@ -105,7 +115,8 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
 
   // An Identity for each fetched value: what is fed cannot be fetched, and no tensor may be fetched twice.
   const fetchNames: string[] = [];
-  const fetch = (name: string, { dtype }: Source): number => fetchNames.push(`${writer.addNode("Identity", [name], [typeAttribute(backend, "T", dtype)])}:0`) - 1;
+  const fetch = (name: string, { dtype }: Source): number =>
+    fetchNames.push(`${writer.addNode("Identity", [name], [typeAttribute(backend, "T", dtype)])}:0`) - 1;
 
   const outputs: number[][] = [];
   const replaced = rectifyPooledGradients(recording);
@@ -121,7 +132,16 @@ export function buildGraph(backend: NativeBackend, recording: Recording, replace
     outputs.push(recording.outputs.map((source) => fetch(nameOf(source), source)));
     carried = new Map([...recording.assigned].map(([variable, source]) => [variable, nameOf(source)]));
   }
-  const assigned = new Map([...recording.assigned].map(([variable, source]) => [variable, fetch(carried.get(variable)!, source)]));
+  const assigned = new Map(
+    [...recording.assigned].map(([variable, source]) => [variable, fetch(carried.get(variable)!, source)]),
+  );
 
-  return { savedModel: writer.savedModel(), feeds, feedNames: feedNames.join(), fetchNames: fetchNames.join(), outputs, assigned };
+  return {
+    savedModel: writer.savedModel(),
+    feeds,
+    feedNames: feedNames.join(),
+    fetchNames: fetchNames.join(),
+    outputs,
+    assigned,
+  };
 }

@@ -45,7 +45,11 @@ function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
   return tf.engine().runKernel(RELU_GRADIENT, { dy, y });
 }
 
-type Kernel = (backend: NativeBackend, inputs: Record<string, tf.TensorInfo>, attributes: tf.NamedAttrMap) => tf.TensorInfo;
+type Kernel = (
+  backend: NativeBackend,
+  inputs: Record<string, tf.TensorInfo>,
+  attributes: tf.NamedAttrMap,
+) => tf.TensorInfo;
 
 function replaceKernel(kernelName: string, kernel: Kernel): void {
   const backendName = "tensorflow";
@@ -53,6 +57,7 @@ function replaceKernel(kernelName: string, kernel: Kernel): void {
   tf.registerKernel({
     kernelName,
     backendName,
-    kernelFunc: ({ inputs, backend, attrs }) => kernel(backend as unknown as NativeBackend, inputs as Record<string, tf.TensorInfo>, attrs ?? {}),
+    kernelFunc: ({ inputs, backend, attrs }) =>
+      kernel(backend as unknown as NativeBackend, inputs as Record<string, tf.TensorInfo>, attrs ?? {}),
   });
 }

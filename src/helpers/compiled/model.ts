@@ -48,7 +48,10 @@ export class CompiledModel {
       internals(model).makeTestFunction();
       return internals(model).testFunction;
     });
-    this.predictStep = new GraphFunction((inputs) => [model.predictOnBatch(inputs)].flat(), () => trainable(model));
+    this.predictStep = new GraphFunction(
+      (inputs) => [model.predictOnBatch(inputs)].flat(),
+      () => trainable(model),
+    );
   }
 
   /** Why a step runs op by op, as in tfjs; `undefined` while nothing stands in the way of a graph. */
@@ -114,13 +117,25 @@ class MeasuredStep {
   private readonly forRows: GraphFunction;
 
   /** @param makeStep tfjs's own function for inputs and targets, standardized. */
-  constructor(private readonly model: tf.LayersModel, makeStep: () => (data: tf.Tensor[]) => tf.Tensor[]) {
+  constructor(
+    private readonly model: tf.LayersModel,
+    makeStep: () => (data: tf.Tensor[]) => tf.Tensor[],
+  ) {
     const settings = () => {
       const { lossFunctions, metricsTensors, optimizer_, collectedTrainableWeights } = internals(model);
-      return [...trainable(model), ...lossFunctions, ...metricsTensors.flat(), optimizer_, ...collectedTrainableWeights];
+      return [
+        ...trainable(model),
+        ...lossFunctions,
+        ...metricsTensors.flat(),
+        optimizer_,
+        ...collectedTrainableWeights,
+      ];
     };
     this.forBatch = new GraphFunction((data) => makeStep()(data), settings);
-    this.forRows = new GraphFunction(([x, y, rows]) => makeStep()(this.standardized(tf.gather(x, rows), tf.gather(y, rows))), settings);
+    this.forRows = new GraphFunction(
+      ([x, y, rows]) => makeStep()(this.standardized(tf.gather(x, rows), tf.gather(y, rows))),
+      settings,
+    );
   }
 
   get obstacle(): string | undefined {
@@ -132,7 +147,11 @@ class MeasuredStep {
   }
 
   onRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs[] {
-    return tf.tidy(() => this.forRows.callInTurn(batches.map((rows) => [x, y, tf.tensor1d(rows, "int32")])).map((results) => this.read(results)));
+    return tf.tidy(() =>
+      this.forRows
+        .callInTurn(batches.map((rows) => [x, y, tf.tensor1d(rows, "int32")]))
+        .map((results) => this.read(results)),
+    );
   }
 
   dispose(): void {
@@ -148,7 +167,11 @@ class MeasuredStep {
     const values = results.map((tensor) => tensor.dataSync()[0]);
     // tfjs marks metrics to be kept, so leaving the tidy scope would not free them.
     tf.dispose(results);
-    return Object.fromEntries(internals(this.model).getDedupedMetricsNames().map((name, i) => [name, values[i]]));
+    return Object.fromEntries(
+      internals(this.model)
+        .getDedupedMetricsNames()
+        .map((name, i) => [name, values[i]]),
+    );
   }
 }
 

@@ -38,7 +38,13 @@ export interface NativeBackend {
   readSync(dataId: object): tf.backend_util.BackendValues;
   read(dataId: object): Promise<tf.backend_util.BackendValues>;
   write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object;
-  move(dataId: object, values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType, refCount: number): void;
+  move(
+    dataId: object,
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void;
 }
 
 /** tfjs-node's backend, or `undefined` when tfjs computes on another one: only native TensorFlow runs graphs. */

@@ -18,7 +18,8 @@ export function setLearningRateOf(optimizer: tf.Optimizer, rate: number): void {
 /** The tensor that an optimizer keeps in a field, as `tf.train.sgd` keeps its negated rate in `c`. */
 export function tensorField(optimizer: tf.Optimizer, field: string): tf.Tensor {
   const value = fieldsOf(optimizer)[field];
-  if (!(value instanceof tf.Tensor)) throw new Error(`Expected a tensor in the optimizer's field ${field}, found ${typeof value}.`);
+  if (!(value instanceof tf.Tensor))
+    throw new Error(`Expected a tensor in the optimizer's field ${field}, found ${typeof value}.`);
   return value;
 }
 

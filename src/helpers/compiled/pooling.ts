@@ -15,13 +15,20 @@ import type { Op, Recording, Source } from "./recording";
  */
 export function rectifyPooledGradients({ ops, outputs, assigned }: Recording): ReadonlyMap<Op, readonly Op[]> {
   const uses = new Map<Source, number>();
-  for (const source of [...ops.flatMap(({ inputs }) => inputs), ...outputs, ...assigned.values()]) uses.set(source, (uses.get(source) ?? 0) + 1);
+  for (const source of [...ops.flatMap(({ inputs }) => inputs), ...outputs, ...assigned.values()])
+    uses.set(source, (uses.get(source) ?? 0) + 1);
   const replaced = new Map<Op, readonly Op[]>();
   /** The gradients that were rectified while they were small, by the op that rectified them when they were large. */
   const rectified = new Map<Op, Source>();
   for (const op of ops) {
     const [gradient, values] = op.inputs;
-    if (op.type === "ReluGrad" && gradient.kind === "op" && gradient.op.type === "MaxPoolGrad" && gradient.op.inputs[0] === values && uses.get(gradient) === 1) {
+    if (
+      op.type === "ReluGrad" &&
+      gradient.kind === "op" &&
+      gradient.op.type === "MaxPoolGrad" &&
+      gradient.op.inputs[0] === values &&
+      uses.get(gradient) === 1
+    ) {
       const [, pooled, incoming] = gradient.op.inputs;
       const ofRelu: Op = { ...op, inputs: [incoming, pooled] };
       const small: Source = { kind: "op", op: ofRelu, output: 0, dtype: pooled.dtype, shape: pooled.shape };
@@ -37,5 +44,7 @@ export function rectifyPooledGradients({ ops, outputs, assigned }: Recording): R
 /** Whether an op sums a picture over everything but its channels. */
 function sumsAllPlaces({ type, inputs: [, axes], attributes }: Op): boolean {
   const keepsAxes = attributes.some(({ name, value }) => name === "keep_dims" && value === true);
-  return type === "Sum" && !keepsAxes && axes.kind === "constant" && String([...axes.values].map(Number).sort()) === "0,1,2";
+  return (
+    type === "Sum" && !keepsAxes && axes.kind === "constant" && String([...axes.values].map(Number).sort()) === "0,1,2"
+  );
 }

@@ -15,12 +15,17 @@ export class Premises {
     this.settings = this.optimizers.flatMap(settingsOf);
     this.variables = recording.variables;
     // What an optimizer keeps in a field may be replaced: the field is read anew at each run.
-    this.captured = [...recording.captured].filter((dataId) => this.optimizers.every((optimizer) => fieldHolding(optimizer, dataId) === undefined));
+    this.captured = [...recording.captured].filter((dataId) =>
+      this.optimizers.every((optimizer) => fieldHolding(optimizer, dataId) === undefined),
+    );
   }
 
   stillHold(backend: NativeBackend): boolean {
     for (const variable of this.variables) if (variable.isDisposed) return false;
-    return this.captured.every((dataId) => backend.tensorMap.has(dataId)) && sameElements(this.optimizers.flatMap(settingsOf), this.settings);
+    return (
+      this.captured.every((dataId) => backend.tensorMap.has(dataId)) &&
+      sameElements(this.optimizers.flatMap(settingsOf), this.settings)
+    );
   }
 }
 

@@ -24,10 +24,7 @@ export function drawInGraph(backend: NativeBackend): () => void {
 
   const draw = (op: string, shape: number[]): tf.Tensor => {
     const shapeTensor = tf.tensor1d(shape, "int32");
-    const attributes = [
-      typeAttribute(backend, "dtype", "float32"),
-      typeAttribute(backend, "T", "int32"),
-    ];
+    const attributes = [typeAttribute(backend, "dtype", "float32"), typeAttribute(backend, "T", "int32")];
     return backend.executeSingleOutput(op, attributes, [shapeTensor]);
   };
   const scaled = (op: string, shape: number[], scale: number, offset: number): tf.Tensor =>
@@ -35,7 +32,8 @@ export function drawInGraph(backend: NativeBackend): () => void {
 
   const patched = {
     randomUniform(shape: number[], minimum = 0, maximum = 1, dtype: tf.DataType = "float32", seed?: number | string) {
-      if (seed != null || dtype !== "float32") return original.randomUniform(shape as Shape, minimum, maximum, dtype as "float32", seed);
+      if (seed != null || dtype !== "float32")
+        return original.randomUniform(shape as Shape, minimum, maximum, dtype as "float32", seed);
       return scaled("RandomUniform", shape, maximum - minimum, minimum);
     },
     randomNormal(shape: number[], mean = 0, deviation = 1, dtype?: "float32" | "int32", seed?: number) {
@@ -46,14 +44,23 @@ export function drawInGraph(backend: NativeBackend): () => void {
       return patched.randomNormal(shape, 0, 1, dtype, seed);
     },
     truncatedNormal(shape: number[], mean = 0, deviation = 1, dtype?: "float32" | "int32", seed?: number) {
-      if (seed != null || dtype === "int32") return original.truncatedNormal(shape as Shape, mean, deviation, dtype, seed);
+      if (seed != null || dtype === "int32")
+        return original.truncatedNormal(shape as Shape, mean, deviation, dtype, seed);
       return scaled("TruncatedNormal", shape, deviation, mean);
     },
     // tfjs's dropout calls its own randomUniform, which cannot be reached from outside: the same formula again.
     dropout(x: tf.TensorLike | tf.Tensor, rate: number, noiseShape?: number[], seed?: number | string) {
-      if (seed != null || !(rate > 0 && rate < 1) || !(x instanceof tf.Tensor)) return original.dropout(x, rate, noiseShape, seed);
+      if (seed != null || !(rate > 0 && rate < 1) || !(x instanceof tf.Tensor))
+        return original.dropout(x, rate, noiseShape, seed);
       const shape = x.shape.map((size, axis) => noiseShape?.[axis] ?? size);
-      return tf.tidy(() => x.mul(draw("RandomUniform", shape).add(1 - rate).floor().div(1 - rate)));
+      return tf.tidy(() =>
+        x.mul(
+          draw("RandomUniform", shape)
+            .add(1 - rate)
+            .floor()
+            .div(1 - rate),
+        ),
+      );
     },
   };
   Object.assign(exports, patched);

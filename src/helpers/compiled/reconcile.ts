@@ -22,7 +22,11 @@ export function reconcile(first: Recording, second: Recording): Agreement {
     if (replacement !== undefined) replacements.set(b, replacement);
     else if (!isSame(a, b, places)) {
       const both = a.kind === "constant" && b.kind === "constant";
-      return { obstacle: both ? "JavaScript computes a number that changes from step to step; keep it in a tf.variable or pass it as a tensor" : "the step computes with tensors that are made anew outside it, and that are not variables" };
+      return {
+        obstacle: both
+          ? "JavaScript computes a number that changes from step to step; keep it in a tf.variable or pass it as a tensor"
+          : "the step computes with tensors that are made anew outside it, and that are not variables",
+      };
     }
   }
   return { replacements };
@@ -32,12 +36,22 @@ export function reconcile(first: Recording, second: Recording): Agreement {
 function otherSteps(first: Recording, second: Recording): string | undefined {
   const differing = second.ops.findIndex(({ type, attributes, inputs }, i) => {
     const other = first.ops[i];
-    return other === undefined || type !== other.type || inputs.length !== other.inputs.length || JSON.stringify(attributes) !== JSON.stringify(other.attributes);
+    return (
+      other === undefined ||
+      type !== other.type ||
+      inputs.length !== other.inputs.length ||
+      JSON.stringify(attributes) !== JSON.stringify(other.attributes)
+    );
   });
-  if (differing >= 0 || first.ops.length !== second.ops.length) return "the step runs other ops from one batch to the next";
-  const sameVariables = first.assigned.size === second.assigned.size && [...second.assigned.keys()].every((variable) => first.assigned.has(variable));
+  if (differing >= 0 || first.ops.length !== second.ops.length)
+    return "the step runs other ops from one batch to the next";
+  const sameVariables =
+    first.assigned.size === second.assigned.size &&
+    [...second.assigned.keys()].every((variable) => first.assigned.has(variable));
   if (!sameVariables) return "the step updates other variables from one batch to the next";
-  return first.outputs.length === second.outputs.length ? undefined : "the step returns other tensors from one batch to the next";
+  return first.outputs.length === second.outputs.length
+    ? undefined
+    : "the step returns other tensors from one batch to the next";
 }
 
 /** The values that stand at the same place in both recordings. */
@@ -79,14 +93,27 @@ function fieldBehind(source: Source, { optimizers }: Recording): Source | undefi
 
 /** The optimizer whose learning rate explains how a single number differs between two recordings, with its factor. */
 function rateBehind(a: Source, b: Source, first: Recording, second: Recording): Source | undefined {
-  if (a.kind !== "constant" || b.kind !== "constant" || a.dtype !== "float32" || a.values.length !== 1 || sameValues(a, b)) return undefined;
+  if (
+    a.kind !== "constant" ||
+    b.kind !== "constant" ||
+    a.dtype !== "float32" ||
+    a.values.length !== 1 ||
+    sameValues(a, b)
+  )
+    return undefined;
   const [x, y] = [Number(a.values[0]), Number(b.values[0])];
   for (const [optimizer, rate] of second.optimizers) {
     const factor = y / rate;
     // float32 holds about seven digits.
     if (!(Math.abs(x - factor * (first.optimizers.get(optimizer) ?? NaN)) <= 1e-6 * Math.abs(x))) continue;
     const whole = Math.round(factor);
-    return { kind: "rate", optimizer, factor: Math.abs(factor - whole) < 1e-6 ? whole : factor, dtype: "float32", shape: b.shape };
+    return {
+      kind: "rate",
+      optimizer,
+      factor: Math.abs(factor - whole) < 1e-6 ? whole : factor,
+      dtype: "float32",
+      shape: b.shape,
+    };
   }
   return undefined;
 }

@@ -53,7 +53,11 @@ export interface Recording {
  * @param inputs The tensors that will differ from run to run.
  * @returns The recording, and the tensors that `run` returned.
  */
-export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => tf.Tensor[]): { recording: Recording; results: tf.Tensor[] } {
+export function record(
+  backend: NativeBackend,
+  inputs: tf.Tensor[],
+  run: () => tf.Tensor[],
+): { recording: Recording; results: tf.Tensor[] } {
   const ops: Op[] = [];
   const sources = new Map<object, Source>();
   const writtenHere = new WeakSet<object>();
@@ -91,7 +95,9 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
     if (paused) return;
     const op: Op = { type, attributes, inputs: inputs.map(sourceOf) };
     ops.push(op);
-    outputs.forEach(({ dataId, dtype, shape }, output) => sources.set(dataId, { kind: "op", op, output, dtype, shape }));
+    outputs.forEach(({ dataId, dtype, shape }, output) =>
+      sources.set(dataId, { kind: "op", op, output, dtype, shape }),
+    );
   };
   const noteRead = (dataId: object): void => {
     const kind = sources.get(dataId)?.kind;
@@ -169,7 +175,10 @@ export function record(backend: NativeBackend, inputs: tf.Tensor[], run: () => t
   }
   const madeVariables = Object.values(variablesByName()).some((variable) => !before.has(variable));
   const outputs = results.map(sourceOf);
-  return { recording: { ops, outputs, assigned, optimizers, variables: used, captured, madeVariables, obstacle }, results };
+  return {
+    recording: { ops, outputs, assigned, optimizers, variables: used, captured, madeVariables, obstacle },
+    results,
+  };
 }
 
 let recording = false;

@@ -17,7 +17,10 @@ export function openSessionCount(): number {
 
 /** A TensorFlow graph, loaded and ready to run. */
 export class Session {
-  private constructor(private readonly backend: NativeBackend, private readonly id: number) {
+  private constructor(
+    private readonly backend: NativeBackend,
+    private readonly id: number,
+  ) {
     openSessions.add(id);
   }
 

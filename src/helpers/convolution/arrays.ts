@@ -7,7 +7,9 @@ export function shapeOf(rows: readonly (readonly unknown[])[], what: string): [n
   if (columns === 0) throw new RangeError(`The ${what} is empty; it needs at least one row and one column.`);
   const odd = rows.findIndex((row) => row.length !== columns);
   if (odd > 0) {
-    throw new RangeError(`The ${what}'s rows differ in length: row 1 has ${columns} numbers, row ${odd + 1} has ${rows[odd].length}.`);
+    throw new RangeError(
+      `The ${what}'s rows differ in length: row 1 has ${columns} numbers, row ${odd + 1} has ${rows[odd].length}.`,
+    );
   }
   return [rows.length, columns];
 }
@@ -29,5 +31,7 @@ export function channelOf(image: number[][][], channel: number): number[][] {
 
 /** A table of the given `[rows, columns]` whose cells are computed one by one. */
 export function fill<T>(shape: readonly [number, number], cell: (row: number, column: number) => T): T[][] {
-  return Array.from({ length: shape[0] }, (_, row) => Array.from({ length: shape[1] }, (_, column) => cell(row, column)));
+  return Array.from({ length: shape[0] }, (_, row) =>
+    Array.from({ length: shape[1] }, (_, column) => cell(row, column)),
+  );
 }

@@ -22,10 +22,15 @@ export interface DenseSize {
  * @example parameterCount({ inputs: 30 * 30, units: 1, useBias: false }) // 900
  */
 export function parameterCount(layer: ConvolutionSize | DenseSize): number {
-  const [inputs, outputs] = "filters" in layer ? [kernelArea(layer.kernelSize) * layer.inputChannels, layer.filters] : [layer.inputs, layer.units];
+  const [inputs, outputs] =
+    "filters" in layer
+      ? [kernelArea(layer.kernelSize) * layer.inputChannels, layer.filters]
+      : [layer.inputs, layer.units];
   for (const [what, value] of Object.entries({ inputs, outputs })) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`A layer's ${what} must be a whole number of at least 1; found ${value} in ${JSON.stringify(layer)}.`);
+      throw new RangeError(
+        `A layer's ${what} must be a whole number of at least 1; found ${value} in ${JSON.stringify(layer)}.`,
+      );
     }
   }
   return (inputs + (layer.useBias === false ? 0 : 1)) * outputs;

@@ -13,8 +13,16 @@ export type PoolOptions = Omit<WindowOptions, "dilationRate">;
  * @throws RangeError for rows of different length or a window that cannot slide.
  * @example maxPool2d([[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]], 2) // [[6, 8], [14, 16]]
  */
-export function maxPool2d<T extends Image>(input: T, poolSize: number | readonly [number, number], options?: PoolOptions): T;
-export function maxPool2d(input: Image, poolSize: number | readonly [number, number], options: PoolOptions = {}): Image {
+export function maxPool2d<T extends Image>(
+  input: T,
+  poolSize: number | readonly [number, number],
+  options?: PoolOptions,
+): T;
+export function maxPool2d(
+  input: Image,
+  poolSize: number | readonly [number, number],
+  options: PoolOptions = {},
+): Image {
   return pool(input, poolSize, options, (values) => Math.max(...values));
 }
 
@@ -26,8 +34,16 @@ export function maxPool2d(input: Image, poolSize: number | readonly [number, num
  * @param poolSize side of the window, or `[rows, columns]`.
  * @throws RangeError for rows of different length or a window that cannot slide.
  */
-export function avgPool2d<T extends Image>(input: T, poolSize: number | readonly [number, number], options?: PoolOptions): T;
-export function avgPool2d(input: Image, poolSize: number | readonly [number, number], options: PoolOptions = {}): Image {
+export function avgPool2d<T extends Image>(
+  input: T,
+  poolSize: number | readonly [number, number],
+  options?: PoolOptions,
+): T;
+export function avgPool2d(
+  input: Image,
+  poolSize: number | readonly [number, number],
+  options: PoolOptions = {},
+): Image {
   return pool(input, poolSize, options, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
 }
 
@@ -37,7 +53,8 @@ function pool(
   options: PoolOptions,
   representative: (values: number[]) => number,
 ): Image {
-  if (isOneChannel(input)) return channelOf(pool(withChannelAxis(input), poolSize, options, representative) as number[][][], 0);
+  if (isOneChannel(input))
+    return channelOf(pool(withChannelAxis(input), poolSize, options, representative) as number[][][], 0);
   const window = slidingWindow(shapeOf(input, "image"), pair(poolSize), { strides: poolSize, ...options });
   return fill(window.outputShape, (row, column) => {
     const inside = windowCells(window, row, column).filter((cell) => cell.inside);

@@ -152,7 +152,12 @@ function axisPadding(axis: Axis): [number, number] {
 
 function checkedAxis(axis: Axis): Axis {
   const { name, inputSize, kernelSize, stride, dilation, padding } = axis;
-  for (const [what, value] of Object.entries({ "image size": inputSize, "window size": kernelSize, stride, dilation })) {
+  for (const [what, value] of Object.entries({
+    "image size": inputSize,
+    "window size": kernelSize,
+    stride,
+    dilation,
+  })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`The ${what} must be a whole number of at least 1; found ${value} (${name}).`);
     }
@@ -172,7 +177,8 @@ function checkedAxis(axis: Axis): Axis {
 }
 
 function strideWithDilation(strides: readonly [number, number], dilation: readonly [number, number]): RangeError {
-  const text = ([rows, columns]: readonly [number, number]): string => (rows === columns ? `${rows}` : `[${rows}, ${columns}]`);
+  const text = ([rows, columns]: readonly [number, number]): string =>
+    rows === columns ? `${rows}` : `[${rows}, ${columns}]`;
   return new RangeError(
     `Stride ${text(strides)} and dilation ${text(dilation)} cannot be combined: TensorFlow allows one of them above 1. Set the other to 1.`,
   );

@@ -69,7 +69,11 @@ export class BatchedDataset extends tf.data.Dataset<Batch> {
 
 /** @throws when one of the tensors has been disposed of */
 export function requireTensors(caller: string, xs: tf.Tensor, ys: tf.Tensor): void {
-  for (const [name, tensor] of [["inputs", xs], ["targets", ys]] as const) {
-    if (tensor.isDisposed) throw new Error(`${caller}: the ${name} are disposed. Make them anew by running the cell that preprocesses.`);
+  for (const [name, tensor] of [
+    ["inputs", xs],
+    ["targets", ys],
+  ] as const) {
+    if (tensor.isDisposed)
+      throw new Error(`${caller}: the ${name} are disposed. Make them anew by running the cell that preprocesses.`);
   }
 }

@@ -27,7 +27,8 @@ export class TensorSlices {
    */
   shuffle(bufferSize: number, options: { seed?: number } = {}): TensorSlices {
     requireWholeNumber("shuffle", "a buffer size", bufferSize);
-    if (this.shuffling !== undefined) throw new Error("shuffle: expected a dataset in order, found a shuffled one. Call shuffle once.");
+    if (this.shuffling !== undefined)
+      throw new Error("shuffle: expected a dataset in order, found a shuffled one. Call shuffle once.");
     return new TensorSlices(this.xs, this.ys, { bufferSize, seed: options.seed });
   }
 
@@ -42,7 +43,9 @@ export class TensorSlices {
     requireWholeNumber("batch", "a batch size", batchSize);
     const dropRemainder = options.dropRemainder ?? false;
     if (dropRemainder && batchSize > this.size) {
-      throw new Error(`batch: expected at most ${this.size} (the number of pairs) with dropRemainder, found ${batchSize}. No batch would be left.`);
+      throw new Error(
+        `batch: expected at most ${this.size} (the number of pairs) with dropRemainder, found ${batchSize}. No batch would be left.`,
+      );
     }
     return new BatchedDataset(this.xs, this.ys, batchSize, dropRemainder, this.shuffling);
   }
@@ -60,11 +63,17 @@ export class TensorSlices {
  */
 export function fromTensorSlices([xs, ys]: readonly [tf.Tensor, tf.Tensor]): TensorSlices {
   requireTensors("fromTensorSlices", xs, ys);
-  for (const [name, tensor] of [["inputs", xs], ["targets", ys]] as const) {
-    if (tensor.rank === 0) throw new Error(`fromTensorSlices: expected ${name} with a first axis to cut along, found a scalar.`);
+  for (const [name, tensor] of [
+    ["inputs", xs],
+    ["targets", ys],
+  ] as const) {
+    if (tensor.rank === 0)
+      throw new Error(`fromTensorSlices: expected ${name} with a first axis to cut along, found a scalar.`);
   }
   if (xs.shape[0] !== ys.shape[0]) {
-    throw new Error(`fromTensorSlices: expected as many inputs as targets, found shapes [${xs.shape}] and [${ys.shape}].`);
+    throw new Error(
+      `fromTensorSlices: expected as many inputs as targets, found shapes [${xs.shape}] and [${ys.shape}].`,
+    );
   }
   if (xs.shape[0] === 0) throw new Error("fromTensorSlices: expected at least one pair, found none.");
   return new TensorSlices(xs, ys);

@@ -46,15 +46,22 @@ export class StreamedDataset extends tf.data.Dataset<Batch> {
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
       const batch: Partial<Batch> | undefined = next.value;
       if (!(batch?.xs instanceof tf.Tensor && batch.ys instanceof tf.Tensor)) {
-        throw new Error(`fromGenerator: expected batch ${count} to be { xs: tensor, ys: tensor }, found ${describe(batch)}.`);
+        throw new Error(
+          `fromGenerator: expected batch ${count} to be { xs: tensor, ys: tensor }, found ${describe(batch)}.`,
+        );
       }
       if (++count > this.size) {
         tf.dispose(next.value);
-        throw new Error(`fromGenerator: expected ${this.size} batches in an epoch, and the generator gives more. Set the size to what it gives.`);
+        throw new Error(
+          `fromGenerator: expected ${this.size} batches in an epoch, and the generator gives more. Set the size to what it gives.`,
+        );
       }
       yield next.value;
     }
-    if (count < this.size) throw new Error(`fromGenerator: expected ${this.size} batches in an epoch, found ${count}. Set the size to what the generator gives.`);
+    if (count < this.size)
+      throw new Error(
+        `fromGenerator: expected ${this.size} batches in an epoch, found ${count}. Set the size to what the generator gives.`,
+      );
   }
 }
 

@@ -9,14 +9,16 @@ export function checkDigits(name: string, digits: number | undefined): void {
 
 /** @throws unless `value` is a whole number of at least 1 */
 export function checkPositive(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name}: expected a whole number from 1, found ${value}.`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`${name}: expected a whole number from 1, found ${value}.`);
   return value;
 }
 
 /** @returns the number of rows and columns */
 export function checkMatrix(name: string, matrix: readonly (readonly number[])[]): [rows: number, columns: number] {
   const columns = matrix[0]?.length ?? 0;
-  if (columns === 0) throw new Error(`${name}: expected a matrix with at least one row and one column, found an empty one.`);
+  if (columns === 0)
+    throw new Error(`${name}: expected a matrix with at least one row and one column, found an empty one.`);
   matrix.forEach((row, index) => {
     if (row.length !== columns) {
       throw new Error(`${name}: expected rows of ${columns} numbers, found ${row.length} in row ${index}.`);
@@ -38,7 +40,8 @@ export function range(count: number): number[] {
 /** @returns the number of classes */
 export function checkCounts(name: string, counts: readonly (readonly number[])[]): number {
   const [rows, columns] = checkMatrix(name, counts);
-  if (rows !== columns) throw new Error(`${name}: expected a square matrix counts[true][predicted], found ${rows} × ${columns}.`);
+  if (rows !== columns)
+    throw new Error(`${name}: expected a square matrix counts[true][predicted], found ${rows} × ${columns}.`);
   counts.forEach((row, trueClass) =>
     row.forEach((count, predicted) => {
       if (!Number.isInteger(count) || count < 0) {

@@ -1,6 +1,12 @@
 import { JUPYTER_DISPLAY, type Displayable } from "./bundle";
 
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 /** Text made harmless for HTML and SVG, in element content and in quoted attributes alike. */
 export function escapeHtml(text: string): string {

@@ -26,7 +26,9 @@ export function shapedNumbers(source: NumberSource, name: string): ShapedNumbers
   if (typeof source !== "object" || source === null) throw notNumbers(source, name);
   if (isTensor(source)) {
     if (source.isDisposed) {
-      throw new Error(`${name}: the tensor of shape [${source.shape.join(", ")}] was disposed. Show it before dispose(), or make it again.`);
+      throw new Error(
+        `${name}: the tensor of shape [${source.shape.join(", ")}] was disposed. Show it before dispose(), or make it again.`,
+      );
     }
     if (source.dtype === "string" || source.dtype === "complex64") {
       throw new Error(`${name}: expected a tensor of numbers, found dtype ${source.dtype}.`);
@@ -36,7 +38,9 @@ export function shapedNumbers(source: NumberSource, name: string): ShapedNumbers
   if (isShaped(source)) {
     const expected = source.shape.reduce((product, size) => product * size, 1);
     if (source.data.length !== expected) {
-      throw new Error(`${name}: expected ${expected} values for shape [${source.shape.join(", ")}], found ${source.data.length}.`);
+      throw new Error(
+        `${name}: expected ${expected} values for shape [${source.shape.join(", ")}], found ${source.data.length}.`,
+      );
     }
     return { data: source.data, shape: source.shape, dtype: dtypeOf(source.data) };
   }
@@ -54,7 +58,9 @@ export function numbersOf(source: NumberSource, name: string): ArrayLike<number>
 }
 
 function notNumbers(found: unknown, name: string): Error {
-  return new Error(`${name}: expected a tensor, {data, shape} or arrays of numbers, found ${found === null ? "null" : typeof found}.`);
+  return new Error(
+    `${name}: expected a tensor, {data, shape} or arrays of numbers, found ${found === null ? "null" : typeof found}.`,
+  );
 }
 
 function isShaped(source: object): source is ShapedNumbers {
@@ -73,13 +79,18 @@ function nestedNumbers(source: readonly NestedNumbers[], name: string): ShapedNu
   const data: number[] = [];
   const collect = (part: NestedNumbers, depth: number): void => {
     if (typeof part === "number") {
-      if (depth !== shape.length) throw new Error(`${name}: expected nested arrays of shape [${shape.join(", ")}], found a number at depth ${depth}.`);
+      if (depth !== shape.length)
+        throw new Error(
+          `${name}: expected nested arrays of shape [${shape.join(", ")}], found a number at depth ${depth}.`,
+        );
       data.push(part);
       return;
     }
     if (!Array.isArray(part)) throw new Error(`${name}: expected numbers, found ${typeof part}.`);
     if (part.length !== shape[depth]) {
-      throw new Error(`${name}: expected nested arrays of shape [${shape.join(", ")}], found one of length ${part.length} at depth ${depth}.`);
+      throw new Error(
+        `${name}: expected nested arrays of shape [${shape.join(", ")}], found one of length ${part.length} at depth ${depth}.`,
+      );
     }
     for (const item of part as readonly NestedNumbers[]) collect(item, depth + 1);
   };

@@ -3,7 +3,14 @@ import { JUPYTER_DISPLAY, type Displayable } from "../display/bundle";
 import { escapeHtml } from "../display/markup";
 import { draw, type Drawing } from "./drawing";
 import { rasterize, toPng } from "./image";
-import { compute, convolutionSetting, poolingSetting, type ConvolutionOptions, type PoolingOptions, type Setting } from "./setting";
+import {
+  compute,
+  convolutionSetting,
+  poolingSetting,
+  type ConvolutionOptions,
+  type PoolingOptions,
+  type Setting,
+} from "./setting";
 
 /** Milliseconds of one step, and of the finished output before it begins again. */
 const STEP_TIME = 900;
@@ -50,7 +57,11 @@ function animation(setting: Setting): Displayable {
         `padding ${setting.padding}, stride ${setting.strides}, output ${window.outputShape.join(" × ")}`;
       // As HTML, because nbconvert draws no image/gif.
       const markup = `<img src="data:image/gif;base64,${gif}" width="${width}" height="${height}" alt="${escapeHtml(text)}">`;
-      return { "text/html": markup, "image/png": toPng(rasterize(frames[frames.length - 1], 1)).toString("base64"), "text/plain": text };
+      return {
+        "text/html": markup,
+        "image/png": toPng(rasterize(frames[frames.length - 1], 1)).toString("base64"),
+        "text/plain": text,
+      };
     },
   };
 }
@@ -60,7 +71,8 @@ function changes(data: Uint8ClampedArray, shown: Uint8ClampedArray | undefined):
   const changed = new Uint8Array(data);
   if (shown === undefined) return changed;
   for (let pixel = 0; pixel < data.length; pixel += 4) {
-    const same = data[pixel] === shown[pixel] && data[pixel + 1] === shown[pixel + 1] && data[pixel + 2] === shown[pixel + 2];
+    const same =
+      data[pixel] === shown[pixel] && data[pixel + 1] === shown[pixel + 1] && data[pixel + 2] === shown[pixel + 2];
     if (same) changed.fill(0, pixel, pixel + 4);
   }
   return changed;
@@ -77,6 +89,9 @@ function drawFrames(setting: Setting): Drawing[] {
     revealed: i + 1,
   }));
   const natural = views.map((view) => draw(view));
-  const size = { width: Math.max(...natural.map(({ width }) => width)), height: Math.max(...natural.map(({ height }) => height)) };
+  const size = {
+    width: Math.max(...natural.map(({ width }) => width)),
+    height: Math.max(...natural.map(({ height }) => height)),
+  };
   return views.map((view) => draw(view, size));
 }

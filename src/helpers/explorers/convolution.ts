@@ -23,7 +23,9 @@ export interface ConvolutionExplorerOptions {
 export function convolutionExplorer(options: ConvolutionExplorerOptions = {}): Displayable {
   const { inputs = [], kernel = KERNELS.verticalEdges, ...sliding } = options;
   if (kernel.length > 5 || kernel.some((row) => row.length !== kernel.length)) {
-    throw new RangeError(`The explorer's kernel must be square, at most 5 × 5; found ${kernel.length} rows of ${kernel.map((row) => row.length).join(", ")}.`);
+    throw new RangeError(
+      `The explorer's kernel must be square, at most 5 × 5; found ${kernel.length} rows of ${kernel.map((row) => row.length).join(", ")}.`,
+    );
   }
   return explorer({
     inputs: [MATRIX, DRAWING, ...inputs],

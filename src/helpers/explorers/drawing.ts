@@ -41,7 +41,10 @@ const CHARACTER = 7.4;
  */
 export function draw(view: View, size?: Size): Drawing {
   const panels = [inputPanel(view), middlePanel(view), outputPanel(view)];
-  const separators = [view.setting.operation === "convolution" ? "∗" : "→", view.setting.operation === "convolution" ? "=" : "→"];
+  const separators = [
+    view.setting.operation === "convolution" ? "∗" : "→",
+    view.setting.operation === "convolution" ? "=" : "→",
+  ];
   const gridHeight = Math.max(...panels.map((panel) => panel.height));
 
   const parts: string[] = [];
@@ -51,7 +54,9 @@ export function draw(view: View, size?: Size): Drawing {
     const top = HEADING + (gridHeight - panel.height) / 2;
     parts.push(text(x, 14, panel.heading, "label"), `<g transform="translate(${x} ${top})">${panel.cells}</g>`);
     if (i < separators.length) {
-      parts.push(text(x + width + GAP / 2, HEADING + gridHeight / 2 + 6, separators[i], "label", { size: 18, anchor: "middle" }));
+      parts.push(
+        text(x + width + GAP / 2, HEADING + gridHeight / 2 + 6, separators[i], "label", { size: 18, anchor: "middle" }),
+      );
     }
     x += width + GAP;
   });
@@ -103,17 +108,28 @@ function inputPanel({ setting, result, at }: View): Panel {
       if (input[row]?.[column] !== undefined) {
         cells.push(valueCell(x, y, cell, input[row][column], scale, `data-input="${row},${column}"`));
       } else {
-        const zero = setting.operation === "convolution" && cell >= 22 ? text(x + cell / 2, y + cell / 2 + 4, "0", "muted", { anchor: "middle", size: 12 }) : "";
+        const zero =
+          setting.operation === "convolution" && cell >= 22
+            ? text(x + cell / 2, y + cell / 2 + 4, "0", "muted", { anchor: "middle", size: 12 })
+            : "";
         cells.push(`<rect class="padding" x="${x}" y="${y}" width="${cell}" height="${cell}"/>${zero}`);
       }
     }
   }
-  const marked = windowCells(window, ...at).map(({ row, column }) => ({ x: (column + left) * cell, y: (row + top) * cell }));
+  const marked = windowCells(window, ...at).map(({ row, column }) => ({
+    x: (column + left) * cell,
+    y: (row + top) * cell,
+  }));
   const dilated = Math.max(...window.dilationRate) > 1;
   if (dilated) cells.push(...marked.map(({ x, y }) => mark(x, y, cell, cell)));
   else cells.push(mark(marked[0].x, marked[0].y, window.kernelShape[1] * cell, window.kernelShape[0] * cell));
   const padded = rows === input.length && columns === input[0].length ? "" : `, padded ${rows} × ${columns}`;
-  return { heading: `Input ${input.length} × ${input[0].length}${padded}`, width: columns * cell, height: rows * cell, cells: cells.join("") };
+  return {
+    heading: `Input ${input.length} × ${input[0].length}${padded}`,
+    width: columns * cell,
+    height: rows * cell,
+    cells: cells.join(""),
+  };
 }
 
 /** The kernel of a convolution; of a pooling the patch under the window, its padding left empty. */
@@ -123,7 +139,9 @@ function middlePanel({ setting, result, at }: View): Panel {
   const values =
     setting.operation === "convolution"
       ? setting.kernel.flat()
-      : windowCells(result.window, ...at).map(({ inside, row, column }) => (inside ? setting.input[row][column] : undefined));
+      : windowCells(result.window, ...at).map(({ inside, row, column }) =>
+          inside ? setting.input[row][column] : undefined,
+        );
   const scale = setting.operation === "convolution" ? scaleOf(setting.kernel) : scaleOf(setting.input);
   const cells = values.map((value, i) => {
     const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell];
@@ -143,7 +161,8 @@ function outputPanel({ result, at, revealed = Infinity }: View): Panel {
   const cells = output.flatMap((line, row) =>
     line.map((value, column) => {
       const [x, y] = [column * cell, row * cell];
-      if (row * columns + column >= revealed) return `<rect class="padding" x="${x}" y="${y}" width="${cell}" height="${cell}"/>`;
+      if (row * columns + column >= revealed)
+        return `<rect class="padding" x="${x}" y="${y}" width="${cell}" height="${cell}"/>`;
       return valueCell(x, y, cell, value, scale, `data-output="${row},${column}"`);
     }),
   );

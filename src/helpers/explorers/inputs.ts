@@ -60,9 +60,12 @@ export function checkInput({ name, pixels }: ExplorerInput): void {
     throw new RangeError(`The input "${name}" must be rows of equal length, at least one number each.`);
   }
   if (Math.max(pixels.length, columns) > LARGEST_SIDE) {
-    throw new RangeError(`The input "${name}" is ${pixels.length} × ${columns}; an explorer shows at most ${LARGEST_SIDE} × ${LARGEST_SIDE} cells.`);
+    throw new RangeError(
+      `The input "${name}" is ${pixels.length} × ${columns}; an explorer shows at most ${LARGEST_SIDE} × ${LARGEST_SIDE} cells.`,
+    );
   }
-  if (!pixels.flat().every(Number.isFinite)) throw new RangeError(`The input "${name}" holds a value that is not a finite number.`);
+  if (!pixels.flat().every(Number.isFinite))
+    throw new RangeError(`The input "${name}" holds a value that is not a finite number.`);
 }
 
 /**
@@ -75,12 +78,16 @@ export function parseMatrix(text: string): number[][] {
     .split("\n")
     .map((line) => line.split(/[\s,;]+/).filter((word) => word !== ""))
     .filter((words) => words.length > 0);
-  if (rows.length === 0) throw new RangeError("The matrix is empty. Write one row a line, with spaces between the numbers.");
+  if (rows.length === 0)
+    throw new RangeError("The matrix is empty. Write one row a line, with spaces between the numbers.");
   return rows.map((words, row) => {
     if (words.length !== rows[0].length) {
-      throw new RangeError(`Row 1 has ${rows[0].length} numbers, row ${row + 1} has ${words.length}. All rows need the same length.`);
+      throw new RangeError(
+        `Row 1 has ${rows[0].length} numbers, row ${row + 1} has ${words.length}. All rows need the same length.`,
+      );
     }
-    if (Math.max(rows.length, words.length) > LARGEST_SIDE) throw new RangeError(`At most ${LARGEST_SIDE} rows and columns can be shown.`);
+    if (Math.max(rows.length, words.length) > LARGEST_SIDE)
+      throw new RangeError(`At most ${LARGEST_SIDE} rows and columns can be shown.`);
     return words.map((word) => {
       const value = Number(word.replace("−", "-"));
       if (!Number.isFinite(value)) throw new RangeError(`"${word}" in row ${row + 1} is not a number.`);

@@ -54,7 +54,10 @@ function describe({ setting }: ExplorerConfig, result: ReturnType<typeof compute
     const width = Math.max(...cells.flat().map((cell) => cell.length));
     return cells.map((row) => row.map((cell) => cell.padStart(width)).join(" ")).join("\n");
   };
-  const middle = setting.operation === "convolution" ? `kernel\n${matrix(setting.kernel)}` : `window ${setting.poolSize} × ${setting.poolSize}`;
+  const middle =
+    setting.operation === "convolution"
+      ? `kernel\n${matrix(setting.kernel)}`
+      : `window ${setting.poolSize} × ${setting.poolSize}`;
   return [
     `${setting.operation}, padding ${setting.padding}, stride ${setting.strides}`,
     `input\n${matrix(setting.input)}`,

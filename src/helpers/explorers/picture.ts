@@ -1,7 +1,15 @@
 import { JUPYTER_DISPLAY, type Displayable } from "../display/bundle";
 import { draw } from "./drawing";
 import { rasterize, toPng } from "./image";
-import { compute, convolutionSetting, poolingSetting, writtenOut, type ConvolutionOptions, type PoolingOptions, type Setting } from "./setting";
+import {
+  compute,
+  convolutionSetting,
+  poolingSetting,
+  writtenOut,
+  type ConvolutionOptions,
+  type PoolingOptions,
+  type Setting,
+} from "./setting";
 
 /**
  * One place of a convolution as a still picture: input, kernel and output, the window marked, its sum written out.
@@ -26,7 +34,9 @@ export function poolingPicture(options: PoolingOptions, at: readonly [number, nu
 function picture(setting: Setting, at: readonly [number, number]): Displayable {
   const result = compute(setting);
   if (result.output[at[0]]?.[at[1]] === undefined) {
-    throw new RangeError(`The output is ${result.window.outputShape.join(" × ")} and has no cell [${at.join(", ")}]; rows and columns count from 0.`);
+    throw new RangeError(
+      `The output is ${result.window.outputShape.join(" × ")} and has no cell [${at.join(", ")}]; rows and columns count from 0.`,
+    );
   }
   return {
     [JUPYTER_DISPLAY]() {

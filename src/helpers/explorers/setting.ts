@@ -23,7 +23,8 @@ export interface PoolingSetting {
 }
 
 /** A convolution to show: the input and the kernel, and how it slides where that is not the default. */
-export type ConvolutionOptions = Pick<ConvolutionSetting, "input" | "kernel"> & Partial<Pick<ConvolutionSetting, "padding" | "strides" | "dilationRate">>;
+export type ConvolutionOptions = Pick<ConvolutionSetting, "input" | "kernel"> &
+  Partial<Pick<ConvolutionSetting, "padding" | "strides" | "dilationRate">>;
 
 /** A pooling to show: the input and the window. The stride is the window's size unless told. */
 export type PoolingOptions = Pick<PoolingSetting, "input" | "poolSize"> & Partial<PoolingSetting>;
@@ -55,7 +56,10 @@ export function compute(setting: Setting): Result {
     const { kernel, dilationRate } = setting;
     const options = { padding, strides, dilationRate };
     const output = conv2d(input, kernel, options);
-    return { output, window: slidingWindow([input.length, input[0].length], [kernel.length, kernel[0].length], options) };
+    return {
+      output,
+      window: slidingWindow([input.length, input[0].length], [kernel.length, kernel[0].length], options),
+    };
   }
   const { poolSize, operation } = setting;
   const pool = operation === "max pooling" ? maxPool2d : avgPool2d;
@@ -104,7 +108,15 @@ export function sizeArithmetic(setting: Setting, { window }: Result): string[] {
   return [`${sizes}   (padding ${setting.padding}, stride ${setting.strides})`, ...unread(window)];
 }
 
-function unread({ inputShape, kernelShape, outputShape, strides, dilationRate, rowPadding, columnPadding }: SlidingWindow): string[] {
+function unread({
+  inputShape,
+  kernelShape,
+  outputShape,
+  strides,
+  dilationRate,
+  rowPadding,
+  columnPadding,
+}: SlidingWindow): string[] {
   const left = ([0, 1] as const).map((axis) => {
     const before = [rowPadding, columnPadding][axis][0];
     const end = (outputShape[axis] - 1) * strides[axis] + (kernelShape[axis] - 1) * dilationRate[axis] + 1 - before;

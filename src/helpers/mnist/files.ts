@@ -20,7 +20,9 @@ export async function readDatasetFile(dataset: Dataset, role: FileRole, folder?:
   if (local !== undefined) return verifiedContent(fs.readFileSync(local), dataset, role, local);
   const name = dataset.files[role];
   if (folder !== undefined) {
-    throw new Error(`${dataset.name}: expected ${name} or ${name}.gz in the folder ${folder}; found neither. Put the file there.`);
+    throw new Error(
+      `${dataset.name}: expected ${name} or ${name}.gz in the folder ${folder}; found neither. Put the file there.`,
+    );
   }
   return download(dataset, role);
 }
@@ -33,7 +35,9 @@ export function localFile(dataset: Dataset, role: FileRole, folder?: string): st
   const folders = folder !== undefined ? [folder] : [npmFolder(dataset), downloadFolder(dataset)];
   const name = dataset.files[role];
   return folders
-    .flatMap((directory) => (directory === undefined ? [] : [path.join(directory, name), path.join(directory, `${name}.gz`)]))
+    .flatMap((directory) =>
+      directory === undefined ? [] : [path.join(directory, name), path.join(directory, `${name}.gz`)],
+    )
     .find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
@@ -50,7 +54,9 @@ export function verifiedContent(bytes: Uint8Array, dataset: Dataset, role: FileR
     try {
       content = gunzipSync(bytes);
     } catch (error) {
-      throw new Error(`${source}: cannot be unpacked (${(error as Error).message}). Delete the file and fetch it again.`);
+      throw new Error(
+        `${source}: cannot be unpacked (${(error as Error).message}). Delete the file and fetch it again.`,
+      );
     }
   }
   if (accepted === undefined || packedSum === undefined || accepted.includes(packedSum)) return content;

@@ -37,10 +37,14 @@ export function parseIdx(bytes: Uint8Array, name: string, rank?: number): ByteTe
   const elementType = bytes[2];
   const dimensions = bytes[3];
   if (bytes[0] !== 0 || bytes[1] !== 0 || dimensions === 0) {
-    throw new Error(`${name}: expected an IDX magic number (00 00 type rank), found ${hex(magic)}. Is this the right file?`);
+    throw new Error(
+      `${name}: expected an IDX magic number (00 00 type rank), found ${hex(magic)}. Is this the right file?`,
+    );
   }
   if (elementType !== UNSIGNED_BYTE) {
-    throw new Error(`${name}: expected unsigned bytes (IDX type 08), found type ${hex(elementType, 2)}. Convert the file to unsigned bytes.`);
+    throw new Error(
+      `${name}: expected unsigned bytes (IDX type 08), found type ${hex(elementType, 2)}. Convert the file to unsigned bytes.`,
+    );
   }
   if (rank !== undefined && dimensions !== rank) {
     const meaning = rank === 3 ? "images" : rank === 1 ? "labels" : `${rank} dimensions`;
@@ -51,7 +55,9 @@ export function parseIdx(bytes: Uint8Array, name: string, rank?: number): ByteTe
   }
   const headerBytes = MAGIC_BYTES + dimensions * SIZE_BYTES;
   if (bytes.length < headerBytes) {
-    throw new Error(`${name}: expected a header of ${headerBytes} bytes, found a file of ${bytes.length}. Download it again.`);
+    throw new Error(
+      `${name}: expected a header of ${headerBytes} bytes, found a file of ${bytes.length}. Download it again.`,
+    );
   }
   const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(MAGIC_BYTES + axis * SIZE_BYTES));
   const expected = headerBytes + shape.reduce((product, size) => product * size, 1);

@@ -40,7 +40,16 @@ export function buildModel(options: { seed?: number } = {}): tf.Sequential {
     model.add(tf.layers.maxPooling2d({ name: `max_pooling2d${suffix}`, poolSize: 2, strides: 2, padding: "same" }));
   });
   model.add(tf.layers.flatten({ name: "flatten" }));
-  model.add(tf.layers.dense({ name: "dense", units: HIDDEN_UNITS, activation: "relu", kernelInitializer: kernelInitializer() }));
-  model.add(tf.layers.dense({ name: "dense_1", units: NUM_CLASSES, activation: "softmax", kernelInitializer: kernelInitializer() }));
+  model.add(
+    tf.layers.dense({ name: "dense", units: HIDDEN_UNITS, activation: "relu", kernelInitializer: kernelInitializer() }),
+  );
+  model.add(
+    tf.layers.dense({
+      name: "dense_1",
+      units: NUM_CLASSES,
+      activation: "softmax",
+      kernelInitializer: kernelInitializer(),
+    }),
+  );
   return disposeModelWhenUnreachable(model);
 }

@@ -34,7 +34,9 @@ export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): 
   const count = checkPositive("digitGrid: count", options.count ?? all.count);
   if (count > all.count) throw new Error(`digitGrid: expected a count of at most ${all.count} images, found ${count}.`);
   if (count > MOST_IMAGES) {
-    throw new Error(`digitGrid: ${count} images are too many for one picture. Pass { count } of at most ${MOST_IMAGES}.`);
+    throw new Error(
+      `digitGrid: ${count} images are too many for one picture. Pass { count } of at most ${MOST_IMAGES}.`,
+    );
   }
   const stack = firstImages(all, count);
   const labels = classNumbers(options.labels, "labels", all.count, options.classNames);
@@ -60,7 +62,15 @@ export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): 
     note: note === "" ? undefined : note,
     columns,
     scale: checkPositive("digitGrid: scale", options.scale ?? 2),
-    text: [options.title, `${count} ${count === 1 ? "image" : "images"} of ${stack.rows} × ${stack.columns} pixels`, score, note, tileText(tiles)].filter(Boolean).join(" · "),
+    text: [
+      options.title,
+      `${count} ${count === 1 ? "image" : "images"} of ${stack.rows} × ${stack.columns} pixels`,
+      score,
+      note,
+      tileText(tiles),
+    ]
+      .filter(Boolean)
+      .join(" · "),
   });
 }
 
@@ -81,11 +91,13 @@ function classNumbers(
 ): ArrayLike<number> | undefined {
   if (source === undefined) return undefined;
   const numbers = numbersOf(source, `digitGrid: ${name}`);
-  if (numbers.length !== count) throw new Error(`digitGrid: expected ${count} ${name}, one for each image, found ${numbers.length}.`);
+  if (numbers.length !== count)
+    throw new Error(`digitGrid: expected ${count} ${name}, one for each image, found ${numbers.length}.`);
   for (let index = 0; index < numbers.length; index++) {
     const value = numbers[index];
     if (!Number.isInteger(value) || value < 0 || (classNames !== undefined && value >= classNames.length)) {
-      const allowed = classNames === undefined ? "class numbers from 0" : `class numbers from 0 to ${classNames.length - 1}`;
+      const allowed =
+        classNames === undefined ? "class numbers from 0" : `class numbers from 0 to ${classNames.length - 1}`;
       throw new Error(`digitGrid: expected ${allowed}, found ${value} in ${name} at index ${index}.`);
     }
   }

@@ -19,7 +19,10 @@ export interface ImageOptions {
  */
 export function imagePicture(image: ImageSource, options: ImageOptions = {}): Picture {
   const stack = readImage(image, "imagePicture");
-  const scale = checkPositive("imagePicture: scale", options.scale ?? Math.max(1, Math.round(200 / Math.max(stack.columns, stack.rows))));
+  const scale = checkPositive(
+    "imagePicture: scale",
+    options.scale ?? Math.max(1, Math.round(200 / Math.max(stack.columns, stack.rows))),
+  );
   const colors = chooseScale(stack.data, stack.dtype, options.range, "imagePicture: range");
   const note = describeScale(colors, countNotFinite(stack.data));
   const size = `${stack.rows} × ${stack.columns} pixels`;

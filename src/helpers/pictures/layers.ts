@@ -23,17 +23,31 @@ export interface LayerPictureOptions {
 export function kernelPicture(kernel: ImageSource, options: LayerPictureOptions & { channel?: number } = {}): Picture {
   const { data, shape, dtype } = shapedNumbers(kernel, "kernelPicture");
   if (shape.length !== 4) {
-    throw new Error(`kernelPicture: expected a kernel of shape [rows, columns, inputChannels, filters], found [${shape.join(", ")}].`);
+    throw new Error(
+      `kernelPicture: expected a kernel of shape [rows, columns, inputChannels, filters], found [${shape.join(", ")}].`,
+    );
   }
   const [rows, columns, inputChannels, filters] = shape;
   const channel = options.channel ?? 0;
   if (!Number.isInteger(channel) || channel < 0 || channel >= inputChannels) {
     throw new Error(`kernelPicture: expected a channel from 0 to ${inputChannels - 1}, found ${channel}.`);
   }
-  const stack = channelsFirst(filters, rows, columns, dtype, (filter, pixel) => data[(pixel * inputChannels + channel) * filters + filter]);
+  const stack = channelsFirst(
+    filters,
+    rows,
+    columns,
+    dtype,
+    (filter, pixel) => data[(pixel * inputChannels + channel) * filters + filter],
+  );
   const ofChannel = inputChannels === 1 ? "" : `input channel ${channel} of ${inputChannels}`;
   const range = options.range ?? symmetricRange(data);
-  return drawStack("kernelPicture", stack, { ...options, range }, [`${filters} ${filters === 1 ? "kernel" : "kernels"} of ${rows} × ${columns}`, ofChannel], Math.ceil(40 / columns));
+  return drawStack(
+    "kernelPicture",
+    stack,
+    { ...options, range },
+    [`${filters} ${filters === 1 ? "kernel" : "kernels"} of ${rows} × ${columns}`, ofChannel],
+    Math.ceil(40 / columns),
+  );
 }
 
 /**
@@ -47,14 +61,23 @@ export function featureMapPicture(maps: ImageSource, options: LayerPictureOption
   const { data, shape, dtype } = shapedNumbers(maps, "featureMapPicture");
   const inner = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape;
   if (inner.length !== 3 || data.length === 0) {
-    throw new Error(`featureMapPicture: expected the feature maps of one image, shape [rows, columns, channels], found [${shape.join(", ")}].`);
+    throw new Error(
+      `featureMapPicture: expected the feature maps of one image, shape [rows, columns, channels], found [${shape.join(", ")}].`,
+    );
   }
   const [rows, columns, channels] = inner;
   const count = checkPositive("featureMapPicture: count", options.count ?? channels);
-  if (count > channels) throw new Error(`featureMapPicture: expected a count of at most ${channels} channels, found ${count}.`);
+  if (count > channels)
+    throw new Error(`featureMapPicture: expected a count of at most ${channels} channels, found ${count}.`);
   const stack = channelsFirst(count, rows, columns, dtype, (channel, pixel) => data[pixel * channels + channel]);
   const some = count < channels ? `${count} of ${channels}` : String(channels);
-  return drawStack("featureMapPicture", stack, options, [`${some} feature ${channels === 1 ? "map" : "maps"} of ${rows} × ${columns}`], Math.max(1, Math.round(64 / columns)));
+  return drawStack(
+    "featureMapPicture",
+    stack,
+    options,
+    [`${some} feature ${channels === 1 ? "map" : "maps"} of ${rows} × ${columns}`],
+    Math.max(1, Math.round(64 / columns)),
+  );
 }
 
 function symmetricRange(values: ArrayLike<number>): [number, number] {
@@ -65,7 +88,13 @@ function symmetricRange(values: ArrayLike<number>): [number, number] {
   return largest === 0 ? [-1, 1] : [-largest, largest];
 }
 
-function channelsFirst(count: number, rows: number, columns: number, dtype: string, at: (index: number, pixel: number) => number): ImageStack {
+function channelsFirst(
+  count: number,
+  rows: number,
+  columns: number,
+  dtype: string,
+  at: (index: number, pixel: number) => number,
+): ImageStack {
   const size = rows * columns;
   const data = new Float32Array(count * size);
   for (let index = 0; index < count; index++) {
@@ -74,7 +103,13 @@ function channelsFirst(count: number, rows: number, columns: number, dtype: stri
   return { count, rows, columns, channels: 1, data, dtype };
 }
 
-function drawStack(name: string, stack: ImageStack, options: LayerPictureOptions, facts: string[], defaultScale: number): Picture {
+function drawStack(
+  name: string,
+  stack: ImageStack,
+  options: LayerPictureOptions,
+  facts: string[],
+  defaultScale: number,
+): Picture {
   const colors = chooseScale(stack.data, stack.dtype, options.range, `${name}: range`);
   const note = [...facts, describeScale(colors, countNotFinite(stack.data))].filter(Boolean).join(", ");
   const tiles = Array.from({ length: stack.count }, (_, index) => ({ canvas: paint(stack, index, colors) }));

@@ -26,7 +26,11 @@ export class Picture implements Displayable {
 
   /** The PNG file's bytes. */
   toPng(): Uint8Array {
-    return encodePng(this.canvas.getContext("2d").getImageData(0, 0, this.width, this.height).data, this.width, this.height);
+    return encodePng(
+      this.canvas.getContext("2d").getImageData(0, 0, this.width, this.height).data,
+      this.width,
+      this.height,
+    );
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
@@ -50,7 +54,9 @@ const MOST_PIXELS = 8192;
  */
 export function blankCanvas(width: number, height: number): { canvas: Canvas; context: SKRSContext2D } {
   if (width > MOST_PIXELS || height > MOST_PIXELS) {
-    throw new Error(`Expected a picture of at most ${MOST_PIXELS} × ${MOST_PIXELS} pixels, found ${Math.ceil(width)} × ${Math.ceil(height)}. Choose a smaller scale or fewer images.`);
+    throw new Error(
+      `Expected a picture of at most ${MOST_PIXELS} × ${MOST_PIXELS} pixels, found ${Math.ceil(width)} × ${Math.ceil(height)}. Choose a smaller scale or fewer images.`,
+    );
   }
   registerFonts();
   const canvas = createCanvas(Math.ceil(width), Math.ceil(height));
@@ -96,7 +102,12 @@ export function headerSize(title: string | undefined, note: string | undefined):
 }
 
 /** Writes a title, and a note below it, into the upper left corner. */
-export function drawHeader(context: SKRSContext2D, title: string | undefined, note: string | undefined, margin: number): void {
+export function drawHeader(
+  context: SKRSContext2D,
+  title: string | undefined,
+  note: string | undefined,
+  margin: number,
+): void {
   if (title) drawText(context, title, margin, margin + 13, TITLE);
   if (note) drawText(context, note, margin, margin + (title ? 22 : 0) + 11, NOTE);
 }

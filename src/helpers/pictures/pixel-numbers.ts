@@ -1,6 +1,15 @@
 import { checkDigits } from "../display/checks";
 import { blankCanvas, drawHeader, drawText, headerSize, Picture, textWidth } from "./picture";
-import { chooseScale, colorOf, countNotFinite, describeScale, paint, readImage, short, type ImageSource } from "./pixels";
+import {
+  chooseScale,
+  colorOf,
+  countNotFinite,
+  describeScale,
+  paint,
+  readImage,
+  short,
+  type ImageSource,
+} from "./pixels";
 
 /** A number needs about this much room; more numbers than this across would not be read. */
 const MOST_PIXELS = 32;
@@ -19,20 +28,23 @@ export interface PixelNumbersOptions {
  * @param image one grey image of at most 32 × 32 pixels, shape `[rows, columns]` or `[rows, columns, 1]`
  * @throws when the image is larger or has colours: cut a piece out first
  */
-export function pixelNumbersPicture(
-  image: ImageSource,
-  options: PixelNumbersOptions = {},
-): Picture {
+export function pixelNumbersPicture(image: ImageSource, options: PixelNumbersOptions = {}): Picture {
   const stack = readImage(image, "pixelNumbersPicture");
   const { rows, columns, data } = stack;
   checkDigits("pixelNumbersPicture", options.digits);
-  if (stack.channels !== 1) throw new Error("pixelNumbersPicture: expected one channel, found 3. Pick one channel first.");
+  if (stack.channels !== 1)
+    throw new Error("pixelNumbersPicture: expected one channel, found 3. Pick one channel first.");
   if (rows > MOST_PIXELS || columns > MOST_PIXELS) {
-    throw new Error(`pixelNumbersPicture: expected at most ${MOST_PIXELS} × ${MOST_PIXELS} pixels, found ${rows} × ${columns}. Cut a piece out first.`);
+    throw new Error(
+      `pixelNumbersPicture: expected at most ${MOST_PIXELS} × ${MOST_PIXELS} pixels, found ${rows} × ${columns}. Cut a piece out first.`,
+    );
   }
   const values = Array.from({ length: rows * columns }, (_, index) => data[index]);
-  const digits = options.digits ?? (values.every((value) => !Number.isFinite(value) || Number.isInteger(value)) ? 0 : 2);
-  const written = values.map((value) => (Number.isFinite(value) ? value.toFixed(digits).replace("-", "−") : short(value)));
+  const digits =
+    options.digits ?? (values.every((value) => !Number.isFinite(value) || Number.isInteger(value)) ? 0 : 2);
+  const written = values.map((value) =>
+    Number.isFinite(value) ? value.toFixed(digits).replace("-", "−") : short(value),
+  );
   const size = columns > 16 ? 8 : 12;
   const cellWidth = Math.ceil(Math.max(...written.map((text) => textWidth(text, { size })))) + 6;
   const cellHeight = columns > 16 ? size + 6 : 22;
@@ -55,11 +67,18 @@ export function pixelNumbersPicture(
     context.fillStyle = `rgb(${red}, ${green}, ${blue})`;
     context.fillRect(x, y, cellWidth - 1, cellHeight - 1);
     const dark = 0.299 * red + 0.587 * green + 0.114 * blue < 140;
-    drawText(context, text, x + cellWidth - 4, y + cellHeight / 2 + size / 3 + 0.5, { size, align: "right", color: dark ? "white" : "black" });
+    drawText(context, text, x + cellWidth - 4, y + cellHeight / 2 + size / 3 + 0.5, {
+      size,
+      align: "right",
+      color: dark ? "white" : "black",
+    });
   });
   const widest = Math.max(...written.map((cell) => cell.length));
   const lines = Array.from({ length: rows }, (_, row) =>
-    written.slice(row * columns, (row + 1) * columns).map((cell) => cell.padStart(widest)).join(" "),
+    written
+      .slice(row * columns, (row + 1) * columns)
+      .map((cell) => cell.padStart(widest))
+      .join(" "),
   );
   return new Picture(canvas, [options.title, note, ...lines].filter(Boolean).join("\n"));
 }

@@ -34,10 +34,17 @@ const NOT_FINITE: readonly [number, number, number] = [255, 0, 255];
  */
 export function readImage(source: ImageSource, name: string): ImageStack {
   const { data, shape, dtype } = shapedNumbers(source, name);
-  const inner = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape.length === 3 && shape[0] === 1 && !isChannels(shape[2]) ? shape.slice(1) : shape;
+  const inner =
+    shape.length === 4 && shape[0] === 1
+      ? shape.slice(1)
+      : shape.length === 3 && shape[0] === 1 && !isChannels(shape[2])
+        ? shape.slice(1)
+        : shape;
   const [rows, columns, channels = 1] = inner;
   if (inner.length < 2 || inner.length > 3 || !isChannels(channels) || rows * columns === 0) {
-    throw new Error(`${name}: expected one image of shape [rows, columns], [rows, columns, 1] or [rows, columns, 3], found [${shape.join(", ")}].`);
+    throw new Error(
+      `${name}: expected one image of shape [rows, columns], [rows, columns, 1] or [rows, columns, 3], found [${shape.join(", ")}].`,
+    );
   }
   return { count: 1, rows, columns, channels, data, dtype };
 }
@@ -61,7 +68,10 @@ export function readImages(source: ImageSource, name: string): ImageStack {
 /** The first images of a stack; nothing is copied of a typed array. */
 export function firstImages(stack: ImageStack, count: number): ImageStack {
   const length = count * stack.rows * stack.columns * stack.channels;
-  const data = stack.data instanceof Uint8Array || stack.data instanceof Float32Array ? stack.data.subarray(0, length) : Array.prototype.slice.call(stack.data, 0, length);
+  const data =
+    stack.data instanceof Uint8Array || stack.data instanceof Float32Array
+      ? stack.data.subarray(0, length)
+      : Array.prototype.slice.call(stack.data, 0, length);
   return { ...stack, count, data };
 }
 
@@ -75,7 +85,12 @@ function isChannels(channels: number): boolean {
  *
  * @param range the two ends, where the caller knows better
  */
-export function chooseScale(values: ArrayLike<number>, dtype: string, range?: readonly [number, number], name = "range"): ColorScale {
+export function chooseScale(
+  values: ArrayLike<number>,
+  dtype: string,
+  range?: readonly [number, number],
+  name = "range",
+): ColorScale {
   if (range !== undefined) {
     const [low, high] = range;
     if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
@@ -110,7 +125,8 @@ export function countNotFinite(values: ArrayLike<number>): number {
 export function describeScale(scale: ColorScale, notFinite: number): string {
   const parts: string[] = [];
   if (scale.diverging) parts.push(`values ${short(scale.low)} (blue) … ${short(scale.high)} (red)`);
-  else if (scale.low !== 0 || scale.high !== 255) parts.push(`values ${short(scale.low)} (black) … ${short(scale.high)} (white)`);
+  else if (scale.low !== 0 || scale.high !== 255)
+    parts.push(`values ${short(scale.low)} (black) … ${short(scale.high)} (white)`);
   if (notFinite > 0) parts.push(`${notFinite} ${notFinite === 1 ? "value is" : "values are"} not finite (magenta)`);
   return parts.join(", ");
 }
@@ -147,7 +163,10 @@ export function colorOf(value: number, scale: ColorScale): readonly [number, num
     const level = grey(value, scale);
     return [level, level, level];
   }
-  const share = Math.max(-1, Math.min(1, value < 0 ? -value / scale.low : value / Math.max(scale.high, Number.MIN_VALUE)));
+  const share = Math.max(
+    -1,
+    Math.min(1, value < 0 ? -value / scale.low : value / Math.max(scale.high, Number.MIN_VALUE)),
+  );
   const end = share < 0 ? [33, 102, 172] : [178, 24, 43];
   const mix = (channel: number): number => Math.round(255 + (channel - 255) * Math.abs(share));
   return [mix(end[0]), mix(end[1]), mix(end[2])];

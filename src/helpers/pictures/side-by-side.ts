@@ -17,13 +17,21 @@ export function sideBySide(pictures: readonly Picture[], options: { titles?: rea
   if (titles !== undefined && titles.length !== pictures.length) {
     throw new Error(`sideBySide: expected ${pictures.length} titles, one for each picture, found ${titles.length}.`);
   }
-  const note = pictures.length > 1 && pictures.every((picture) => picture.note?.text === pictures[0].note?.text) ? pictures[0].note?.text : undefined;
+  const note =
+    pictures.length > 1 && pictures.every((picture) => picture.note?.text === pictures[0].note?.text)
+      ? pictures[0].note?.text
+      : undefined;
   const drawn = pictures.map((picture) => (note === undefined ? picture : (picture.note?.without() ?? picture)));
-  const widths = drawn.map((picture, index) => Math.max(picture.width, titles === undefined ? 0 : Math.ceil(textWidth(titles[index], TITLE)) + 2 * MARGIN));
+  const widths = drawn.map((picture, index) =>
+    Math.max(picture.width, titles === undefined ? 0 : Math.ceil(textWidth(titles[index], TITLE)) + 2 * MARGIN),
+  );
   const header = titles === undefined ? 0 : 22;
   const footer = note === undefined ? 0 : 18;
   const { canvas, context } = blankCanvas(
-    Math.max(widths.reduce((sum, width) => sum + width, 0) + GAP * (drawn.length - 1), note === undefined ? 0 : textWidth(note, NOTE) + 2 * MARGIN),
+    Math.max(
+      widths.reduce((sum, width) => sum + width, 0) + GAP * (drawn.length - 1),
+      note === undefined ? 0 : textWidth(note, NOTE) + 2 * MARGIN,
+    ),
     header + Math.max(...drawn.map((picture) => picture.height)) + footer,
   );
   let x = 0;
@@ -33,6 +41,10 @@ export function sideBySide(pictures: readonly Picture[], options: { titles?: rea
     x += widths[index] + GAP;
   });
   if (note !== undefined) drawText(context, note, MARGIN, canvas.height - MARGIN, NOTE);
-  const words = pictures.map((picture, index) => [titles?.[index], note === undefined ? picture.text : picture.text.replace(` · ${note}`, "")].filter(Boolean).join(": "));
+  const words = pictures.map((picture, index) =>
+    [titles?.[index], note === undefined ? picture.text : picture.text.replace(` · ${note}`, "")]
+      .filter(Boolean)
+      .join(": "),
+  );
   return new Picture(canvas, [...words, note].filter(Boolean).join("\n"));
 }

@@ -50,5 +50,9 @@ export function drawGrid(tiles: readonly Tile[], options: GridOptions): Picture 
       drawText(context, tile.label, x + width / 2, y + height + 12, { size: 11, color: tile.color, align: "center" });
     }
   });
-  return new Picture(canvas, options.text, note === undefined ? undefined : { text: note, without: () => drawGrid(tiles, { ...options, note: undefined }) });
+  return new Picture(
+    canvas,
+    options.text,
+    note === undefined ? undefined : { text: note, without: () => drawGrid(tiles, { ...options, note: undefined }) },
+  );
 }

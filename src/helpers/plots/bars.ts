@@ -41,7 +41,10 @@ export function barFigure(values: NumberSource, options: BarOptions = {}): Figur
     {
       ...baseLayout(options.title, { width: 700, height: 360 }),
       xaxis: axis(options.xTitle ?? "class", { type: "category" }),
-      yaxis: axis(options.yTitle ?? "value", options.range === undefined ? { rangemode: "tozero" } : { range: [...options.range] }),
+      yaxis: axis(
+        options.yTitle ?? "value",
+        options.range === undefined ? { rangemode: "tozero" } : { range: [...options.range] },
+      ),
     },
   );
 }
@@ -61,17 +64,16 @@ export interface ProbabilityOptions {
  * @param probabilities one for each class, 0 to 1
  * @throws when a probability is outside 0..1 or `trueLabel` is no class
  */
-export function probabilityFigure(
-  probabilities: NumberSource,
-  options: ProbabilityOptions = {},
-): Figure {
+export function probabilityFigure(probabilities: NumberSource, options: ProbabilityOptions = {}): Figure {
   const values = Array.from(numbersOf(probabilities, "probabilityFigure"));
   checkLabels("probabilityFigure: labels", options.labels, values.length);
   const { trueLabel } = options;
   values.forEach((value, index) => {
     // A softmax in 32-bit floats may end a hair above 1.
     if (!(value >= 0 && value <= 1 + 1e-5)) {
-      throw new Error(`probabilityFigure: expected probabilities from 0 to 1, found ${value} for class ${index}. Pass softmax outputs, not logits.`);
+      throw new Error(
+        `probabilityFigure: expected probabilities from 0 to 1, found ${value} for class ${index}. Pass softmax outputs, not logits.`,
+      );
     }
   });
   if (trueLabel !== undefined && !(Number.isInteger(trueLabel) && trueLabel >= 0 && trueLabel < values.length)) {

@@ -17,14 +17,17 @@ export interface ComparisonOptions {
 export function comparisonFigure(runs: Record<string, History>, options: ComparisonOptions = {}): Figure {
   const names = Object.keys(runs);
   if (names.length === 0) throw new Error("comparisonFigure: expected at least one run, found none.");
-  const metric = options.metric ?? (names.every((name) => runs[name].history["val_accuracy"]) ? "val_accuracy" : "loss");
+  const metric =
+    options.metric ?? (names.every((name) => runs[name].history["val_accuracy"]) ? "val_accuracy" : "loss");
   let epochs = 0;
   const data = names.map((name, index): Figure["data"][number] => {
     const history = runs[name];
     checkHistory(history);
     const values = history.history[metric];
     if (values === undefined) {
-      throw new Error(`comparisonFigure: run "${name}" has no "${metric}"; it has ${Object.keys(history.history).join(", ")}.`);
+      throw new Error(
+        `comparisonFigure: run "${name}" has no "${metric}"; it has ${Object.keys(history.history).join(", ")}.`,
+      );
     }
     epochs = Math.max(epochs, values.length);
     return {

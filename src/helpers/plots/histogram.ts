@@ -16,9 +16,13 @@ export interface HistogramOptions {
  * @param values one series, or several by name, which then share their bins
  * @throws when there is no finite value at all, or a tensor was disposed
  */
-export function histogramFigure(values: NumberSource | Record<string, NumberSource>, options: HistogramOptions = {}): Figure {
+export function histogramFigure(
+  values: NumberSource | Record<string, NumberSource>,
+  options: HistogramOptions = {},
+): Figure {
   const bins = options.bins ?? 40;
-  if (!Number.isInteger(bins) || bins < 1) throw new Error(`histogramFigure: expected a whole number of bins from 1, found ${bins}.`);
+  if (!Number.isInteger(bins) || bins < 1)
+    throw new Error(`histogramFigure: expected a whole number of bins from 1, found ${bins}.`);
   const series = Object.entries(isNumberSource(values) ? { values } : values).map(
     ([name, source]) => [name, numbersOf(source, `histogramFigure: ${name}`)] as const,
   );
@@ -43,7 +47,8 @@ export function histogramFigure(values: NumberSource | Record<string, NumberSour
       if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor((value - low) / width))]++;
       else skipped++;
     }
-    if (skipped > 0) notFinite.push(`${plainLabel(name)}: ${skipped} of ${numbers.length} values are not finite and left out`);
+    if (skipped > 0)
+      notFinite.push(`${plainLabel(name)}: ${skipped} of ${numbers.length} values are not finite and left out`);
     return {
       type: "bar",
       name: plainLabel(name),
@@ -66,5 +71,12 @@ export function histogramFigure(values: NumberSource | Record<string, NumberSour
 }
 
 function isNumberSource(values: NumberSource | Record<string, NumberSource>): values is NumberSource {
-  return typeof values !== "object" || values === null || Array.isArray(values) || ArrayBuffer.isView(values) || "dataSync" in values || "shape" in values;
+  return (
+    typeof values !== "object" ||
+    values === null ||
+    Array.isArray(values) ||
+    ArrayBuffer.isView(values) ||
+    "dataSync" in values ||
+    "shape" in values
+  );
 }

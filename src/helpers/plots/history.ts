@@ -25,7 +25,9 @@ export function historyFigure(history: History, options: HistoryOptions = {}): F
   const metrics = options.metrics ?? Object.keys(history.history).filter((name) => !name.startsWith(VALIDATION));
   for (const metric of metrics) {
     if (history.history[metric] === undefined) {
-      throw new Error(`historyFigure: no metric "${metric}" in the history; it has ${Object.keys(history.history).join(", ")}.`);
+      throw new Error(
+        `historyFigure: no metric "${metric}" in the history; it has ${Object.keys(history.history).join(", ")}.`,
+      );
     }
   }
   if (metrics.length === 0) throw new Error("historyFigure: expected at least one metric, found none.");

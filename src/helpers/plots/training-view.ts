@@ -68,8 +68,14 @@ export function progressLine(progress: TrainingProgress): string {
   const done = isDone(progress);
   const parts = done
     ? [`${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds)}`]
-    : [`epoch ${epoch}/${epochs}`, `batch ${batch}/${batches}`, duration(seconds) + (eta !== undefined && Number.isFinite(eta) ? `, ${duration(eta)} to go` : "")];
-  const metrics = isEpochOver(progress) ? lastValues(progress.history) : { loss: progress.lossSoFar, accuracy: progress.accuracySoFar };
+    : [
+        `epoch ${epoch}/${epochs}`,
+        `batch ${batch}/${batches}`,
+        duration(seconds) + (eta !== undefined && Number.isFinite(eta) ? `, ${duration(eta)} to go` : ""),
+      ];
+  const metrics = isEpochOver(progress)
+    ? lastValues(progress.history)
+    : { loss: progress.lossSoFar, accuracy: progress.accuracySoFar };
   for (const [name, value] of Object.entries(metrics)) {
     if (value !== undefined) parts.push(`${name} ${value.toFixed(4)}`);
   }
@@ -100,7 +106,9 @@ function duration(seconds: number): string {
 
 function trainingSvg(progress: TrainingProgress): string {
   const { epoch, epochs, batch, batches } = progress;
-  const share = isDone(progress) ? 1 : Math.min(1, Math.max(0, (epoch - 1 + (batches > 0 ? batch / batches : 0)) / epochs));
+  const share = isDone(progress)
+    ? 1
+    : Math.min(1, Math.max(0, (epoch - 1 + (batches > 0 ? batch / batches : 0)) / epochs));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="${FONT_FAMILY}" font-size="12">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
@@ -130,15 +138,24 @@ function chart(progress: TrainingProgress, metric: "loss" | "accuracy", left: nu
       ? { x: epoch - 1 + (batches > 0 ? batch / batches : 0), y: soFar }
       : undefined;
 
-  const trail = thinned((progress.trail ?? []).map((point) => ({ x: point.epoch, y: point[metric] ?? NaN })).filter(({ y }) => Number.isFinite(y)));
+  const trail = thinned(
+    (progress.trail ?? [])
+      .map((point) => ({ x: point.epoch, y: point[metric] ?? NaN }))
+      .filter(({ y }) => Number.isFinite(y)),
+  );
   const values = [...training, ...validation, ...trail, ...(running ? [running] : [])].map(({ y }) => y);
-  const ticks = niceTicks(Math.min(...values, metric === "loss" ? 0 : Infinity), Math.max(...values, metric === "loss" ? 0 : 1));
+  const ticks = niceTicks(
+    Math.min(...values, metric === "loss" ? 0 : Infinity),
+    Math.max(...values, metric === "loss" ? 0 : 1),
+  );
   const [low, high] = [ticks[0], ticks[ticks.length - 1]];
   const toX = (x: number): string => fixed(left + (CHART.width * x) / epochs);
   const toY = (y: number): string => fixed(CHART.top + CHART.height * (1 - (y - low) / (high - low)));
   const line = (points: readonly Point[], color: string): string =>
     `<polyline points="${points.map(({ x, y }) => `${toX(x)},${toY(y)}`).join(" ")}" fill="none" stroke="${color}" stroke-width="2"/>` +
-    (epochs <= 30 ? points.map(({ x, y }) => `<circle cx="${toX(x)}" cy="${toY(y)}" r="3" fill="${color}"/>`).join("") : "");
+    (epochs <= 30
+      ? points.map(({ x, y }) => `<circle cx="${toX(x)}" cy="${toY(y)}" r="3" fill="${color}"/>`).join("")
+      : "");
 
   const parts = ticks.map(
     (tick) =>
@@ -146,17 +163,23 @@ function chart(progress: TrainingProgress, metric: "loss" | "accuracy", left: nu
       `<text x="${left - 6}" y="${toY(tick)}" dy="4" text-anchor="end" font-size="10" fill="${INK}">${tickLabel(tick, ticks)}</text>`,
   );
   for (const epochTick of niceTicks(0, epochs, 5).filter((tick) => Number.isInteger(tick) && tick <= epochs)) {
-    parts.push(`<text x="${toX(epochTick)}" y="${CHART.top + CHART.height + 15}" text-anchor="middle" font-size="10" fill="${INK}">${epochTick}</text>`);
+    parts.push(
+      `<text x="${toX(epochTick)}" y="${CHART.top + CHART.height + 15}" text-anchor="middle" font-size="10" fill="${INK}">${epochTick}</text>`,
+    );
   }
   parts.push(
     `<text x="${left + CHART.width / 2}" y="${CHART.top + CHART.height + 29}" text-anchor="middle" font-size="10" fill="${INK}">epoch</text>`,
     `<text x="${left}" y="${CHART.top - 9}" font-weight="bold" fill="${INK}">${metric}</text>`,
     `<text x="${left + 70}" y="${CHART.top - 9}" fill="${COLORS.training}">training</text>`,
-    validation.length > 0 ? `<text x="${left + 130}" y="${CHART.top - 9}" fill="${COLORS.validation}">validation</text>` : "",
+    validation.length > 0
+      ? `<text x="${left + 130}" y="${CHART.top - 9}" fill="${COLORS.validation}">validation</text>`
+      : "",
     `<polyline points="${[...trail, ...(running ? [running] : [])].map(({ x, y }) => `${toX(x)},${toY(y)}`).join(" ")}" fill="none" stroke="${COLORS.training}" stroke-opacity="0.45"/>`,
     line(training, COLORS.training),
     line(validation, COLORS.validation),
-    running ? `<circle cx="${toX(running.x)}" cy="${toY(running.y)}" r="3.5" fill="white" stroke="${COLORS.training}" stroke-width="2"/>` : "",
+    running
+      ? `<circle cx="${toX(running.x)}" cy="${toY(running.y)}" r="3.5" fill="white" stroke="${COLORS.training}" stroke-width="2"/>`
+      : "",
   );
   return parts.join("");
 }

@@ -50,7 +50,9 @@ export function toCategorical(labels: Labels | ArrayLike<number>, numClasses?: n
     const label = values[i];
     if (!Number.isInteger(label) || label < 0 || (numClasses !== undefined && label >= numClasses)) {
       const range = numClasses === undefined ? "from 0" : `from 0 to ${numClasses - 1}`;
-      throw new Error(`toCategorical: expected whole numbers ${range}, found ${label} at index ${i}. Check the labels or numClasses.`);
+      throw new Error(
+        `toCategorical: expected whole numbers ${range}, found ${label} at index ${i}. Check the labels or numClasses.`,
+      );
     }
     if (label > largest) largest = label;
   }

@@ -19,7 +19,10 @@ export function encodePng(pixels: Uint8Array | Uint8ClampedArray, width: number,
   for (const step of [1, 2, 4]) {
     const indexed = toPalette(pixels, step);
     if (indexed === undefined) continue;
-    const palette = chunk("PLTE", Buffer.from(indexed.palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255])));
+    const palette = chunk(
+      "PLTE",
+      Buffer.from(indexed.palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255])),
+    );
     return file(width, height, PALETTE, [palette], rows(indexed.indices, width, height, 1));
   }
   const rgb = Buffer.alloc(width * height * 3);
@@ -30,7 +33,10 @@ export function encodePng(pixels: Uint8Array | Uint8ClampedArray, width: number,
 }
 
 /** The pixels as indices into their colours, each channel rounded to a multiple of `step`; `undefined` when there are too many. */
-function toPalette(pixels: Uint8Array | Uint8ClampedArray, step: number): { palette: number[]; indices: Uint8Array } | undefined {
+function toPalette(
+  pixels: Uint8Array | Uint8ClampedArray,
+  step: number,
+): { palette: number[]; indices: Uint8Array } | undefined {
   const rounded = Uint8Array.from({ length: 256 }, (_, value) => Math.min(255, Math.round(value / step) * step));
   const indexOf = new Map<number, number>();
   const indices = new Uint8Array(pixels.length / 4);
@@ -59,7 +65,8 @@ function toPalette(pixels: Uint8Array | Uint8ClampedArray, step: number): { pale
 function rows(bytes: Uint8Array, width: number, height: number, bytesPerPixel: number): Buffer {
   const length = width * bytesPerPixel;
   const filtered = Buffer.alloc((length + 1) * height);
-  for (let row = 0; row < height; row++) filtered.set(bytes.subarray(row * length, (row + 1) * length), row * (length + 1) + 1);
+  for (let row = 0; row < height; row++)
+    filtered.set(bytes.subarray(row * length, (row + 1) * length), row * (length + 1) + 1);
   return filtered;
 }
 
@@ -68,7 +75,13 @@ function file(width: number, height: number, colorType: number, middle: Buffer[]
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, colorType, 0, 0, 0], 8);
-  return Buffer.concat([SIGNATURE, chunk("IHDR", header), ...middle, chunk("IDAT", zlib.deflateSync(data, { level: COMPRESSION })), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk("IHDR", header),
+    ...middle,
+    chunk("IDAT", zlib.deflateSync(data, { level: COMPRESSION })),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

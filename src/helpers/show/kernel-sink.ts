@@ -18,12 +18,17 @@ const TSLAB_JUPYTER = path.join("tslab", "dist", "jupyter.js");
 export function kernelSink(): DisplaySink | undefined {
   const loaded = Object.keys(require.cache).find((file) => file.endsWith(path.sep + TSLAB_JUPYTER));
   if (loaded === undefined) return undefined;
-  const { lastWriteDisplayData: write } = require.cache[loaded]?.exports as { lastWriteDisplayData: WriteDisplayData | null };
+  const { lastWriteDisplayData: write } = require.cache[loaded]?.exports as {
+    lastWriteDisplayData: WriteDisplayData | null;
+  };
   // Null until the first cell runs; each cell has its own, so that an output lands under the cell that asked for it.
   if (!write) return undefined;
   return {
     display(bundle, displayId, update = false) {
-      write({ data: bundle, metadata: {}, transient: displayId === undefined ? {} : { display_id: displayId } }, update);
+      write(
+        { data: bundle, metadata: {}, transient: displayId === undefined ? {} : { display_id: displayId } },
+        update,
+      );
     },
   };
 }

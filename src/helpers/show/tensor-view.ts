@@ -14,7 +14,8 @@ const FIRST_VALUES = 8;
  */
 export function tensorBundle(tensor: tf.Tensor): MimeBundle {
   const heading = `Tensor [${tensor.shape.join(", ")}] ${tensor.dtype}`;
-  if (tensor.dtype === "string" || tensor.dtype === "complex64") return { "text/plain": tensor.toString().replace("Tensor", heading) };
+  if (tensor.dtype === "string" || tensor.dtype === "complex64")
+    return { "text/plain": tensor.toString().replace("Tensor", heading) };
   const { data } = shapedNumbers(tensor, "show");
   if (tensor.size <= SMALL) return { "text/plain": `${heading}\n${numbersText(data, tensor.shape)}` };
   const summary = `${heading}\n${summaryText(data)}`;
@@ -26,7 +27,14 @@ export function tensorBundle(tensor: tf.Tensor): MimeBundle {
 function isImage(shape: readonly number[]): boolean {
   const inner = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape;
   const [rows, columns, channels = 1] = inner;
-  return (inner.length === 2 || inner.length === 3) && (channels === 1 || channels === 3) && rows >= 8 && columns >= 8 && rows <= 1024 && columns <= 1024;
+  return (
+    (inner.length === 2 || inner.length === 3) &&
+    (channels === 1 || channels === 3) &&
+    rows >= 8 &&
+    columns >= 8 &&
+    rows <= 1024 &&
+    columns <= 1024
+  );
 }
 
 function summaryText(data: ArrayLike<number>): string {
@@ -39,7 +47,9 @@ function summaryText(data: ArrayLike<number>): string {
     sum += value;
     finite++;
   }
-  const first = Array.from({ length: Math.min(FIRST_VALUES, data.length) }, (_, index) => short(data[index])).join(", ");
+  const first = Array.from({ length: Math.min(FIRST_VALUES, data.length) }, (_, index) => short(data[index])).join(
+    ", ",
+  );
   const lines = finite === 0 ? [] : [`min ${short(low)}, max ${short(high)}, mean ${short(sum / finite)}`];
   if (finite < data.length) lines.push(`${data.length - finite} of ${data.length} values are not finite`);
   lines.push(`first values ${first}${data.length > FIRST_VALUES ? ", …" : ""}`);
@@ -57,7 +67,8 @@ function numbersText(data: ArrayLike<number>, shape: readonly number[]): string 
     const parts = Array.from({ length: size }, (_, index) =>
       axis === shape.length - 1 ? texts[start + index].padStart(width) : write(axis + 1, start + index * stride),
     );
-    const separator = axis === shape.length - 1 ? ", " : "," + "\n".repeat(shape.length - 1 - axis) + " ".repeat(axis + 1);
+    const separator =
+      axis === shape.length - 1 ? ", " : "," + "\n".repeat(shape.length - 1 - axis) + " ".repeat(axis + 1);
     return `[${parts.join(separator)}]`;
   };
   return write(0, 0);

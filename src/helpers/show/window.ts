@@ -38,7 +38,10 @@ function openNext(): void {
   const { port } = server?.address() as AddressInfo;
   const [path] = waiting.keys();
   openBrowser(`http://127.0.0.1:${port}${path}`, (reason) => give(path, `No window could be opened: ${reason}`));
-  setTimeout(() => give(path, "No browser has asked for the plot; is there one on this desktop?"), PATIENCE_SECONDS * 1000).unref();
+  setTimeout(
+    () => give(path, "No browser has asked for the plot; is there one on this desktop?"),
+    PATIENCE_SECONDS * 1000,
+  ).unref();
 }
 
 /** What fills the page: the interactive figure, or else the picture; `undefined` when there is nothing to draw. */
@@ -75,7 +78,11 @@ function hasDesktop(): boolean {
 
 function openBrowser(url: string, failed: (reason: string) => void): void {
   const [command, ...args] =
-    process.platform === "darwin" ? ["open", url] : process.platform === "win32" ? ["cmd", "/c", "start", "", url] : ["xdg-open", url];
+    process.platform === "darwin"
+      ? ["open", url]
+      : process.platform === "win32"
+        ? ["cmd", "/c", "start", "", url]
+        : ["xdg-open", url];
   const opener = spawn(command, args, { stdio: "ignore", detached: true });
   opener.on("error", (error) => failed(error.message));
   opener.on("exit", (code) => {
@@ -91,7 +98,11 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse): v
     response.writeHead(404, { connection: "close" }).end();
     return;
   }
-  response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", connection: "close" });
+  response.writeHead(200, {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    connection: "close",
+  });
   response.end(content, () => give(request.url ?? ""));
 }
 

@@ -15,7 +15,9 @@ export function confusionCounts(labels: NumberSource, predictions: NumberSource,
   const truth = numbersOf(labels, "confusionCounts: labels");
   const predicted = numbersOf(predictions, "confusionCounts: predictions");
   if (truth.length !== predicted.length) {
-    throw new Error(`confusionCounts: expected as many predictions as labels, found ${predicted.length} and ${truth.length}.`);
+    throw new Error(
+      `confusionCounts: expected as many predictions as labels, found ${predicted.length} and ${truth.length}.`,
+    );
   }
   if (numClasses !== undefined && !(Number.isInteger(numClasses) && numClasses >= 1)) {
     throw new Error(`confusionCounts: expected numClasses to be a whole number from 1, found ${numClasses}.`);
@@ -65,7 +67,13 @@ export function classificationReport(counts: readonly (readonly number[])[], opt
     const support = sum(counts[label]);
     const precision = share(right, sum(counts.map((row) => row[label])));
     const recall = share(right, support);
-    return { name: String(options.labels?.[label] ?? label), precision, recall, f1: harmonicMean(precision, recall), support };
+    return {
+      name: String(options.labels?.[label] ?? label),
+      precision,
+      recall,
+      f1: harmonicMean(precision, recall),
+      support,
+    };
   });
   const accuracy = share(sum(range(classes).map((label) => counts[label][label])), total);
   const average = (name: string, weight: (support: number) => number) => {
@@ -94,7 +102,11 @@ export function classificationReport(counts: readonly (readonly number[])[], opt
     F1: all.map((row) => row.f1),
     support: all.map((row) => row.support),
   });
-  return tableView(table, { caption: options.caption ?? "Classification report", limit: all.length, digits: { precision: 3, recall: 3, F1: 3 } });
+  return tableView(table, {
+    caption: options.caption ?? "Classification report",
+    limit: all.length,
+    digits: { precision: 3, recall: 3, F1: 3 },
+  });
 }
 
 function sum(values: readonly number[]): number {

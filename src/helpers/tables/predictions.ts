@@ -37,13 +37,22 @@ export function predictionTable(
   const rows = range(count).map((index) => {
     const row = range(classes).map((label) => data[index * classes + label]);
     const broken = row.find((value) => !Number.isFinite(value));
-    if (broken !== undefined) throw new Error(`predictionTable: expected finite probabilities, found ${broken} for image ${index}. Has the training diverged?`);
+    if (broken !== undefined)
+      throw new Error(
+        `predictionTable: expected finite probabilities, found ${broken} for image ${index}. Has the training diverged?`,
+      );
     const ranked = range(classes).sort((first, second) => row[second] - row[first]);
     const label = truth?.[index];
     if (label !== undefined && !(Number.isInteger(label) && label >= 0 && label < classes)) {
       throw new Error(`predictionTable: expected labels from 0 to ${classes - 1}, found ${label} at index ${index}.`);
     }
-    return { first: ranked[0], probability: row[ranked[0]], second: ranked[1], secondProbability: row[ranked[1]], label };
+    return {
+      first: ranked[0],
+      probability: row[ranked[0]],
+      second: ranked[1],
+      secondProbability: row[ranked[1]],
+      label,
+    };
   });
   const table = aq.table({
     image: range(count),
@@ -58,5 +67,9 @@ export function predictionTable(
           right: rows.map((row) => (row.first === row.label ? "yes" : "no")),
         }),
   });
-  return tableView(table, { caption: options.caption ?? "Predictions", limit: options.limit, digits: { probability: 4, "its probability": 4 } });
+  return tableView(table, {
+    caption: options.caption ?? "Predictions",
+    limit: options.limit,
+    digits: { probability: 4, "its probability": 4 },
+  });
 }

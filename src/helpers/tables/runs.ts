@@ -16,7 +16,9 @@ export function runsTable(runs: Record<string, History>, options: { caption?: st
   const table = aq.table({
     run: names,
     epochs: names.map((name) => runs[name].epoch.length),
-    ...Object.fromEntries(metrics.map((metric) => [metric, names.map((name) => runs[name].history[metric]?.at(-1) ?? null)])),
+    ...Object.fromEntries(
+      metrics.map((metric) => [metric, names.map((name) => runs[name].history[metric]?.at(-1) ?? null)]),
+    ),
   });
   return tableView(table, { caption: options.caption ?? "Runs, after the last epoch", limit: names.length });
 }

@@ -49,12 +49,17 @@ export class TableView implements Displayable {
         `<caption align="top" style="caption-side: top; text-align: left; font-weight: bold; padding: 4px 0.5em">${escapeHtml(this.options.caption)}</caption>`,
       );
     }
-    parts.push("<thead><tr>", ...headers.map((cell) => `<th${align(cell.right)}>${escapeHtml(cell.text)}</th>`), "</tr></thead><tbody>");
+    parts.push(
+      "<thead><tr>",
+      ...headers.map((cell) => `<th${align(cell.right)}>${escapeHtml(cell.text)}</th>`),
+      "</tr></thead><tbody>",
+    );
     for (const row of rows) {
       parts.push("<tr>", ...row.map((cell) => `<td${align(cell.right)}>${escapeHtml(cell.text)}</td>`), "</tr>");
     }
     parts.push("</tbody>");
-    if (hidden > 0) parts.push(`<tfoot><tr><td colspan="${headers.length}"${align(false)}>${moreRows(hidden)}</td></tr></tfoot>`);
+    if (hidden > 0)
+      parts.push(`<tfoot><tr><td colspan="${headers.length}"${align(false)}>${moreRows(hidden)}</td></tr></tfoot>`);
     parts.push("</table>");
     return parts.join("");
   }
@@ -62,7 +67,9 @@ export class TableView implements Displayable {
   /** The table as text, its columns aligned. */
   toString(): string {
     const { headers, rows, hidden } = this.format();
-    const widths = headers.map((header, column) => Math.max(...[header, ...rows.map((row) => row[column])].map(({ text }) => textWidth(text))));
+    const widths = headers.map((header, column) =>
+      Math.max(...[header, ...rows.map((row) => row[column])].map(({ text }) => textWidth(text))),
+    );
     const line = (cells: readonly Cell[]): string =>
       cells
         .map(({ text, right }, column) => {
@@ -111,7 +118,10 @@ export class TableView implements Displayable {
  */
 export function tableView(table: ColumnTable, options: TableOptions = {}): TableView {
   const names = table.columnNames();
-  const named = [...Object.keys(options.units ?? {}), ...(typeof options.digits === "object" ? Object.keys(options.digits) : [])];
+  const named = [
+    ...Object.keys(options.units ?? {}),
+    ...(typeof options.digits === "object" ? Object.keys(options.digits) : []),
+  ];
   for (const name of named) {
     if (!names.includes(name)) throw new Error(`tableView: no column "${name}"; the table has ${names.join(", ")}.`);
   }
@@ -144,13 +154,15 @@ function formatValue(value: unknown, digits: number): string {
     return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   }
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((item) => formatValue(item, Number.isInteger(item) ? 0 : digits || 4)).join(", ");
+  if (Array.isArray(value))
+    return value.map((item) => formatValue(item, Number.isInteger(item) ? 0 : digits || 4)).join(", ");
   return typeof value === "object" ? util.inspect(value, { breakLength: Infinity }) : String(value);
 }
 
 /** Columns that a terminal gives to a text: Korean and other wide characters take two. */
 function textWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(character) ? 2 : 1;
+  for (const character of text)
+    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(character) ? 2 : 1;
   return width;
 }

@@ -14,11 +14,14 @@ import { registerConv2DBackpropFilter } from "./wasm";
 function chooseBackend(): Promise<void> {
   const wanted = process.env.TFJS_BACKEND || undefined;
   if (wanted !== undefined && wanted !== "wasm" && wanted !== "tensorflow") {
-    throw new Error(`TFJS_BACKEND: expected "tensorflow" or "wasm", found "${wanted}". Set one of the two, or unset it.`);
+    throw new Error(
+      `TFJS_BACKEND: expected "tensorflow" or "wasm", found "${wanted}". Set one of the two, or unset it.`,
+    );
   }
   const reason = wanted === "wasm" ? "TFJS_BACKEND=wasm" : loadNativeTensorFlow();
   if (reason === undefined) return Promise.resolve();
-  if (wanted === "tensorflow") throw new Error(`Native TensorFlow cannot be loaded: ${reason}. \`npm run doctor\` says what is missing.`);
+  if (wanted === "tensorflow")
+    throw new Error(`Native TensorFlow cannot be loaded: ${reason}. \`npm run doctor\` says what is missing.`);
   console.log(
     `TensorFlow runs on WebAssembly, not natively (${reason}): all works, training takes about 7 times as long. ` +
       "`npm run doctor` says what to do.",
@@ -42,7 +45,10 @@ async function startWebAssembly(): Promise<void> {
 }
 
 /** The source of the two listeners that Emscripten adds to the process, without white space. */
-const EMSCRIPTEN_LISTENERS = ["function(ex){if(!(exinstanceofExitStatus)){throwex;}}", "function(reason){throwreason;}"];
+const EMSCRIPTEN_LISTENERS = [
+  "function(ex){if(!(exinstanceofExitStatus)){throwex;}}",
+  "function(reason){throwreason;}",
+];
 
 /**
  * The WebAssembly module makes every unhandled rejection fatal; a notebook's kernel has to survive them. Its listeners

@@ -24,12 +24,18 @@ export function registerConv2DBackpropFilter(): void {
         dimRoundingMode: "floor" | "round" | "ceil" | undefined;
         filterShape: [number, number, number, number];
       };
-      if (dataFormat !== "NHWC") throw new Error(`Conv2DBackpropFilter on wasm: expected data format NHWC, found ${dataFormat}.`);
+      if (dataFormat !== "NHWC")
+        throw new Error(`Conv2DBackpropFilter on wasm: expected data format NHWC, found ${dataFormat}.`);
       const info = backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
       const { top, bottom, left, right } = info.padInfo;
       return tidy(() => {
         const images = tf.transpose(x, [3, 1, 2, 0]) as Tensor4D;
-        const padded = tf.pad(images, [[0, 0], [top, bottom], [left, right], [0, 0]]);
+        const padded = tf.pad(images, [
+          [0, 0],
+          [top, bottom],
+          [left, right],
+          [0, 0],
+        ]);
         const filter = tf.transpose(dy, [1, 2, 0, 3]) as Tensor4D;
         const sums = tf.conv2d(padded, filter, 1, "valid", "NHWC", [info.strideHeight, info.strideWidth]);
         // With a stride the input can be longer than the windows reach: what lies past the filter is cut off.

@@ -34,12 +34,19 @@ const LONGEST_GO_MS = 200;
  *
  * @returns the means over all examples that were seen, by Keras's names
  */
-export async function runEpoch(dataset: tf.data.Dataset<Batch>, step: Step, { stepsInAll, oneByOne = false, afterBatch }: EpochOptions): Promise<Logs> {
+export async function runEpoch(
+  dataset: tf.data.Dataset<Batch>,
+  step: Step,
+  { stepsInAll, oneByOne = false, afterBatch }: EpochOptions,
+): Promise<Logs> {
   const sums: Logs = {};
   let examples = 0;
   const means = () => Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / examples]));
   const several = !oneByOne && stepsInAll >= step.stepsThatPay;
-  const goes = dataset instanceof BatchedDataset ? goesOverRows(dataset, step, several ? STEPS_IN_ONE_GO : 1) : goesOverBatches(dataset, step);
+  const goes =
+    dataset instanceof BatchedDataset
+      ? goesOverRows(dataset, step, several ? STEPS_IN_ONE_GO : 1)
+      : goesOverBatches(dataset, step);
   let batch = 0;
   let goesOn = true;
   for await (const taken of goes) {
@@ -84,7 +91,7 @@ async function* goesOverBatches(dataset: tf.data.Dataset<Batch>, step: Step): As
 async function* goesOverRows(dataset: BatchedDataset, step: Step, mostInOneGo: number): AsyncGenerator<StepTaken[]> {
   const batches = [...dataset.indices()];
   let stepMs = Infinity;
-  for (let first = 0; first < batches.length; ) {
+  for (let first = 0; first < batches.length;) {
     // Each number of steps has a graph of its own, so it is this one or 1.
     const several = first + mostInOneGo <= batches.length && mostInOneGo * stepMs <= LONGEST_GO_MS;
     const rows = batches.slice(first, first + (several ? mostInOneGo : 1));

@@ -27,6 +27,8 @@ export function testing(compiled: CompiledModel): Step {
 /** @throws when the model has no optimizer and loss yet */
 export function requireCompiled(model: tf.LayersModel, caller: string): void {
   if (model.optimizer === undefined) {
-    throw new Error(`${caller}: expected a compiled model, found one without optimizer and loss. Call model.compile({ optimizer, loss, metrics }) first.`);
+    throw new Error(
+      `${caller}: expected a compiled model, found one without optimizer and loss. Call model.compile({ optimizer, loss, metrics }) first.`,
+    );
   }
 }

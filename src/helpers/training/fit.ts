@@ -52,10 +52,16 @@ const running = ((globalThis as { [runsKey]?: WeakMap<tf.LayersModel, Run> })[ru
  * @returns Keras's History with the series `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`
  * @throws when the model is not compiled, the dataset does not know its size, or `epochs` is not a whole number from 1
  */
-export async function fit(model: tf.LayersModel, dataset: tf.data.Dataset<Batch>, options: FitOptions): Promise<History> {
+export async function fit(
+  model: tf.LayersModel,
+  dataset: tf.data.Dataset<Batch>,
+  options: FitOptions,
+): Promise<History> {
   requireCompiled(model, "fit");
   if (!Number.isInteger(dataset.size) || dataset.size < 1) {
-    throw new Error(`fit: expected a dataset of a known number of batches, found the size ${dataset.size}. Make it with fromTensorSlices(…).batch(…) or fromGenerator(…).`);
+    throw new Error(
+      `fit: expected a dataset of a known number of batches, found the size ${dataset.size}. Make it with fromTensorSlices(…).batch(…) or fromGenerator(…).`,
+    );
   }
   if (!Number.isInteger(options.epochs) || options.epochs < 1) {
     throw new Error(`fit: expected epochs to be a whole number from 1, found ${options.epochs}.`);
@@ -63,7 +69,10 @@ export async function fit(model: tf.LayersModel, dataset: tf.data.Dataset<Batch>
   const earlier = running.get(model);
   if (earlier !== undefined) earlier.superseded = true;
   const run: Run = { superseded: false, ended: Promise.resolve() };
-  const result = earlier === undefined ? train(model, dataset, options, run) : earlier.ended.then(() => train(model, dataset, options, run));
+  const result =
+    earlier === undefined
+      ? train(model, dataset, options, run)
+      : earlier.ended.then(() => train(model, dataset, options, run));
   run.ended = result.catch(() => undefined);
   running.set(model, run);
   try {
@@ -83,7 +92,12 @@ function sayObstacle(model: tf.LayersModel, { obstacle }: CompiledModel): void {
   console.log(`fit: this model trains op by op, as in tfjs, since ${obstacle}.`);
 }
 
-async function train(model: tf.LayersModel, dataset: tf.data.Dataset<Batch>, options: FitOptions, run: Run): Promise<History> {
+async function train(
+  model: tf.LayersModel,
+  dataset: tf.data.Dataset<Batch>,
+  options: FitOptions,
+  run: Run,
+): Promise<History> {
   model.stopTraining = false;
   // As tfjs's own fit does. Who interrupts a cell looks for models in training, to stop them at their batch.
   const training = model as unknown as { isTraining: boolean };
@@ -104,7 +118,12 @@ function training(compiled: CompiledModel): Step {
   };
 }
 
-async function trainEpochs(model: tf.LayersModel, dataset: tf.data.Dataset<Batch>, options: FitOptions, run: Run): Promise<History> {
+async function trainEpochs(
+  model: tf.LayersModel,
+  dataset: tf.data.Dataset<Batch>,
+  options: FitOptions,
+  run: Run,
+): Promise<History> {
   const { epochs, validationData, callbacks = [], verbose = 1 } = options;
   const history = displayedHistory({ epoch: [], history: {} });
   const progress = verbose === 0 ? undefined : await reportProgress(epochs, dataset.size, history);
@@ -113,21 +132,20 @@ async function trainEpochs(model: tf.LayersModel, dataset: tf.data.Dataset<Batch
   for (const callback of callbacks) await callback.onTrainBegin?.();
   for (let epoch = 0; epoch < epochs && !model.stopTraining && !run.superseded; epoch++) {
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
-    const logs = await runEpoch(
-      dataset,
-      training(compiled),
-      {
-        stepsInAll: epochs * dataset.size,
-        oneByOne: callbacks.some((callback) => callback.onBatchEnd !== undefined),
-        async afterBatch(batch, batchLogs, means) {
-          for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
-          await progress?.batchEnd(batch + 1, means);
-          return !model.stopTraining && !run.superseded;
-        },
+    const logs = await runEpoch(dataset, training(compiled), {
+      stepsInAll: epochs * dataset.size,
+      oneByOne: callbacks.some((callback) => callback.onBatchEnd !== undefined),
+      async afterBatch(batch, batchLogs, means) {
+        for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
+        await progress?.batchEnd(batch + 1, means);
+        return !model.stopTraining && !run.superseded;
       },
-    );
+    });
     if (validationData !== undefined) {
-      const validation = await runEpoch(validationData, testing(compiled), { stepsInAll: epochs * validationData.size, afterBatch: async () => !run.superseded });
+      const validation = await runEpoch(validationData, testing(compiled), {
+        stepsInAll: epochs * validationData.size,
+        afterBatch: async () => !run.superseded,
+      });
       for (const [name, value] of Object.entries(validation)) logs[`val_${name}`] = value;
     }
     if (run.superseded) break;

@@ -41,7 +41,14 @@ async function liveDisplay(epochs: number, batches: number, history: History): P
     const begin = performance.now();
     const seconds = (begin - start) / 1000;
     const done = (progress.epoch - 1) * batches + progress.batch;
-    const eta = timeToGo({ seconds, validating: validating / 1000, done, batches, finished: history.epoch.length, epochs });
+    const eta = timeToGo({
+      seconds,
+      validating: validating / 1000,
+      done,
+      batches,
+      finished: history.epoch.length,
+      epochs,
+    });
     await display.update(trainingView({ epochs, batches, seconds, eta, history, trail, ...progress }));
     // The kernel's messages go out between two turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
@@ -64,7 +71,8 @@ async function liveDisplay(epochs: number, batches: number, history: History): P
     async epochEnd() {
       validating += performance.now() - lastBatch;
       // For this one and the last, which is always drawn.
-      if (history.epoch.length === epochs || hasTimeFor(2 * dearest)) await update({ epoch: history.epoch.length, batch: batches });
+      if (history.epoch.length === epochs || hasTimeFor(2 * dearest))
+        await update({ epoch: history.epoch.length, batch: batches });
     },
     async trainEnd() {
       const trained = history.epoch.length;
@@ -98,7 +106,9 @@ function linePerEpoch(epochs: number, history: History): ProgressReporter {
     async epochEnd() {
       const seconds = (performance.now() - start) / 1000;
       start = performance.now();
-      const metrics = Object.entries(history.history).map(([name, values]) => `${name} ${values[values.length - 1].toFixed(4)}`);
+      const metrics = Object.entries(history.history).map(
+        ([name, values]) => `${name} ${values[values.length - 1].toFixed(4)}`,
+      );
       console.log([`Epoch ${history.epoch.length}/${epochs}`, `${seconds.toFixed(1)} s`, ...metrics].join(" · "));
     },
     async trainEnd() {},

@@ -25,12 +25,19 @@ export function readParameters(environment: Record<string, string | undefined> =
   };
 }
 
-function wholeNumber(environment: Record<string, string | undefined>, name: string, byDefault: number, smallest: number): number {
+function wholeNumber(
+  environment: Record<string, string | undefined>,
+  name: string,
+  byDefault: number,
+  smallest: number,
+): number {
   const text = environment[name]?.trim();
   if (!text) return byDefault;
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < smallest) {
-    throw new Error(`${name}: expected a whole number from ${smallest}, found "${text}". Set it to something like ${byDefault}, or unset it.`);
+    throw new Error(
+      `${name}: expected a whole number from ${smallest}, found "${text}". Set it to something like ${byDefault}, or unset it.`,
+    );
   }
   return value;
 }
@@ -40,7 +47,9 @@ function positiveNumber(environment: Record<string, string | undefined>, name: s
   if (!text) return byDefault;
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) {
-    throw new Error(`${name}: expected a number above 0, found "${text}". Set it to something like ${byDefault}, or unset it.`);
+    throw new Error(
+      `${name}: expected a number above 0, found "${text}". Set it to something like ${byDefault}, or unset it.`,
+    );
   }
   return value;
 }

@@ -53,12 +53,15 @@ export async function loadRun(name: string): Promise<Run | undefined> {
     const model = await tf.loadLayersModel(tf.io.fromMemory(readModel(folder)));
     return { model: disposeModelWhenUnreachable(model), history };
   } catch (error) {
-    throw new Error(`loadRun: what was saved as "${name}" cannot be read (${(error as Error).message}). Save it again by running the notebook that trains it.`);
+    throw new Error(
+      `loadRun: what was saved as "${name}" cannot be read (${(error as Error).message}). Save it again by running the notebook that trains it.`,
+    );
   }
 }
 
 function runFolder(name: string): string {
-  if (!/^\w[\w.-]*$/.test(name)) throw new Error(`Expected a run's name of letters, digits, ".", "_" and "-", found "${name}".`);
+  if (!/^\w[\w.-]*$/.test(name))
+    throw new Error(`Expected a run's name of letters, digits, ".", "_" and "-", found "${name}".`);
   return path.join(RUNS_FOLDER, name);
 }
 
@@ -80,8 +83,12 @@ function readModel(folder: string): tf.io.ModelArtifacts {
   };
   const weights = fs.readFileSync(path.join(folder, WEIGHTS_FILE));
   // Checked before tfjs makes the first tensor: it stops half-way at a file cut short, and takes one that is too long.
-  const expected = weightSpecs.reduce((bytes, { shape, dtype }) => bytes + tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype), 0);
-  if (weights.length !== expected) throw new Error(`expected ${expected} bytes in ${WEIGHTS_FILE}, found ${weights.length}`);
+  const expected = weightSpecs.reduce(
+    (bytes, { shape, dtype }) => bytes + tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype),
+    0,
+  );
+  if (weights.length !== expected)
+    throw new Error(`expected ${expected} bytes in ${WEIGHTS_FILE}, found ${weights.length}`);
   return { modelTopology, weightSpecs, weightData: new Uint8Array(weights).buffer };
 }
 

@@ -52,7 +52,11 @@ function convert(code: string, label: string): Conversion {
   if (diagnostics.length > 0) {
     // tslab leaves out what does not matter to a cell, such as top-level awaits, and keeps less of the rest.
     const serious = found.filter(({ file, start, code: number }) =>
-      diagnostics.some((kept) => kept.code === number && kept.start.offset === (start ?? 0) - (file?.fileName === cellFile ? PREFIX.length : 0)),
+      diagnostics.some(
+        (kept) =>
+          kept.code === number &&
+          kept.start.offset === (start ?? 0) - (file?.fileName === cellFile ? PREFIX.length : 0),
+      ),
     );
     return { error: typeErrors(ts, serious, label, cellFile) };
   }
@@ -83,7 +87,8 @@ function commit(id: number, assigned?: readonly string[]): void {
   uncommitted.delete(id);
   if (!cell) return;
   // Another cell ended while this one ran: both keep what they declared.
-  const after = cell.before === declarations ? cell.after : (compiler.convert(declarations, cell.code).declOutput ?? declarations);
+  const after =
+    cell.before === declarations ? cell.after : (compiler.convert(declarations, cell.code).declOutput ?? declarations);
   const missing = assigned ? cell.names.filter((name) => !assigned.includes(name)) : [];
   declarations = missing.length > 0 ? withoutNames(ts, after, new Set(missing)) : after;
   for (const name of cell.names) {

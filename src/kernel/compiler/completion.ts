@@ -17,7 +17,11 @@ export function complete(compiler: Compiler, declarations: string, code: string,
     cursor_start: range.start,
     cursor_end: range.end,
     metadata: {
-      _jupyter_types_experimental: matches.map((text) => ({ ...range, text, type: KINDS[kinds.get(text) ?? ""] ?? kinds.get(text) ?? "" })),
+      _jupyter_types_experimental: matches.map((text) => ({
+        ...range,
+        text,
+        type: KINDS[kinds.get(text) ?? ""] ?? kinds.get(text) ?? "",
+      })),
     },
   };
 }

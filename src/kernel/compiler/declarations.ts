@@ -18,7 +18,11 @@ export function withoutNames(ts: Ts, declarations: string, missing: ReadonlySet<
       }
     } else if (ts.isImportDeclaration(statement)) {
       if (!imported(ts, statement).some((name) => missing.has(name))) kept.push(statement.getText(file));
-    } else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) {
+    } else if (
+      ts.isFunctionDeclaration(statement) ||
+      ts.isClassDeclaration(statement) ||
+      ts.isEnumDeclaration(statement)
+    ) {
       if (!missing.has(statement.name?.text ?? "")) kept.push(statement.getText(file));
     } else {
       kept.push(statement.getText(file));
@@ -32,6 +36,10 @@ function imported(ts: Ts, statement: import("typescript").ImportDeclaration): st
   const clause = statement.importClause;
   if (!clause) return [];
   const { name, namedBindings: bindings } = clause;
-  const named = !bindings ? [] : ts.isNamespaceImport(bindings) ? [bindings.name.text] : bindings.elements.map((element) => element.name.text);
+  const named = !bindings
+    ? []
+    : ts.isNamespaceImport(bindings)
+      ? [bindings.name.text]
+      : bindings.elements.map((element) => element.name.text);
   return name ? [name.text, ...named] : named;
 }

@@ -18,7 +18,12 @@ const SHOWN = 10;
  * @param label what the cell is called, such as `In [3]`
  * @param cellFile the name under which the compiler knows the cell
  */
-export function typeErrors(ts: Ts, diagnostics: readonly TypeScript.Diagnostic[], label: string, cellFile: string): ErrorContent {
+export function typeErrors(
+  ts: Ts,
+  diagnostics: readonly TypeScript.Diagnostic[],
+  label: string,
+  cellFile: string,
+): ErrorContent {
   const described = diagnostics.slice(0, SHOWN).map((diagnostic) => describe(ts, diagnostic, label, cellFile));
   const [first] = diagnostics;
   const others = diagnostics.length - 1;
@@ -27,16 +32,23 @@ export function typeErrors(ts: Ts, diagnostics: readonly TypeScript.Diagnostic[]
   return {
     ename: `TS${first.code}`,
     evalue: messageOf(ts, first) + more,
-    traceback: [...described.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines])), ...(hidden > 0 ? ["", `and ${hidden} more`] : [])],
+    traceback: [
+      ...described.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines])),
+      ...(hidden > 0 ? ["", `and ${hidden} more`] : []),
+    ],
   };
 }
 
 function describe(ts: Ts, diagnostic: TypeScript.Diagnostic, label: string, cellFile: string): string[] {
-  const lines = [`${red(bold(`TS${diagnostic.code}`))}: ${messageOf(ts, diagnostic)}`, ...place(ts, diagnostic, label, cellFile)];
+  const lines = [
+    `${red(bold(`TS${diagnostic.code}`))}: ${messageOf(ts, diagnostic)}`,
+    ...place(ts, diagnostic, label, cellFile),
+  ];
   for (const related of diagnostic.relatedInformation ?? []) {
     lines.push(`  ${ts.flattenDiagnosticMessageText(related.messageText, "\n")}`);
     // What is declared in a library is named, not printed: its source is not the reader's.
-    if (related.file?.fileName === cellFile) lines.push(...place(ts, related, label, cellFile).map((line) => `  ${line}`));
+    if (related.file?.fileName === cellFile)
+      lines.push(...place(ts, related, label, cellFile).map((line) => `  ${line}`));
   }
   return lines;
 }

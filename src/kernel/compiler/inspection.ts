@@ -26,7 +26,9 @@ export function inspect(
     const signature = join(info?.displayParts);
     // An unknown name is of type any, which says nothing.
     if (!info || signature === "" || signature === "any") continue;
-    const documentation = [join(info.documentation), ...(info.tags ?? []).map(tagText)].filter((part) => part !== "").join("\n\n");
+    const documentation = [join(info.documentation), ...(info.tags ?? []).map(tagText)]
+      .filter((part) => part !== "")
+      .join("\n\n");
     const source = level === 1 ? declarationSource(compiler, position, cellSource) : undefined;
     return {
       status: "ok",
@@ -41,7 +43,8 @@ export function inspect(
   return { status: "ok", found: false, data: {}, metadata: {} };
 }
 
-const join = (parts: TypeScript.SymbolDisplayPart[] | undefined): string => (parts ?? []).map((part) => part.text).join("");
+const join = (parts: TypeScript.SymbolDisplayPart[] | undefined): string =>
+  (parts ?? []).map((part) => part.text).join("");
 const tagText = (tag: TypeScript.JSDocTagInfo): string => `@${tag.name} ${join(tag.text)}`.trimEnd();
 const fence = (code: string): string => `\`\`\`typescript\n${code}\n\`\`\``;
 

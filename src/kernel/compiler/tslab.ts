@@ -136,8 +136,17 @@ export function createCompiler(cwd: string, globals: string): Compiler {
     ) => {
       const options = { ...projectOptions(ts, cwd), ...tslabOptions, ...CELL_OPTIONS };
       delete options.rootDir; // It is tslab's reason to refuse imports from above the notebook's folder.
-      const host = ts.createWatchCompilerHost([...roots, globals], options, system, createBuilder(ts, cell, modules, latest), ...reporters);
-      return Object.assign(host, { resolveModuleNames: moduleResolver(ts, host, options), hasInvalidatedResolutions: () => false });
+      const host = ts.createWatchCompilerHost(
+        [...roots, globals],
+        options,
+        system,
+        createBuilder(ts, cell, modules, latest),
+        ...reporters,
+      );
+      return Object.assign(host, {
+        resolveModuleNames: moduleResolver(ts, host, options),
+        hasInvalidatedResolutions: () => false,
+      });
     }) as unknown as Ts["createWatchCompilerHost"],
 
     createWatchProgram: ((host: TypeScript.WatchCompilerHostOfFilesAndCompilerOptions<TypeScript.BuilderProgram>) => {
@@ -155,7 +164,10 @@ export function createCompiler(cwd: string, globals: string): Compiler {
       const { outputText, sourceMapText, ...rest } = ts.transpileModule(code, {
         ...options,
         compilerOptions: { ...options.compilerOptions, sourceMap: true },
-        transformers: { before: [interruptible(ts, (found) => (latest.awaits = found))], after: [keepEarlierValues(ts)] },
+        transformers: {
+          before: [interruptible(ts, (found) => (latest.awaits = found))],
+          after: [keepEarlierValues(ts)],
+        },
       });
       latest.toModule = sourceMapText; // The cell itself comes last.
       return { outputText: withoutMapComment(outputText), sourceMapText, ...rest };
@@ -188,7 +200,8 @@ export function createCompiler(cwd: string, globals: string): Compiler {
     },
     complete: (declarations, code, position) => converter.complete(declarations, withoutExports(ts, code), position),
     inspect: (declarations, code, position) =>
-      converter.inspect(declarations, withoutExports(ts, code), position) as unknown as TypeScript.QuickInfo | undefined,
+      converter.inspect(declarations, withoutExports(ts, code), position) as unknown as
+        TypeScript.QuickInfo | undefined,
     addModule(name, code, jsx) {
       modules.add(`${cwd.replace(/\\/g, "/")}/${name}.${jsx ? "tsx" : "ts"}`);
       converter.addModule(name, code, jsx ? { jsx } : {});
@@ -253,12 +266,7 @@ function moduleResolver(ts: Ts, host: TypeScript.ModuleResolutionHost, options: 
 type CreateProgram = TypeScript.CreateProgram<TypeScript.BuilderProgram>;
 
 /** Programs that emit the cell, and modules made of cells; other files are loaded from disk by the session. */
-function createBuilder(
-  ts: Ts,
-  cell: string,
-  modules: ReadonlySet<string>,
-  latest: Latest,
-): CreateProgram {
+function createBuilder(ts: Ts, cell: string, modules: ReadonlySet<string>, latest: Latest): CreateProgram {
   return (roots, options, host, oldBuilder, configDiagnostics, references) => {
     const builder = ts.createAbstractBuilder(roots, options, host, oldBuilder, configDiagnostics, references);
     const program = builder.getProgram();
@@ -275,7 +283,8 @@ function createBuilder(
         }
         const stem = path.basename(source.fileName).replace(/\.tsx?$/, "");
         const write: TypeScript.WriteFileCallback = (file, text) => {
-          if (!file.endsWith(".map")) writeFile?.(`outDir/${stem}${file.endsWith(".d.ts") ? ".d.ts" : ".js"}`, withoutMapComment(text), false);
+          if (!file.endsWith(".map"))
+            writeFile?.(`outDir/${stem}${file.endsWith(".d.ts") ? ".d.ts" : ".js"}`, withoutMapComment(text), false);
           else if (source.fileName === cell) latest.toCell = text;
         };
         const checker = program.getTypeChecker();
@@ -312,14 +321,18 @@ function withoutPropertyNames<T>(ts: Ts, checker: TypeScript.TypeChecker, emit: 
 }
 
 /** `{ seed }` becomes `{ seed: exports.seed }` where `seed` is a variable of an earlier cell. */
-function writeOutShorthands(ts: Ts, checker: TypeScript.TypeChecker): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+function writeOutShorthands(
+  ts: Ts,
+  checker: TypeScript.TypeChecker,
+): TypeScript.TransformerFactory<TypeScript.SourceFile> {
   const { factory } = ts;
   return (context) => {
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       const visited = ts.visitEachChild(node, visit, context);
       if (!ts.isShorthandPropertyAssignment(visited)) return visited;
       const symbol = checker.getShorthandAssignmentValueSymbol(ts.getOriginalNode(node));
-      if (!symbol?.declarations?.some((declaration) => declaration.getSourceFile().fileName.endsWith("/__prev__.d.ts"))) return visited;
+      if (!symbol?.declarations?.some((declaration) => declaration.getSourceFile().fileName.endsWith("/__prev__.d.ts")))
+        return visited;
       const variable = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), visited.name.text);
       const { objectAssignmentInitializer: fallback } = visited;
       const value = ts.setTextRange(fallback ? factory.createAssignment(variable, fallback) : variable, visited);
@@ -360,12 +373,18 @@ function localImports(program: TypeScript.Program, source: TypeScript.SourceFile
  * Wraps every await of a cell, so that an interrupt can end it: `await x` becomes `await __await(x)`.
  * @param report is told whether one of them is at the top, outside of all functions
  */
-function interruptible(ts: Ts, report: (awaitsAtTop: boolean) => void): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+function interruptible(
+  ts: Ts,
+  report: (awaitsAtTop: boolean) => void,
+): TypeScript.TransformerFactory<TypeScript.SourceFile> {
   return (context) => {
     let functions = 0;
     let atTop = false;
     const call = (name: string, operand: TypeScript.Expression): TypeScript.Expression =>
-      ts.setTextRange(ts.factory.createCallExpression(ts.factory.createIdentifier(name), undefined, [operand]), operand);
+      ts.setTextRange(
+        ts.factory.createCallExpression(ts.factory.createIdentifier(name), undefined, [operand]),
+        operand,
+      );
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       const isFunction = ts.isFunctionLike(node);
       if (isFunction) functions++;
@@ -378,7 +397,13 @@ function interruptible(ts: Ts, report: (awaitsAtTop: boolean) => void): TypeScri
       if (ts.isForOfStatement(visited) && visited.awaitModifier) {
         atTop ||= functions === 0;
         const { awaitModifier, initializer, expression, statement } = visited;
-        return ts.factory.updateForOfStatement(visited, awaitModifier, initializer, call(ITERATE, expression), statement);
+        return ts.factory.updateForOfStatement(
+          visited,
+          awaitModifier,
+          initializer,
+          call(ITERATE, expression),
+          statement,
+        );
       }
       return visited;
     };
@@ -402,13 +427,22 @@ function keepEarlierValues(ts: Ts): TypeScript.TransformerFactory<TypeScript.Sou
     let assignments = 0;
     while (ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
       const { left } = value;
-      if (!ts.isPropertyAccessExpression(left) || !ts.isIdentifier(left.expression) || left.expression.text !== "exports") return false;
+      if (
+        !ts.isPropertyAccessExpression(left) ||
+        !ts.isIdentifier(left.expression) ||
+        left.expression.text !== "exports"
+      )
+        return false;
       value = value.right;
       assignments++;
     }
     return assignments > 0 && ts.isVoidExpression(value) && ts.isNumericLiteral(value.expression);
   };
-  return () => (file) => ts.factory.updateSourceFile(file, file.statements.filter((statement) => !isReset(statement)));
+  return () => (file) =>
+    ts.factory.updateSourceFile(
+      file,
+      file.statements.filter((statement) => !isReset(statement)),
+    );
 }
 
 /** Tells TypeScript of changed files when asked to, in place of the watchers that it would set up. */

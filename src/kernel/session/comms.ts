@@ -84,7 +84,9 @@ export class Comms {
       const target = this.targets.get(name);
       if (!target) {
         this.publish("comm_close", { comm_id: id, data: {} });
-        throw new Error(`No comm target "${name}" is registered here; known: ${[...this.targets.keys()].join(", ") || "none"}.`);
+        throw new Error(
+          `No comm target "${name}" is registered here; known: ${[...this.targets.keys()].join(", ") || "none"}.`,
+        );
       }
       const comm = new Comm(id, name, this);
       this.comms.set(id, comm);

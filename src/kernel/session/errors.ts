@@ -68,7 +68,11 @@ export class Errors {
   describe(error: unknown, origin = ""): ErrorContent {
     const { name, message } = identify(error);
     const traceback = this.traceback(error, origin);
-    for (let cause = causeOf(error), depth = 0; cause !== undefined && depth < LONGEST_CHAIN; cause = causeOf(cause), depth++) {
+    for (
+      let cause = causeOf(error), depth = 0;
+      cause !== undefined && depth < LONGEST_CHAIN;
+      cause = causeOf(cause), depth++
+    ) {
       traceback.push("", dim("caused by"), ...this.traceback(cause, ""));
     }
     return { ename: name, evalue: origin + message, traceback };
@@ -87,7 +91,8 @@ export class Errors {
     }
     while (lines.at(-1) === "") lines.pop();
     if (error instanceof AggregateError) {
-      for (const part of error.errors as unknown[]) lines.push("", ...this.traceback(part, "").map((line) => `  ${line}`));
+      for (const part of error.errors as unknown[])
+        lines.push("", ...this.traceback(part, "").map((line) => `  ${line}`));
     }
     return lines;
   }
@@ -134,7 +139,11 @@ export class Errors {
 /** Whether a frame is the kernel's, tslab's, the TypeScript loader's or Node's. */
 function isInternal({ file }: Frame): boolean {
   if (file === undefined) return false;
-  return file.startsWith("node:") || file.startsWith(__dirname) || /[\\/]node_modules[\\/](tslab|@tslab|tsx|esbuild)[\\/]/.test(file);
+  return (
+    file.startsWith("node:") ||
+    file.startsWith(__dirname) ||
+    /[\\/]node_modules[\\/](tslab|@tslab|tsx|esbuild)[\\/]/.test(file)
+  );
 }
 
 /** The place in a cell's TypeScript of a place in the JavaScript that runs. */

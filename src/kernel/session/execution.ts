@@ -43,7 +43,13 @@ export class Execution {
 
   /** Runs the code of an `execute_request`; `reply` is called once, with the content of the reply and the result as text. */
   execute(request: number, content: Content, reply: (content: Content) => void): void {
-    const { code, count, silent, store_history: stored, user_expressions: expressions } = content as {
+    const {
+      code,
+      count,
+      silent,
+      store_history: stored,
+      user_expressions: expressions,
+    } = content as {
       code: string;
       count: number;
       silent: boolean;
@@ -62,8 +68,14 @@ export class Execution {
       const bundle = value === undefined || conversion.silenced ? undefined : await toBundle(value);
       await commit(conversion.id);
       if (value !== undefined && stored) this.remember(count, value);
-      if (bundle && !silent) output.publish("execute_result", { execution_count: count, data: bundle, metadata: {} }, cell);
-      return { status: "ok", user_expressions: await this.evaluate(cell, expressions), payload: [], result: bundle?.["text/plain"] };
+      if (bundle && !silent)
+        output.publish("execute_result", { execution_count: count, data: bundle, metadata: {} }, cell);
+      return {
+        status: "ok",
+        user_expressions: await this.evaluate(cell, expressions),
+        payload: [],
+        result: bundle?.["text/plain"],
+      };
     };
     const end = (answer: Content): void => {
       this.running.delete(cell);
@@ -104,7 +116,9 @@ export class Execution {
   private async call(cell: Cell, conversion: Converted): Promise<unknown> {
     const { interrupts, modules } = this.parts;
     const source = `(${conversion.isAsync ? "async " : ""}function (exports, require, __await, __iterate) {\n${conversion.javaScript}\n})`;
-    const run = new Script(source, { filename: cell.label, lineOffset: -1 }).runInThisContext() as (...parameters: unknown[]) => unknown;
+    const run = new Script(source, { filename: cell.label, lineOffset: -1 }).runInThisContext() as (
+      ...parameters: unknown[]
+    ) => unknown;
     await run(this.exports, modules.require, interrupts.wait, interrupts.iterate);
     const { resultName } = conversion;
     if (resultName === undefined) return undefined;

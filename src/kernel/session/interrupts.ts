@@ -48,7 +48,9 @@ export class Interrupts {
     const { wait } = this;
     return {
       [Symbol.asyncIterator]() {
-        const inner = (Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : syncIterator(iterable)) as AsyncIterator<unknown>;
+        const inner = (
+          Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : syncIterator(iterable)
+        ) as AsyncIterator<unknown>;
         return {
           next: async () => (await wait(inner.next())) as IteratorResult<unknown>,
           return: async (value) => (await inner.return?.(value)) ?? { done: true, value },
@@ -90,9 +92,15 @@ export class Interrupts {
    * A listener of a cell's signal (`patient`), and a running tfjs training, have a moment to come to a good end; then
    * every await of the cells fails.
    */
-  private async end(cells: ReadonlySet<Cell>, running: ReadonlySet<Cell>, trainings: readonly Trainable[], patient: boolean): Promise<void> {
+  private async end(
+    cells: ReadonlySet<Cell>,
+    running: ReadonlySet<Cell>,
+    trainings: readonly Trainable[],
+    patient: boolean,
+  ): Promise<void> {
     if (patient || trainings.length > 0) {
-      for (const end = Date.now() + GRACE; Date.now() < end && [...running].some((cell) => !cell.ended); ) await sleep(LOOK);
+      for (const end = Date.now() + GRACE; Date.now() < end && [...running].some((cell) => !cell.ended);)
+        await sleep(LOOK);
     }
     for (const reject of [...this.waiting.keys()]) reject(new Interrupted());
     this.waiting.clear();
@@ -104,7 +112,11 @@ export class Interrupts {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === "object" || typeof value === "function") && value !== null && typeof (value as { then?: unknown }).then === "function";
+  return (
+    (typeof value === "object" || typeof value === "function") &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
 }
 
 /** As JavaScript does for a `for await` over plain iterables: each element is awaited. */

@@ -34,9 +34,11 @@ export class Modules {
 
   /** Forgets loaded files that were edited since, and all that import them, so that the next import takes them up. */
   refresh(): void {
-    const stale = new Set([...this.loaded].filter(([file, modified]) => modifiedAt(file) !== modified).map(([file]) => file));
+    const stale = new Set(
+      [...this.loaded].filter(([file, modified]) => modifiedAt(file) !== modified).map(([file]) => file),
+    );
     if (stale.size === 0) return;
-    for (let before = 0; before !== stale.size; ) {
+    for (let before = 0; before !== stale.size;) {
       before = stale.size;
       for (const module of Object.values(require.cache)) {
         if (module?.children.some((child) => stale.has(child.filename))) stale.add(module.filename);
@@ -50,7 +52,8 @@ export class Modules {
 
   /** Forgets modules whose loading an interrupt cut off. */
   forgetUnfinished(): void {
-    for (const [file, module] of Object.entries(require.cache)) if (module && !module.loaded) delete require.cache[file];
+    for (const [file, module] of Object.entries(require.cache))
+      if (module && !module.loaded) delete require.cache[file];
   }
 
   private import(id: string): unknown {
@@ -83,7 +86,8 @@ export class Modules {
 
   /** Notes the files of the project that `module` loaded. */
   private note(module: NodeJS.Module | undefined): void {
-    if (!module || this.loaded.has(module.filename) || module.filename.includes(`${path.sep}node_modules${path.sep}`)) return;
+    if (!module || this.loaded.has(module.filename) || module.filename.includes(`${path.sep}node_modules${path.sep}`))
+      return;
     this.loaded.set(module.filename, modifiedAt(module.filename));
     for (const child of module.children) this.note(child);
   }

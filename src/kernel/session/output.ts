@@ -43,7 +43,8 @@ export class Output {
 
   /** Sends an iopub message that belongs to `cell`. */
   publish(type: string, content: Content, cell = currentCell(), metadata?: Content, buffers?: Uint8Array[]): void {
-    if (cell && !isSilenced(cell)) this.post({ kind: "publish", request: cell.request, type, content, metadata, buffers });
+    if (cell && !isSilenced(cell))
+      this.post({ kind: "publish", request: cell.request, type, content, metadata, buffers });
   }
 }
 

@@ -24,7 +24,8 @@ export async function toBundle(value: unknown): Promise<MimeBundle> {
   const methods = value as Record<PropertyKey, unknown> | null | undefined;
   if (isObject(value) && typeof methods?.[DISPLAY] === "function") {
     const bundle = await (methods[DISPLAY] as () => unknown).call(value);
-    if (!isObject(bundle)) throw new TypeError(`[Symbol.for("Jupyter.display")] must return a MIME bundle, found ${inspect(bundle)}.`);
+    if (!isObject(bundle))
+      throw new TypeError(`[Symbol.for("Jupyter.display")] must return a MIME bundle, found ${inspect(bundle)}.`);
     return encodeBytes({ ...bundle });
   }
   if (value instanceof Uint8Array) {
@@ -33,7 +34,8 @@ export async function toBundle(value: unknown): Promise<MimeBundle> {
   }
   const bundle: MimeBundle = {};
   if (isObject(value)) {
-    if (typeof methods?.toHTML === "function") bundle["text/html"] = (methods.toHTML as (options?: object) => unknown).call(value, { limit: ROWS });
+    if (typeof methods?.toHTML === "function")
+      bundle["text/html"] = (methods.toHTML as (options?: object) => unknown).call(value, { limit: ROWS });
     if (typeof methods?.toSVG === "function") bundle["image/svg+xml"] = (methods.toSVG as () => unknown).call(value);
     // An arquero table is a grid of private fields to `inspect`; its own text form is a table.
     if (typeof methods?.toHTML === "function" && typeof methods.toMarkdown === "function") {
@@ -47,7 +49,8 @@ export async function toBundle(value: unknown): Promise<MimeBundle> {
 /** Bytes go over the wire in base64. */
 export function encodeBytes(bundle: MimeBundle): MimeBundle {
   for (const [type, data] of Object.entries(bundle)) {
-    if (data instanceof Uint8Array) bundle[type] = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
+    if (data instanceof Uint8Array)
+      bundle[type] = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
   }
   return bundle;
 }

@@ -14,10 +14,16 @@ export function bindTimersToCells(escaped: (error: unknown, cell: Cell) => void)
     const bound = (callback: unknown, ...rest: unknown[]): unknown => {
       const cell = currentCell();
       if (!cell || typeof callback !== "function") return original(callback as Callback, ...rest);
-      const handle = original((...parameters) => {
-        if (cell.halted) clearInterval(handle as NodeJS.Timeout);
-        else void runInJob(cell, () => (callback as Callback)(...parameters)).catch((error: unknown) => escaped(error, cell));
-      }, ...rest);
+      const handle = original(
+        (...parameters) => {
+          if (cell.halted) clearInterval(handle as NodeJS.Timeout);
+          else
+            void runInJob(cell, () => (callback as Callback)(...parameters)).catch((error: unknown) =>
+              escaped(error, cell),
+            );
+        },
+        ...rest,
+      );
       return handle;
     };
     // What Node hangs on them, such as the function that `util.promisify` looks for, stays.

@@ -29,7 +29,8 @@ export function stopTraining(): Trainable[] {
 
 /** Settles when none of `models` trains any more, or after `longest` milliseconds. */
 export async function trainingEnds(models: readonly Trainable[], longest: number): Promise<void> {
-  for (const end = Date.now() + longest; models.some((model) => model.isTraining) && Date.now() < end; ) await sleep(LOOK);
+  for (const end = Date.now() + longest; models.some((model) => model.isTraining) && Date.now() < end;)
+    await sleep(LOOK);
 }
 
 /** Every object on the heap that inherits from `prototype`. */

@@ -24,7 +24,8 @@ export function readConnection(file: string, allowUnsigned: boolean): Connection
   const fields = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
   const text = (name: string, fallback?: string): string => {
     const value = fields[name] ?? fallback;
-    if (typeof value !== "string") throw new Error(`Connection file ${file}: "${name}" must be a string, found ${JSON.stringify(value)}.`);
+    if (typeof value !== "string")
+      throw new Error(`Connection file ${file}: "${name}" must be a string, found ${JSON.stringify(value)}.`);
     return value;
   };
   const port = (name: string): number => {
@@ -39,7 +40,8 @@ export function readConnection(file: string, allowUnsigned: boolean): Connection
     throw new Error(`Connection file ${file}: transport must be "tcp" or "ipc", found "${transport}".`);
   }
   const scheme = text("signature_scheme", "hmac-sha256");
-  if (!scheme.startsWith("hmac-")) throw new Error(`Connection file ${file}: signature_scheme must be like "hmac-sha256", found "${scheme}".`);
+  if (!scheme.startsWith("hmac-"))
+    throw new Error(`Connection file ${file}: signature_scheme must be like "hmac-sha256", found "${scheme}".`);
   const key = text("key", "");
   if (key === "" && !allowUnsigned) {
     throw new Error(

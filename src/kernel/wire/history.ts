@@ -60,7 +60,9 @@ export class History {
     } else if (access === "tail") {
       found = this.entries;
     } else {
-      throw new Error(`history_request: hist_access_type must be "tail", "range" or "search", found ${JSON.stringify(access)}.`);
+      throw new Error(
+        `history_request: hist_access_type must be "tail", "range" or "search", found ${JSON.stringify(access)}.`,
+      );
     }
     if (unique) {
       const last = new Map(found.map((entry) => [entry.input, entry]));
@@ -84,7 +86,8 @@ function read(file: string): Entry[] {
   for (const line of fs.readFileSync(file, "utf8").split("\n")) {
     try {
       const entry = JSON.parse(line) as Entry;
-      if (typeof entry.session === "number" && typeof entry.line === "number" && typeof entry.input === "string") entries.push(entry);
+      if (typeof entry.session === "number" && typeof entry.line === "number" && typeof entry.input === "string")
+        entries.push(entry);
     } catch {
       // The last line, empty, or one that a killed kernel left unfinished.
     }
@@ -94,6 +97,9 @@ function read(file: string): Entry[] {
 
 /** The regular expression of a glob, as IPython's history search reads it: `*` and `?`, over the whole input. */
 function glob(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
   return new RegExp(`^${source}$`, "s");
 }

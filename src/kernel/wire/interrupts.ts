@@ -54,7 +54,13 @@ export class Interrupts {
         this.wake?.();
       });
     };
-    const steps = [terminate, terminate, () => signalDescendants("SIGINT"), terminate, () => signalDescendants("SIGKILL")];
+    const steps = [
+      terminate,
+      terminate,
+      () => signalDescendants("SIGINT"),
+      terminate,
+      () => signalDescendants("SIGKILL"),
+    ];
     await this.pause(() => this.answered);
     for (let step = 0; await this.takeTurn(); step++) {
       (steps[step] ?? terminate)();

@@ -146,7 +146,11 @@ export class Kernel {
       case "kernel_info_request":
         return kernelInfo();
       case "complete_request":
-        return (await this.around.callCompiler("complete", text(content, "code"), integer(content, "cursor_pos"))) as Content;
+        return (await this.around.callCompiler(
+          "complete",
+          text(content, "code"),
+          integer(content, "cursor_pos"),
+        )) as Content;
       case "inspect_request":
         return (await this.around.callCompiler(
           "inspect",
@@ -177,7 +181,8 @@ export class Kernel {
         return { status: "ok", subshell_id: name };
       }
       case "delete_subshell_request":
-        if (!this.shells.delete(text(content, "subshell_id"))) throw new Error(`There is no subshell ${content.subshell_id}.`);
+        if (!this.shells.delete(text(content, "subshell_id")))
+          throw new Error(`There is no subshell ${content.subshell_id}.`);
         return { status: "ok" };
       case "list_subshell_request":
         return { status: "ok", subshell_id: [...this.shells.keys()].filter((name) => name !== undefined) };
@@ -197,7 +202,13 @@ export class Kernel {
     const count = this.executionCount;
     const remember = stored && code.trim() !== "" ? this.history.add(count, code) : undefined;
     if (!silent) this.publish(header, "execute_input", { code, execution_count: count });
-    const { result, ...answer } = await this.ask(message, silent, { ...content, code, silent, store_history: stored, count });
+    const { result, ...answer } = await this.ask(message, silent, {
+      ...content,
+      code,
+      silent,
+      store_history: stored,
+      count,
+    });
     remember?.(typeof result === "string" ? result : undefined);
     this.reply(channel, message, { ...answer, execution_count: count }, { started, status: answer.status });
     return answer.status === "error" && content.stop_on_error !== false ? "abort" : undefined;
@@ -267,7 +278,10 @@ export class Kernel {
     this.ending = true;
     const asked = request === undefined ? undefined : this.asked.get(request);
     if (request !== undefined && asked) {
-      const { status, ...error } = errorContent("Exit", `The cell ended the kernel with exit code ${code}; its variables are gone.`);
+      const { status, ...error } = errorContent(
+        "Exit",
+        `The cell ended the kernel with exit code ${code}; its variables are gone.`,
+      );
       this.publishFrom(request, "error", error);
       asked.reply({ status, ...error });
     }
@@ -302,13 +316,25 @@ export class Kernel {
     socket?.send(this.around.wire.seal(to.identities, type, to.header, content, metadata));
   }
 
-  private publishFrom(request: number, type: string, content: Content, metadata?: Content, buffers?: Uint8Array[]): void {
+  private publishFrom(
+    request: number,
+    type: string,
+    content: Content,
+    metadata?: Content,
+    buffers?: Uint8Array[],
+  ): void {
     const asked = this.asked.get(request);
     if (asked?.silent) return;
     this.publish(asked?.header, type, content, metadata, buffers);
   }
 
-  private publish(parent: Header | undefined, type: string, content: Content, metadata?: Content, buffers?: Uint8Array[]): void {
+  private publish(
+    parent: Header | undefined,
+    type: string,
+    content: Content,
+    metadata?: Content,
+    buffers?: Uint8Array[],
+  ): void {
     if (type !== "stream") this.streams.flush();
     this.sockets?.iopub.send(this.around.wire.seal([type], type, parent, content, metadata, buffers));
   }

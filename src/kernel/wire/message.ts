@@ -105,7 +105,8 @@ export class Wire {
 
 function parseObject(part: Uint8Array): Content {
   const value: unknown = JSON.parse(Buffer.from(part).toString("utf8"));
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("a part is not a JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Error("a part is not a JSON object");
   return value as Content;
 }
 

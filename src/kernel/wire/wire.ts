@@ -45,8 +45,7 @@ async function main(): Promise<void> {
         Atomics.store(data.shared, ENDED, 1);
         Atomics.notify(data.shared, ENDED);
       });
-    }
-    else if (message.kind === "sigint") void kernel.interrupt();
+    } else if (message.kind === "sigint") void kernel.interrupt();
     else kernel.fromSession(message);
   });
   kernel.start(

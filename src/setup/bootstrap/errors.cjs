@@ -25,7 +25,8 @@ const CAUSES = [
   {
     pattern: /CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)/i,
     why: "the registry's TLS certificate is not trusted here",
-    remedy: "behind a company proxy, point NODE_EXTRA_CA_CERTS and PIP_CERT at its certificate, then run the command again",
+    remedy:
+      "behind a company proxy, point NODE_EXTRA_CA_CERTS and PIP_CERT at its certificate, then run the command again",
   },
   {
     pattern: /EACCES|EPERM|Permission denied/i,
@@ -49,8 +50,13 @@ function commandError(what, output, log) {
 
 /** The line that looks most like a reason; npm and pip both write a lot around it. */
 function reasonLine(output) {
-  const lines = output.split("\n").map((line) => line.replace(/^npm (error|ERR!)/, "").trim()).filter((line) => line !== "");
-  return lines.find((line) => /^error\b|cannot|can only|could not|failed/i.test(line)) || lines[0] || "it gave no reason";
+  const lines = output
+    .split("\n")
+    .map((line) => line.replace(/^npm (error|ERR!)/, "").trim())
+    .filter((line) => line !== "");
+  return (
+    lines.find((line) => /^error\b|cannot|can only|could not|failed/i.test(line)) || lines[0] || "it gave no reason"
+  );
 }
 
 function reportError(error) {

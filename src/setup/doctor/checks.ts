@@ -82,8 +82,15 @@ async function checkPythonPackages(): Promise<Finding> {
     const found = wrong.map(([name, version]) => `${name} ${installed[name] ?? "missing"}, not ${version}`).join("; ");
     return { found, state: "fault", remedy: SET_UP };
   }
-  if (!isVenvReady()) return { found: ".venv was made for another Python, folder or requirements.txt", state: "fault", remedy: SET_UP };
-  return { found: [...pinned].filter(([name]) => name !== "jupyterlab").map((one) => one.join(" ")).join(", "), state: "ok" };
+  if (!isVenvReady())
+    return { found: ".venv was made for another Python, folder or requirements.txt", state: "fault", remedy: SET_UP };
+  return {
+    found: [...pinned]
+      .filter(([name]) => name !== "jupyterlab")
+      .map((one) => one.join(" "))
+      .join(", "),
+    state: "ok",
+  };
 }
 
 async function checkJupyterLab(): Promise<Finding> {
@@ -113,7 +120,8 @@ async function checkCompiler(): Promise<Finding> {
   const compiler = await findCompiler();
   if (compiler !== undefined) return { found: compiler.version, state: "ok" };
   const wheel = wheelForThisMachine();
-  if (wheel !== undefined && isInCache(wheel, userCache())) return { found: "none, and none is needed any more", state: "ok" };
+  if (wheel !== undefined && isInCache(wheel, userCache()))
+    return { found: "none, and none is needed any more", state: "ok" };
   return { found: "none", state: "warning", remedy: `${COMPILER_REMEDY}; without it training is about 7 times slower` };
 }
 
@@ -127,7 +135,11 @@ async function checkBackend(): Promise<Finding> {
   const setting = process.env.TF_ENABLE_ONEDNN_OPTS ?? TENSORFLOW_ENVIRONMENT.TF_ENABLE_ONEDNN_OPTS;
   const found = `native TensorFlow ${backend.tensorflowVersion}, oneDNN ${setting === "0" ? "off" : "on"}`;
   if (setting !== "0") return { found, state: "ok" };
-  return { found, state: "warning", remedy: "unset TF_ENABLE_ONEDNN_OPTS: training takes twice as long without oneDNN" };
+  return {
+    found,
+    state: "warning",
+    remedy: "unset TF_ENABLE_ONEDNN_OPTS: training takes twice as long without oneDNN",
+  };
 }
 
 async function checkCpu(): Promise<Finding> {
@@ -156,7 +168,10 @@ async function checkDisk(): Promise<Finding> {
 
 /** Name and version of each line of requirements.txt. */
 function pinnedRequirements(): Map<string, string> {
-  const lines = fs.readFileSync(REQUIREMENTS, "utf8").split("\n").filter((line) => /^[^#\s]/.test(line));
+  const lines = fs
+    .readFileSync(REQUIREMENTS, "utf8")
+    .split("\n")
+    .filter((line) => /^[^#\s]/.test(line));
   return new Map(lines.map((line) => line.trim().split("==") as [string, string]));
 }
 

@@ -21,7 +21,9 @@ export async function doctor(): Promise<number> {
   );
   const faults = findings.filter(({ state }) => state === "fault").length;
   const warnings = findings.filter(({ state }) => state === "warning").length;
-  console.log(`\n${faults === 0 ? "Nothing that is needed is missing." : `Missing or wrong: ${faults}.`} Warnings: ${warnings}.`);
+  console.log(
+    `\n${faults === 0 ? "Nothing that is needed is missing." : `Missing or wrong: ${faults}.`} Warnings: ${warnings}.`,
+  );
   return faults === 0 ? 0 : 1;
 }
 

@@ -17,7 +17,9 @@ const NAMES: Readonly<Record<string, string>> = {
 /** What this CPU has of them, such as ["AVX2", "FMA"]; oneDNN picks its kernels by that when it runs. */
 export function instructionSets(): string[] {
   const flags = new Set(cpuFlags());
-  return Object.keys(NAMES).filter((flag) => flags.has(flag)).map((flag) => NAMES[flag]);
+  return Object.keys(NAMES)
+    .filter((flag) => flags.has(flag))
+    .map((flag) => NAMES[flag]);
 }
 
 function cpuFlags(): string[] {

@@ -157,7 +157,9 @@ function readPort(runtime: string): number | undefined {
 
 async function answers(port: number, token: string): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/api/status`, { headers: { Authorization: `token ${token}` } });
+    const response = await fetch(`http://127.0.0.1:${port}/api/status`, {
+      headers: { Authorization: `token ${token}` },
+    });
     return response.ok;
   } catch {
     return false;
@@ -179,7 +181,13 @@ function requireFreePort(port: number): Promise<void> {
     const server = net.createServer();
     server.once("error", (error: NodeJS.ErrnoException) => {
       const why = error.code === "EADDRINUSE" ? "another program listens on it" : error.message;
-      reject(new SetupError(`JupyterLab cannot use port ${port}.`, why, "choose another --port, or leave it out: a free one is found"));
+      reject(
+        new SetupError(
+          `JupyterLab cannot use port ${port}.`,
+          why,
+          "choose another --port, or leave it out: a free one is found",
+        ),
+      );
     });
     server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
   });

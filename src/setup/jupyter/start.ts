@@ -59,7 +59,10 @@ function portNumber(text: string): number {
 
 /** The file of a notebook that is named in full (`04-load.ipynb`), without its ending (`04-load`) or by number (`04`). */
 function findNotebook(name: string): string {
-  const files = fs.readdirSync(NOTEBOOKS).filter((file) => file.endsWith(".ipynb")).sort();
+  const files = fs
+    .readdirSync(NOTEBOOKS)
+    .filter((file) => file.endsWith(".ipynb"))
+    .sort();
   const wanted = path.basename(name, ".ipynb");
   const file = files.find((one) => one === `${wanted}.ipynb`) ?? files.find((one) => one.startsWith(`${wanted}-`));
   if (file !== undefined) return file;

@@ -34,7 +34,8 @@ export async function createVenv(): Promise<void> {
   const { code, output } = await step("Making the Python environment", () =>
     run(python.path, ["-m", "venv", "--clear", VENV], { env: pythonEnvironment() }),
   );
-  if (code !== 0) throw commandError("The Python environment (.venv) could not be made.", output, writeLog("venv", output));
+  if (code !== 0)
+    throw commandError("The Python environment (.venv) could not be made.", output, writeLog("venv", output));
 }
 
 /** Installs the pinned requirements into `.venv`. @throws SetupError if pip fails */
@@ -43,13 +44,27 @@ export async function installRequirements(): Promise<void> {
     run(VENV_PYTHON, [...PIP_INSTALL, "-r", REQUIREMENTS], { env: pythonEnvironment() }),
   );
   if (code !== 0) {
-    throw commandError("pip could not install JupyterLab and the rest of requirements.txt.", output, writeLog("pip-install", output));
+    throw commandError(
+      "pip could not install JupyterLab and the rest of requirements.txt.",
+      output,
+      writeLog("pip-install", output),
+    );
   }
   fs.writeFileSync(`${STAMP}.tmp`, stamp());
   fs.renameSync(`${STAMP}.tmp`, STAMP);
 }
 
-const PIP_INSTALL = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--retries", "2"];
+const PIP_INSTALL = [
+  "-m",
+  "pip",
+  "install",
+  "--disable-pip-version-check",
+  "--no-input",
+  "--progress-bar",
+  "off",
+  "--retries",
+  "2",
+];
 
 function stamp(): string {
   const requirements = crypto.createHash("sha256").update(fs.readFileSync(REQUIREMENTS)).digest("hex");

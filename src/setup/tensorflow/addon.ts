@@ -38,12 +38,7 @@ export function addonFolder(wheel: Wheel, cache: string): string {
  * @param tensorflow the folder with the libraries and headers
  * @throws WayClosed if the compiler refuses
  */
-export async function compileAddon(
-  wheel: Wheel,
-  compiler: Compiler,
-  tensorflow: string,
-  cache: string,
-): Promise<void> {
+export async function compileAddon(wheel: Wheel, compiler: Compiler, tensorflow: string, cache: string): Promise<void> {
   const folder = addonFolder(wheel, cache);
   if (fs.existsSync(folder)) return;
   await step("Compiling tfjs-node's addon", () =>

@@ -84,7 +84,10 @@ async function fromOwnInstallation(): Promise<void> {
   if (code !== 0) {
     remove();
     const log = writeLog("tfjs-node-install", output);
-    throw new WayClosed(`tfjs-node's own installation failed${causeOf(output) ? `: ${causeOf(output)?.why}` : ""}`, `see ${log}`);
+    throw new WayClosed(
+      `tfjs-node's own installation failed${causeOf(output) ? `: ${causeOf(output)?.why}` : ""}`,
+      `see ${log}`,
+    );
   }
   await acceptOwnInstallation();
 }

@@ -91,7 +91,10 @@ export async function downloadWheel(wheel: Wheel, python: string, folder: string
     const file = findWheel(wheel, temporary);
     if (file === undefined) {
       const brought = fs.readdirSync(temporary).join(", ") || "nothing";
-      throw new WayClosed(`pip brought ${brought} instead of ${wheel.platformTag}`, "python3 -m pip install --upgrade pip");
+      throw new WayClosed(
+        `pip brought ${brought} instead of ${wheel.platformTag}`,
+        "python3 -m pip install --upgrade pip",
+      );
     }
     await verifyWheel(wheel, file);
     const whole = path.join(folder, path.basename(file));
@@ -104,7 +107,9 @@ export async function downloadWheel(wheel: Wheel, python: string, folder: string
 
 function downloadError(output: string): Error {
   const error = commandError("TensorFlow could not be downloaded.", output, writeLog("tensorflow-download", output));
-  return causeOf(output)?.why === DISK_FULL ? error : new WayClosed(`pip could not download TensorFlow: ${error.why}`, error.remedy);
+  return causeOf(output)?.why === DISK_FULL
+    ? error
+    : new WayClosed(`pip could not download TensorFlow: ${error.why}`, error.remedy);
 }
 
 /** @throws SetupError if the file is not the one that was pinned */

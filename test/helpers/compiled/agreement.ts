@@ -10,11 +10,26 @@ export const TOLERANCE = 1e-4;
 export const STEPS = 20;
 
 /** Batches of images that a small network can learn: each class has its own pattern under noise, seeded. */
-export function imageBatches({ size, shape, classes, target }: { size: number; shape: number[]; classes: number; target: "one-hot" | "class" | "value" }): Batches {
+export function imageBatches({
+  size,
+  shape,
+  classes,
+  target,
+}: {
+  size: number;
+  shape: number[];
+  classes: number;
+  target: "one-hot" | "class" | "value";
+}): Batches {
   const patterns = tf.randomNormal([classes, ...shape], 0, 1, "float32", 11);
   const all = Array.from({ length: STEPS }, (_, step) => {
-    const labels = tf.tensor1d(Array.from({ length: size }, (_, i) => (i * 7 + step * 3) % classes), "int32");
-    const x = tf.tidy(() => tf.gather(patterns, labels).add(tf.randomNormal([size, ...shape], 0, 0.3, "float32", 100 + step)));
+    const labels = tf.tensor1d(
+      Array.from({ length: size }, (_, i) => (i * 7 + step * 3) % classes),
+      "int32",
+    );
+    const x = tf.tidy(() =>
+      tf.gather(patterns, labels).add(tf.randomNormal([size, ...shape], 0, 0.3, "float32", 100 + step)),
+    );
     const y = tf.tidy(() => {
       if (target === "one-hot") return tf.oneHot(labels, classes).toFloat();
       const column = labels.toFloat().reshape([size, 1]);
@@ -50,7 +65,10 @@ export async function assertSameTraining(build: () => tf.LayersModel, batches: B
     assert.equal(Object.keys(measured).length, values[step].length);
     Object.entries(measured).forEach(([name, value], i) => {
       const other = values[step][i];
-      assert.ok(Math.abs(value - other) <= TOLERANCE * Math.max(Math.abs(other), 1e-3), `step ${step}, ${name}: ${value} against ${other}`);
+      assert.ok(
+        Math.abs(value - other) <= TOLERANCE * Math.max(Math.abs(other), 1e-3),
+        `step ${step}, ${name}: ${value} against ${other}`,
+      );
     });
   };
   try {
@@ -65,7 +83,10 @@ export async function assertSameTraining(build: () => tf.LayersModel, batches: B
       const weights = model.getWeights();
       expected.getWeights().forEach((weight, i) => {
         const distance = relativeDistance(weight, weights[i]);
-        assert.ok(distance <= TOLERANCE, `weight ${i} of shape [${weight.shape}] is off by ${distance.toExponential(1)}${model === inGoes ? " with several steps in one run" : ""}`);
+        assert.ok(
+          distance <= TOLERANCE,
+          `weight ${i} of shape [${weight.shape}] is off by ${distance.toExponential(1)}${model === inGoes ? " with several steps in one run" : ""}`,
+        );
       });
     }
   } finally {
@@ -83,7 +104,8 @@ function takeInGoes(model: tf.LayersModel, batches: Batches): Record<string, num
   const size = all[0].x.shape[0];
   const rows = all.map((_, step) => Int32Array.from({ length: size }, (_, i) => step * size + i));
   const logs: Record<string, number>[] = [];
-  for (let step = 0; step < STEPS; step += STEPS_IN_ONE_GO) logs.push(...CompiledModel.of(model).trainOnRows(x, y, rows.slice(step, step + STEPS_IN_ONE_GO)));
+  for (let step = 0; step < STEPS; step += STEPS_IN_ONE_GO)
+    logs.push(...CompiledModel.of(model).trainOnRows(x, y, rows.slice(step, step + STEPS_IN_ONE_GO)));
   tf.dispose([x, y]);
   return logs;
 }

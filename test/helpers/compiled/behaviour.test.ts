@@ -19,17 +19,28 @@ interface Options {
 
 function build({ optimizer = tf.train.adam(0.01), extra = [] }: Options = {}): tf.LayersModel {
   const model = tf.sequential();
-  model.add(tf.layers.conv2d({ inputShape: [6, 6, 1], filters: 3, kernelSize: 3, activation: "relu", kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }) }));
+  model.add(
+    tf.layers.conv2d({
+      inputShape: [6, 6, 1],
+      filters: 3,
+      kernelSize: 3,
+      activation: "relu",
+      kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }),
+    }),
+  );
   for (const layer of extra) model.add(layer);
   model.add(tf.layers.flatten());
-  model.add(tf.layers.dense({ units: 3, activation: "softmax", kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }) }));
+  model.add(
+    tf.layers.dense({ units: 3, activation: "softmax", kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }) }),
+  );
   model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   return model;
 }
 
 function train(model: tf.LayersModel, steps: number, from = 0): Record<string, number> {
   let logs: Record<string, number> = {};
-  for (let step = from; step < from + steps; step++) logs = CompiledModel.of(model).trainOnBatch(batches(step).x, batches(step).y);
+  for (let step = from; step < from + steps; step++)
+    logs = CompiledModel.of(model).trainOnBatch(batches(step).x, batches(step).y);
   return logs;
 }
 
@@ -58,8 +69,14 @@ describe("a compiled training step", { skip }, () => {
 
   it("follows the learning rate, whatever way it is set", async () => {
     for (const [optimizers, set] of [
-      [[tf.train.adam(0.01), tf.train.adam(0.01)], (o: tf.Optimizer, rate: number) => void ((o as unknown as { learningRate: number }).learningRate = rate)],
-      [[tf.train.sgd(0.01), tf.train.sgd(0.01)], (o: tf.Optimizer, rate: number) => (o as tf.SGDOptimizer).setLearningRate(rate)],
+      [
+        [tf.train.adam(0.01), tf.train.adam(0.01)],
+        (o: tf.Optimizer, rate: number) => void ((o as unknown as { learningRate: number }).learningRate = rate),
+      ],
+      [
+        [tf.train.sgd(0.01), tf.train.sgd(0.01)],
+        (o: tf.Optimizer, rate: number) => (o as tf.SGDOptimizer).setLearningRate(rate),
+      ],
     ] as const) {
       const [expected, found] = [build({ optimizer: optimizers[0] }), build({ optimizer: optimizers[1] })];
       for (let step = 0; step < STEPS; step++) {
@@ -95,7 +112,10 @@ describe("a compiled training step", { skip }, () => {
     train(found, 8);
     assert.equal(CompiledModel.of(found).obstacle, undefined);
     assertSameWeights(expected, found);
-    assert.deepEqual(bystander.getWeights().map((weight) => [...weight.dataSync()]), weights);
+    assert.deepEqual(
+      bystander.getWeights().map((weight) => [...weight.dataSync()]),
+      weights,
+    );
   });
 
   it("does not change tensors that a caller took before", () => {
@@ -193,7 +213,11 @@ describe("a compiled training step", { skip }, () => {
   });
 
   it("draws Gaussian noise and alpha dropout anew for every batch", () => {
-    for (const layer of [tf.layers.gaussianNoise({ stddev: 0.5 }), tf.layers.gaussianDropout({ rate: 0.4 }), tf.layers.alphaDropout({ rate: 0.4 })]) {
+    for (const layer of [
+      tf.layers.gaussianNoise({ stddev: 0.5 }),
+      tf.layers.gaussianDropout({ rate: 0.4 }),
+      tf.layers.alphaDropout({ rate: 0.4 }),
+    ]) {
       const noisy = compiled((x: tf.Tensor) => layer.apply(x, { training: true }) as tf.Tensor);
       const runs = Array.from({ length: 5 }, () => noisy(tf.ones([50, 200])));
       assert.equal(noisy.obstacle, undefined);
@@ -219,13 +243,17 @@ describe("a compiled training step", { skip }, () => {
   it("says in tfjs's words what does not fit, and goes on", () => {
     const model = build();
     train(model, WARM_UP);
-    assert.throws(() => CompiledModel.of(model).trainOnBatch(tf.zeros([8, 5, 5, 1]), batches(0).y), /expected conv2d\w* to have shape|shape/i);
+    assert.throws(
+      () => CompiledModel.of(model).trainOnBatch(tf.zeros([8, 5, 5, 1]), batches(0).y),
+      /expected conv2d\w* to have shape|shape/i,
+    );
     assert.throws(() => CompiledModel.of(model).trainOnBatch(batches(0).x, tf.zeros([8, 4])), /shape/i);
     assert.ok(train(model, 1).loss > 0);
   });
 
   it("leaves no tensor, no session and no file behind", () => {
-    const graphFolders = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`cnn-helpers-graph-${process.pid}-`)).length;
+    const graphFolders = () =>
+      fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`cnn-helpers-graph-${process.pid}-`)).length;
     const [tensors, sessions, folders] = [tf.memory().numTensors, openSessionCount(), graphFolders()];
     for (let run = 0; run < 3; run++) {
       const model = build();
@@ -251,7 +279,9 @@ describe("compiled evaluation and prediction", { skip }, () => {
     for (let round = 0; round < 2; round++) {
       for (let step = 0; step < 5; step++) {
         const { x, y } = batches(step);
-        const [loss, accuracy] = (model.evaluate(x, y, { batchSize: 8 }) as tf.Scalar[]).map((value) => value.dataSync()[0]);
+        const [loss, accuracy] = (model.evaluate(x, y, { batchSize: 8 }) as tf.Scalar[]).map(
+          (value) => value.dataSync()[0],
+        );
         const logs = compiledModel.testOnBatch(x, y);
         assert.ok(Math.abs(logs.loss - loss) <= TOLERANCE * loss);
         assert.ok(Math.abs(logs.acc - accuracy) <= 1e-6);
@@ -266,7 +296,8 @@ describe("compiled evaluation and prediction", { skip }, () => {
   it("keep at most a few graphs, however many batch sizes come", () => {
     const model = build();
     const before = openSessionCount();
-    for (let size = 1; size <= 20; size++) for (let call = 0; call < 3; call++) CompiledModel.of(model).predictOnBatch(tf.zeros([size, 6, 6, 1]));
+    for (let size = 1; size <= 20; size++)
+      for (let call = 0; call < 3; call++) CompiledModel.of(model).predictOnBatch(tf.zeros([size, 6, 6, 1]));
     assert.ok(openSessionCount() - before <= 8);
     model.dispose();
     assert.ok(openSessionCount() <= before);
@@ -297,7 +328,10 @@ describe("what cannot be a graph is trained by tfjs, and says why", { skip }, ()
   }
 
   it("values read back inside the step", () =>
-    assertObstacle(() => custom("ReadsBack", (x) => (x.mean().dataSync()[0] > 1e9 ? x.mul(2) : x.mul(1))), /read back/));
+    assertObstacle(
+      () => custom("ReadsBack", (x) => (x.mean().dataSync()[0] > 1e9 ? x.mul(2) : x.mul(1))),
+      /read back/,
+    ));
 
   it("a number that JavaScript changes from step to step", () => {
     const counter = () => {
@@ -321,10 +355,15 @@ describe("compiled(fn)", { skip }, () => {
     const run = (wrap: <F extends (x: tf.Tensor, y: tf.Tensor) => tf.Tensor>(f: F) => F) => {
       const weights = tf.variable(tf.randomNormal([4, 2], 0, 1, "float32", 5));
       const optimizer = tf.train.momentum(0.1, 0.9);
-      const step = wrap((x: tf.Tensor, y: tf.Tensor) => optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y, x.matMul(weights)).asScalar(), true, [weights])!);
+      const step = wrap((x: tf.Tensor, y: tf.Tensor) =>
+        optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y, x.matMul(weights)).asScalar(), true, [weights])!,
+      );
       for (let i = 0; i < STEPS; i++) {
         if (i === 10) optimizer.setLearningRate(0.03);
-        step(tf.randomNormal([6, 4], 0, 1, "float32", 50 + i), tf.oneHot(tf.tensor1d([0, 1, 0, 1, 1, 0], "int32"), 2).toFloat());
+        step(
+          tf.randomNormal([6, 4], 0, 1, "float32", 50 + i),
+          tf.oneHot(tf.tensor1d([0, 1, 0, 1, 1, 0], "int32"), 2).toFloat(),
+        );
       }
       return weights;
     };
@@ -347,7 +386,10 @@ describe("compiled(fn)", { skip }, () => {
         one.minimize(() => loss(x.mul(2)), false, [weights]);
         return first.sub(weights).norm();
       });
-      const distances = Array.from({ length: 8 }, (_, i) => step(tf.randomNormal([6, 4], 0, 1, "float32", 50 + i)).dataSync()[0]);
+      const distances = Array.from(
+        { length: 8 },
+        (_, i) => step(tf.randomNormal([6, 4], 0, 1, "float32", 50 + i)).dataSync()[0],
+      );
       return tf.tensor1d([...distances, ...weights.dataSync()]);
     };
     let found: (() => string | undefined) | undefined;
@@ -369,7 +411,10 @@ describe("compiled(fn)", { skip }, () => {
       const { mean, variance } = moments(x) as { mean: tf.Tensor; variance: tf.Tensor };
       assert.ok(Math.abs(mean.dataSync()[0] - (5 + 2 * call) / 3) < 1e-6);
       assert.ok(Math.abs(variance.dataSync()[0] - tf.moments(x).variance.dataSync()[0]) < 1e-6);
-      assert.deepEqual(both(x).map((tensor) => tensor.dataSync()[0]), [Math.min(call, 2), 3 + call]);
+      assert.deepEqual(
+        both(x).map((tensor) => tensor.dataSync()[0]),
+        [Math.min(call, 2), 3 + call],
+      );
     }
   });
 
@@ -435,14 +480,24 @@ describe("compiled(fn)", { skip }, () => {
   });
 
   it("refuses a function that returns no tensors", () => {
-    assert.throws(() => compiled((() => 3) as unknown as () => tf.Tensor)(), /Expected the compiled function to return a tensor/);
-    assert.throws(() => compiled((async () => tf.scalar(1)) as unknown as () => tf.Tensor)(), /An async function cannot be compiled/);
+    assert.throws(
+      () => compiled((() => 3) as unknown as () => tf.Tensor)(),
+      /Expected the compiled function to return a tensor/,
+    );
+    assert.throws(
+      () => compiled((async () => tf.scalar(1)) as unknown as () => tf.Tensor)(),
+      /An async function cannot be compiled/,
+    );
   });
 
   it("gathers, and refuses indices that are not there", () => {
-    const table = tf.tensor2d([[1, 2], [3, 4]]);
+    const table = tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ]);
     const rows = compiled((indices: tf.Tensor) => tf.gather(table, indices));
-    for (let call = 0; call < 4; call++) assert.deepEqual([...rows(tf.tensor1d([1, 0], "int32")).dataSync()], [3, 4, 1, 2]);
+    for (let call = 0; call < 4; call++)
+      assert.deepEqual([...rows(tf.tensor1d([1, 0], "int32")).dataSync()], [3, 4, 1, 2]);
     assert.equal(rows.obstacle, undefined);
     assert.throws(() => rows(tf.tensor1d([0, 7], "int32")), /7/);
   });

@@ -11,7 +11,9 @@ it("without native TensorFlow, compiled functions and models run as written and 
   for (let call = 0; call < 4; call++) assert.equal((await double(tf.scalar(call)).data())[0], 2 * call);
   assert.match(double.obstacle ?? "none", /native TensorFlow.*wasm/);
 
-  const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [2], units: 1, activation: "relu", kernelInitializer: "ones" })] });
+  const model = tf.sequential({
+    layers: [tf.layers.dense({ inputShape: [2], units: 1, activation: "relu", kernelInitializer: "ones" })],
+  });
   model.compile({ optimizer: tf.train.sgd(0.1), loss: "meanSquaredError" });
   const [x, y] = [tf.tensor2d([[1, 1]]), tf.tensor2d([[3]])];
   const losses = Array.from({ length: 4 }, () => CompiledModel.of(model).trainOnBatch(x, y).loss);

@@ -13,12 +13,24 @@ const batches = imageBatches({ size: 8, shape: SHAPE, classes: 3, target: "one-h
 
 type Layers = (input: tf.SymbolicTensor) => tf.SymbolicTensor;
 
-const conv = (activation?: "relu") => tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: "same", activation, kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }) });
-const apply = (layer: tf.layers.Layer, to: tf.SymbolicTensor | tf.SymbolicTensor[]) => layer.apply(to) as tf.SymbolicTensor;
+const conv = (activation?: "relu") =>
+  tf.layers.conv2d({
+    filters: 4,
+    kernelSize: 3,
+    padding: "same",
+    activation,
+    kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }),
+  });
+const apply = (layer: tf.layers.Layer, to: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
+  layer.apply(to) as tf.SymbolicTensor;
 
 function modelOf(layers: Layers): tf.LayersModel {
   const input = tf.input({ shape: SHAPE });
-  const dense = tf.layers.dense({ units: 3, activation: "softmax", kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }) });
+  const dense = tf.layers.dense({
+    units: 3,
+    activation: "softmax",
+    kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }),
+  });
   const model = tf.model({ inputs: input, outputs: apply(dense, apply(tf.layers.flatten(), layers(input))) });
   model.compile({ optimizer: tf.train.momentum(0.02, 0.9), loss: "categoricalCrossentropy" });
   return model;
@@ -28,7 +40,9 @@ function modelOf(layers: Layers): tf.LayersModel {
 function recordStep(layers: Layers): Recording {
   const model = modelOf(layers) as tf.LayersModel & { makeTrainFunction(): (data: tf.Tensor[]) => tf.Tensor[] };
   const { x, y } = batches(0);
-  const { recording, results } = record(nativeBackend()!, [x, y], () => tf.tidy(() => model.makeTrainFunction()([x, y])));
+  const { recording, results } = record(nativeBackend()!, [x, y], () =>
+    tf.tidy(() => model.makeTrainFunction()([x, y])),
+  );
   tf.dispose(results);
   return recording;
 }
@@ -42,19 +56,32 @@ const POOLINGS = {
 
 describe("gradients of relu and max pooling that change places", { skip }, () => {
   for (const [name, pooling] of Object.entries(POOLINGS)) {
-    it(`train alike: ${name}`, () => assertSameTraining(() => modelOf((input) => apply(tf.layers.maxPooling2d(pooling), apply(conv("relu"), input))), batches));
+    it(`train alike: ${name}`, () =>
+      assertSameTraining(
+        () => modelOf((input) => apply(tf.layers.maxPooling2d(pooling), apply(conv("relu"), input))),
+        batches,
+      ));
   }
 
   it("train alike where whole windows are negative, zero or tied", () => {
-    const flat = (step: number) => ({ ...batches(step), x: tf.tidy(() => batches(step).x.greater(1).toFloat().sub(0.5)) });
-    return assertSameTraining(() => modelOf((input) => apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(tf.layers.reLU(), input))), flat);
+    const flat = (step: number) => ({
+      ...batches(step),
+      x: tf.tidy(() => batches(step).x.greater(1).toFloat().sub(0.5)),
+    });
+    return assertSameTraining(
+      () => modelOf((input) => apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(tf.layers.reLU(), input))),
+      flat,
+    );
   });
 
   // What TensorFlow makes of a window of nothing but NaN depends on the processor: NaN, or the lowest number.
   it("show in the loss that all inputs are NaN, where tfjs does", async () => {
     const layers: Layers = (input) => apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(conv("relu"), input));
     const [expected, found] = [modelOf(layers), modelOf(layers)];
-    const losses = async (x: tf.Tensor) => [await expected.trainOnBatch(x, batches(0).y), CompiledModel.of(found).trainOnBatch(x, batches(0).y).loss];
+    const losses = async (x: tf.Tensor) => [
+      await expected.trainOnBatch(x, batches(0).y),
+      CompiledModel.of(found).trainOnBatch(x, batches(0).y).loss,
+    ];
     for (let step = 0; step < 4; step++) await losses(batches(step).x);
     for (const x of [tf.fill([8, ...SHAPE], NaN), batches(0).x, batches(1).x]) {
       const [byTfjs, loss] = (await losses(x)) as number[];
@@ -63,20 +90,32 @@ describe("gradients of relu and max pooling that change places", { skip }, () =>
   });
 
   it("pass over pictures of the pooled size only", () => {
-    const recording = recordStep((input) => apply(tf.layers.maxPooling2d({ poolSize: 3, strides: 3 }), apply(conv("relu"), input)));
+    const recording = recordStep((input) =>
+      apply(tf.layers.maxPooling2d({ poolSize: 3, strides: 3 }), apply(conv("relu"), input)),
+    );
     const replaced = rectifyPooledGradients(recording);
     const ops = recording.ops.flatMap((op) => replaced.get(op) ?? [op]);
     for (const type of ["ReluGrad", "Sum"]) {
       const pictures = ops.filter((op) => op.type === type && op.inputs[0].shape.length === 4);
-      assert.deepEqual(pictures.map(({ inputs }) => inputs[0].shape), [[8, 3, 3, 4]], type);
+      assert.deepEqual(
+        pictures.map(({ inputs }) => inputs[0].shape),
+        [[8, 3, 3, 4]],
+        type,
+      );
     }
   });
 
   it("stay where relu has other gradients to pass", async () => {
     const layers: Layers = (input) => {
       const rectified = apply(conv("relu"), input);
-      const pooled = [tf.layers.maxPooling2d({ poolSize: 3, strides: 3 }), tf.layers.averagePooling2d({ poolSize: 3, strides: 3 })];
-      return apply(tf.layers.concatenate(), pooled.map((layer) => apply(layer, rectified)));
+      const pooled = [
+        tf.layers.maxPooling2d({ poolSize: 3, strides: 3 }),
+        tf.layers.averagePooling2d({ poolSize: 3, strides: 3 }),
+      ];
+      return apply(
+        tf.layers.concatenate(),
+        pooled.map((layer) => apply(layer, rectified)),
+      );
     };
     assert.equal(rectifyPooledGradients(recordStep(layers)).size, 0);
     await assertSameTraining(() => modelOf(layers), batches);

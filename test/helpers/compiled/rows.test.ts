@@ -10,7 +10,9 @@ const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native Tens
 const x = tf.randomNormal([60, 4], 0, 1, "float32", 1);
 const y = tf.tidy(() => tf.oneHot(x.argMax(-1), 4).toFloat());
 /** Ten batches of six rows each. */
-const BATCHES = Array.from({ length: 10 }, (_, batch) => Int32Array.from({ length: 6 }, (_, i) => (batch * 6 + i * 11) % 60));
+const BATCHES = Array.from({ length: 10 }, (_, batch) =>
+  Int32Array.from({ length: 6 }, (_, i) => (batch * 6 + i * 11) % 60),
+);
 
 function build(optimizer: tf.Optimizer, extra: tf.layers.Layer[] = []): tf.LayersModel {
   const kernelInitializer = (seed: number) => tf.initializers.glorotUniform({ seed });
@@ -28,13 +30,20 @@ function build(optimizer: tf.Optimizer, extra: tf.layers.Layer[] = []): tf.Layer
 /** Takes the ten steps, several in one run of the graph. */
 function train(model: tf.LayersModel, inOneGo: number): number[] {
   const losses: number[] = [];
-  for (let i = 0; i < BATCHES.length; i += inOneGo) losses.push(...CompiledModel.of(model).trainOnRows(x, y, BATCHES.slice(i, i + inOneGo)).map(({ loss }) => loss));
+  for (let i = 0; i < BATCHES.length; i += inOneGo)
+    losses.push(
+      ...CompiledModel.of(model)
+        .trainOnRows(x, y, BATCHES.slice(i, i + inOneGo))
+        .map(({ loss }) => loss),
+    );
   return losses;
 }
 
 function assertSame(expected: tf.LayersModel, found: tf.LayersModel): void {
   const weights = found.getWeights();
-  expected.getWeights().forEach((weight, i) => assert.ok(relativeDistance(weight, weights[i]) <= TOLERANCE, `weight ${i}`));
+  expected
+    .getWeights()
+    .forEach((weight, i) => assert.ok(relativeDistance(weight, weights[i]) <= TOLERANCE, `weight ${i}`));
   assert.equal(found.optimizer.iterations, expected.optimizer.iterations);
 }
 
@@ -48,7 +57,9 @@ describe("several steps in one run of a graph", { skip }, () => {
     it(`follow the learning rate from run to run: ${name}`, () => {
       const [expected, found] = [build(optimizer()), build(optimizer())];
       for (const rate of [0.02, 0.005, 0.03]) {
-        for (const model of [expected, found]) (model.optimizer as unknown as { setLearningRate?(rate: number): void; learningRate: number }).learningRate = rate;
+        for (const model of [expected, found])
+          (model.optimizer as unknown as { setLearningRate?(rate: number): void; learningRate: number }).learningRate =
+            rate;
         train(expected, 1);
         train(found, 5);
       }
@@ -63,13 +74,19 @@ describe("several steps in one run of a graph", { skip }, () => {
       const kept = found.getWeights().map((weight) => weight.clone());
       const values = kept.map((weight) => [...weight.dataSync()]);
       train(found, step.found);
-      assert.deepEqual(kept.map((weight) => [...weight.dataSync()]), values);
+      assert.deepEqual(
+        kept.map((weight) => [...weight.dataSync()]),
+        values,
+      );
       train(expected, step.expected);
       for (const model of [expected, found]) model.setWeights(kept);
       train(expected, step.expected);
       train(found, step.found);
       assertSame(expected, found);
-      assert.deepEqual(kept.map((weight) => [...weight.dataSync()]), values);
+      assert.deepEqual(
+        kept.map((weight) => [...weight.dataSync()]),
+        values,
+      );
     });
   }
 
@@ -86,7 +103,13 @@ describe("several steps in one run of a graph", { skip }, () => {
   it("draw another dropout mask in each step", () => {
     const model = build(tf.train.sgd(1e-12), [tf.layers.dropout({ rate: 0.5 })]);
     train(model, 5);
-    const [losses] = [CompiledModel.of(model).trainOnRows(x, y, Array.from({ length: 5 }, () => BATCHES[0]))];
+    const [losses] = [
+      CompiledModel.of(model).trainOnRows(
+        x,
+        y,
+        Array.from({ length: 5 }, () => BATCHES[0]),
+      ),
+    ];
     assert.equal(new Set(losses.map(({ loss }) => loss)).size, 5);
   });
 
@@ -135,7 +158,10 @@ describe("several steps in one run of a graph", { skip }, () => {
   it("say which row is not there, and go on", () => {
     const model = build(tf.train.adam(0.01));
     train(model, 5);
-    assert.throws(() => CompiledModel.of(model).trainOnRows(x, y, [BATCHES[0], Int32Array.of(0, 1, 2, 3, 4, 60)]), /60/);
+    assert.throws(
+      () => CompiledModel.of(model).trainOnRows(x, y, [BATCHES[0], Int32Array.of(0, 1, 2, 3, 4, 60)]),
+      /60/,
+    );
     assert.ok(train(model, 5).every((loss) => loss > 0));
   });
 });

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { outputSize, paddingAmounts, parameterCount, receptiveField, slidingWindow, windowCells } from "../../../src/helpers/convolution";
+import {
+  outputSize,
+  paddingAmounts,
+  parameterCount,
+  receptiveField,
+  slidingWindow,
+  windowCells,
+} from "../../../src/helpers/convolution";
 import * as tf from "../../../src/helpers/tf";
 
 describe("output sizes", () => {
@@ -37,7 +44,10 @@ describe("a sliding window", () => {
           const window = slidingWindow([input[0], input[1]], [kernel[0], kernel[1]], { strides, padding: "same" });
           const first = windowCells(window, 0, 0)[0];
           const last = windowCells(window, window.outputShape[0] - 1, window.outputShape[1] - 1).at(-1);
-          assert.deepEqual([first.row, first.column], [-window.rowPadding[0], -window.columnPadding[0]].map((v) => v + 0));
+          assert.deepEqual(
+            [first.row, first.column],
+            [-window.rowPadding[0], -window.columnPadding[0]].map((v) => v + 0),
+          );
           // The last window may end before the image does, but never beyond the padding.
           assert.ok(last !== undefined && last.row < input[0] + window.rowPadding[1]);
           assert.ok(last.column < input[1] + window.columnPadding[1]);
@@ -48,7 +58,10 @@ describe("a sliding window", () => {
   });
 
   it("refuses a stride of one axis with a dilation of the other, as TensorFlow does", () => {
-    assert.throws(() => slidingWindow([9, 9], [2, 2], { strides: [2, 1], dilationRate: [1, 2] }), /Stride \[2, 1\] and dilation \[1, 2\]/);
+    assert.throws(
+      () => slidingWindow([9, 9], [2, 2], { strides: [2, 1], dilationRate: [1, 2] }),
+      /Stride \[2, 1\] and dilation \[1, 2\]/,
+    );
     const image = tf.zeros<tf.Rank.R3>([9, 9, 1]);
     const kernel = tf.zeros<tf.Rank.R4>([2, 2, 1, 1]);
     assert.throws(() => tf.conv2d(image, kernel, [2, 1], "valid", "NHWC", [1, 2]));
@@ -61,11 +74,23 @@ describe("receptive fields", () => {
   const pooling = { kernelSize: 2, strides: 2, padding: "same" } as const;
 
   it("grow through the article's model from 3 to 22 pixels", () => {
-    const layers = [convolution, pooling, convolution, pooling, convolution, pooling].map((layer, i) => ({ name: `${i}`, ...layer }));
+    const layers = [convolution, pooling, convolution, pooling, convolution, pooling].map((layer, i) => ({
+      name: `${i}`,
+      ...layer,
+    }));
     const fields = receptiveField(28, layers);
-    assert.deepEqual(fields.map((field) => field.size), [3, 4, 8, 10, 18, 22]);
-    assert.deepEqual(fields.map((field) => field.jump), [1, 2, 2, 4, 4, 8]);
-    assert.deepEqual(fields.map((field) => field.outputSize), [28, 14, 14, 7, 7, 4]);
+    assert.deepEqual(
+      fields.map((field) => field.size),
+      [3, 4, 8, 10, 18, 22],
+    );
+    assert.deepEqual(
+      fields.map((field) => field.jump),
+      [1, 2, 2, 4, 4, 8],
+    );
+    assert.deepEqual(
+      fields.map((field) => field.outputSize),
+      [28, 14, 14, 7, 7, 4],
+    );
   });
 
   it("hold exactly the pixels that can change a unit", () => {
@@ -82,15 +107,29 @@ describe("receptive fields", () => {
         const output = (x: tf.Tensor): tf.Scalar =>
           layers
             .reduce<tf.Tensor4D>(
-              (y, layer) => tf.conv2d(y, tf.ones([layer.kernelSize, 1, 1, 1]), ["strides" in layer ? layer.strides : 1, 1], layer.padding),
+              (y, layer) =>
+                tf.conv2d(
+                  y,
+                  tf.ones([layer.kernelSize, 1, 1, 1]),
+                  ["strides" in layer ? layer.strides : 1, 1],
+                  layer.padding,
+                ),
               x.reshape([1, side, 1, 1]),
             )
             .slice([0, unit, 0, 0], [1, 1, 1, 1])
             .asScalar();
-        return [...tf.grad(output)(tf.zeros([side])).dataSync()].map((slope) => slope !== 0);
+        return [
+          ...tf
+            .grad(output)(tf.zeros([side]))
+            .dataSync(),
+        ].map((slope) => slope !== 0);
       });
       const start = last.start + unit * last.jump;
-      assert.deepEqual(seen, seen.map((_, pixel) => pixel >= start && pixel < start + last.size), `unit ${unit}`);
+      assert.deepEqual(
+        seen,
+        seen.map((_, pixel) => pixel >= start && pixel < start + last.size),
+        `unit ${unit}`,
+      );
     }
   });
 });
@@ -130,7 +169,13 @@ describe("parameterCount", () => {
   });
 
   it("refuses sizes that are no counts", () => {
-    assert.throws(() => parameterCount({ inputs: 0, units: 3 }), /inputs must be a whole number of at least 1; found 0/);
-    assert.throws(() => parameterCount({ kernelSize: 3, inputChannels: 1, filters: 1.5 }), /outputs must be a whole number.*1.5/);
+    assert.throws(
+      () => parameterCount({ inputs: 0, units: 3 }),
+      /inputs must be a whole number of at least 1; found 0/,
+    );
+    assert.throws(
+      () => parameterCount({ kernelSize: 3, inputChannels: 1, filters: 1.5 }),
+      /outputs must be a whole number.*1.5/,
+    );
   });
 });

@@ -95,7 +95,16 @@ describe("conv2d", () => {
       [3, 4, 5],
       [6, 7, 8],
     ];
-    assert.deepEqual(conv2d(image, [[0, 1], [2, 3]]), [[19, 25], [37, 43]]);
+    assert.deepEqual(
+      conv2d(image, [
+        [0, 1],
+        [2, 3],
+      ]),
+      [
+        [19, 25],
+        [37, 43],
+      ],
+    );
   });
 
   it("does not turn the kernel round", () => {
@@ -112,25 +121,37 @@ describe("conv2d", () => {
           kernel.map((row) => row.map((value) => [[value]])),
           { padding },
         );
-        assert.deepEqual(conv2d(image, kernel, { padding }), volume.map((row) => row.map(([value]) => value)));
+        assert.deepEqual(
+          conv2d(image, kernel, { padding }),
+          volume.map((row) => row.map(([value]) => value)),
+        );
       }),
       { seed: SEED },
     );
   });
 
   it("names the numbers of an impossible shape", () => {
-    const image = [[1, 2], [3, 4]];
-    assert.throws(() => conv2d(image, [[1, 1, 1]]), /window of 3 columns does not fit into an image of 2.*padding "same"/);
+    const image = [
+      [1, 2],
+      [3, 4],
+    ];
+    assert.throws(
+      () => conv2d(image, [[1, 1, 1]]),
+      /window of 3 columns does not fit into an image of 2.*padding "same"/,
+    );
     assert.throws(() => conv2d(image, [[1, 1]], { dilationRate: 3 }), /2 columns, spread over 4 by dilation 3/);
     assert.throws(() => conv2d([[1, 2], [3]], [[1]]), /row 1 has 2 numbers, row 2 has 1/);
     assert.throws(() => conv2d(image, [[1, 1], [1]]), /kernel's rows differ in length/);
     assert.throws(() => conv2d([], [[1]]), /image is empty/);
-    assert.throws(() => conv2d([[[1], [2]]], [[[[1]], ], [[[1]]]], { padding: "valid" }), /2 rows/);
+    assert.throws(() => conv2d([[[1], [2]]], [[[[1]]], [[[1]]]], { padding: "valid" }), /2 rows/);
     assert.throws(() => conv2d([[[1, 2, 3]]], [[[[1]]]]), /image has 3 channels, the kernel is for 1/);
     assert.throws(() => conv2d(image, [[1]], { strides: 0 }), /stride must be a whole number of at least 1; found 0/);
     assert.throws(() => conv2d(image, [[1]], { strides: 1.5 }), RangeError);
     assert.throws(() => conv2d(image, [[1]], { strides: NaN }), RangeError);
-    assert.throws(() => conv2d(image, [[1]], { strides: 2, dilationRate: 2 }), /Stride 2 and dilation 2 cannot be combined/);
+    assert.throws(
+      () => conv2d(image, [[1]], { strides: 2, dilationRate: 2 }),
+      /Stride 2 and dilation 2 cannot be combined/,
+    );
     assert.throws(() => conv2d(image, [[1]], { padding: "full" as Padding }), /"valid" or "same"; found "full"/);
   });
 });
@@ -161,12 +182,25 @@ describe("pooling", () => {
     });
   }
 
-  const oneToSixteen = rowsOf(Array.from({ length: 16 }, (_, i) => i + 1), 4);
+  const oneToSixteen = rowsOf(
+    Array.from({ length: 16 }, (_, i) => i + 1),
+    4,
+  );
 
   it("takes its own size as its stride", () => {
-    assert.deepEqual(maxPool2d(oneToSixteen, 2), [[6, 8], [14, 16]]);
-    assert.deepEqual(avgPool2d(oneToSixteen, 2), [[3.5, 5.5], [11.5, 13.5]]);
-    assert.deepEqual(maxPool2d(oneToSixteen, 2, { strides: 1 }), [[6, 7, 8], [10, 11, 12], [14, 15, 16]]);
+    assert.deepEqual(maxPool2d(oneToSixteen, 2), [
+      [6, 8],
+      [14, 16],
+    ]);
+    assert.deepEqual(avgPool2d(oneToSixteen, 2), [
+      [3.5, 5.5],
+      [11.5, 13.5],
+    ]);
+    assert.deepEqual(maxPool2d(oneToSixteen, 2, { strides: 1 }), [
+      [6, 7, 8],
+      [10, 11, 12],
+      [14, 15, 16],
+    ]);
   });
 
   it("never lets padding win or count", () => {
@@ -176,7 +210,18 @@ describe("pooling", () => {
   });
 
   it("pools each channel by itself", () => {
-    assert.deepEqual(maxPool2d([[[1, 8], [2, 7]]], [1, 2]), [[[2, 8]]]);
+    assert.deepEqual(
+      maxPool2d(
+        [
+          [
+            [1, 8],
+            [2, 7],
+          ],
+        ],
+        [1, 2],
+      ),
+      [[[2, 8]]],
+    );
   });
 
   it("names the numbers of an impossible shape", () => {
@@ -188,7 +233,9 @@ describe("pooling", () => {
 
 /** The fallback backend wasm (4.22.0) answers zeros where "same" leaves the last pixels unread: strides above the kernel's size. */
 function wasmGivesZeros({ rows, columns, kernel, strides, padding }: Geometry): boolean {
-  const unread = [rows, columns].some((size, axis) => (Math.ceil(size / strides[axis]) - 1) * strides[axis] + kernel[axis] < size);
+  const unread = [rows, columns].some(
+    (size, axis) => (Math.ceil(size / strides[axis]) - 1) * strides[axis] + kernel[axis] < size,
+  );
   return padding === "same" && unread;
 }
 

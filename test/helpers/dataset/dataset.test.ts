@@ -18,7 +18,11 @@ async function epoch(dataset: BatchedDataset): Promise<number[][]> {
   const batches: number[][] = [];
   await dataset.forEachAsync(({ xs, ys }: Batch) => {
     const targets = [...ys.dataSync()];
-    assert.deepEqual([...xs.dataSync()], targets.flatMap((i) => [10 * i, 10 * i + 1]), "inputs and targets stay together");
+    assert.deepEqual(
+      [...xs.dataSync()],
+      targets.flatMap((i) => [10 * i, 10 * i + 1]),
+      "inputs and targets stay together",
+    );
     assert.deepEqual(xs.shape, [targets.length, 2]);
     assert.deepEqual(ys.shape, [targets.length, 1]);
     tf.dispose([xs, ys]);
@@ -46,10 +50,16 @@ describe("batches in order", () => {
       assert.equal(slices.size, 7);
       assert.deepEqual(await epoch(slices.batch(3)), [[0, 1, 2], [3, 4, 5], [6]]);
       assert.deepEqual(await epoch(slices.batch(3, { dropRemainder: false })), [[0, 1, 2], [3, 4, 5], [6]]);
-      assert.deepEqual(await epoch(slices.batch(3, { dropRemainder: true })), [[0, 1, 2], [3, 4, 5]]);
+      assert.deepEqual(await epoch(slices.batch(3, { dropRemainder: true })), [
+        [0, 1, 2],
+        [3, 4, 5],
+      ]);
       assert.deepEqual(await epoch(slices.batch(7, { dropRemainder: true })), [inOrder(7)]);
       assert.deepEqual(await epoch(slices.batch(100)), [inOrder(7)]);
-      assert.deepEqual(await epoch(slices.batch(1)), inOrder(7).map((i) => [i]));
+      assert.deepEqual(
+        await epoch(slices.batch(1)),
+        inOrder(7).map((i) => [i]),
+      );
     }));
 
   it("number as size says, whatever the sizes", () =>
@@ -77,7 +87,10 @@ describe("batches in order", () => {
     const ys = tf.tensor1d([7, 8, 9], "int32");
     const iterator = await fromTensorSlices([xs, ys]).batch(2).iterator();
     const { value } = await iterator.next();
-    assert.deepEqual([value.xs.shape, value.xs.dtype, value.ys.shape, value.ys.dtype], [[2, 2, 2, 2], "float32", [2], "int32"]);
+    assert.deepEqual(
+      [value.xs.shape, value.xs.dtype, value.ys.shape, value.ys.dtype],
+      [[2, 2, 2, 2], "float32", [2], "int32"],
+    );
     assert.deepEqual([...value.ys.dataSync()], [7, 8]);
     tf.dispose([xs, ys, value.xs, value.ys]);
   });
@@ -87,10 +100,15 @@ describe("shuffled batches", () => {
   it("hold every pair once, whatever the sizes and the seed", () =>
     withPairs(40, async (tensors) => {
       await fc.assert(
-        fc.asyncProperty(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 45 }), fc.nat(), async (buffer, batchSize, seed) => {
-          const batches = await epoch(fromTensorSlices(tensors).shuffle(buffer, { seed }).batch(batchSize));
-          assert.deepEqual(sorted(batches.flat()), inOrder(40));
-        }),
+        fc.asyncProperty(
+          fc.integer({ min: 1, max: 60 }),
+          fc.integer({ min: 1, max: 45 }),
+          fc.nat(),
+          async (buffer, batchSize, seed) => {
+            const batches = await epoch(fromTensorSlices(tensors).shuffle(buffer, { seed }).batch(batchSize));
+            assert.deepEqual(sorted(batches.flat()), inOrder(40));
+          },
+        ),
         { numRuns: 30, seed: 4 },
       );
     }));
@@ -101,7 +119,13 @@ describe("shuffled batches", () => {
         const dataset = fromTensorSlices(tensors).shuffle(60, { seed }).batch(10, { dropRemainder: true });
         return [await epoch(dataset), await epoch(dataset), await epoch(dataset)];
       };
-      const [first, second, other, unseeded, unseededAgain] = [await epochs(42), await epochs(42), await epochs(43), await epochs(), await epochs()];
+      const [first, second, other, unseeded, unseededAgain] = [
+        await epochs(42),
+        await epochs(42),
+        await epochs(43),
+        await epochs(),
+        await epochs(),
+      ];
       assert.deepEqual(first, second);
       assert.notDeepEqual(first, other);
       assert.notDeepEqual(unseeded, unseededAgain);
@@ -171,7 +195,9 @@ describe("memory", () => {
 describe("tfjs's own training loop", () => {
   it("accepts the dataset for fitDataset, validation and evaluateDataset, and disposes each batch", () =>
     withPairs(25, async (tensors) => {
-      const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2], kernelInitializer: "zeros" })] });
+      const model = tf.sequential({
+        layers: [tf.layers.dense({ units: 1, inputShape: [2], kernelInitializer: "zeros" })],
+      });
       const optimizer = tf.train.sgd(1e-6);
       model.compile({ optimizer, loss: "meanSquaredError" });
       const train = fromTensorSlices(tensors).shuffle(25, { seed: 1 }).batch(10, { dropRemainder: true });
@@ -203,16 +229,36 @@ describe("wrong input", () => {
   const disposed = tf.zeros([4]);
   disposed.dispose();
   const cases: [what: string, call: () => unknown, message: RegExp][] = [
-    ["inputs and targets that differ in number", () => fromTensorSlices([xs, tf.zeros([3, 1])]), /as many inputs as targets, found shapes \[4,2\] and \[3,1\]/],
-    ["a scalar", () => fromTensorSlices([tf.scalar(1), ys]), /expected inputs with a first axis to cut along, found a scalar/],
+    [
+      "inputs and targets that differ in number",
+      () => fromTensorSlices([xs, tf.zeros([3, 1])]),
+      /as many inputs as targets, found shapes \[4,2\] and \[3,1\]/,
+    ],
+    [
+      "a scalar",
+      () => fromTensorSlices([tf.scalar(1), ys]),
+      /expected inputs with a first axis to cut along, found a scalar/,
+    ],
     ["disposed targets", () => fromTensorSlices([xs, disposed]), /the targets are disposed/],
-    ["no pairs", () => fromTensorSlices([tf.zeros([0, 2]), tf.zeros([0, 1])]), /expected at least one pair, found none/],
-    ["a buffer size of 0", () => slices.shuffle(0), /shuffle: expected a buffer size that is a whole number from 1, found 0/],
+    [
+      "no pairs",
+      () => fromTensorSlices([tf.zeros([0, 2]), tf.zeros([0, 1])]),
+      /expected at least one pair, found none/,
+    ],
+    [
+      "a buffer size of 0",
+      () => slices.shuffle(0),
+      /shuffle: expected a buffer size that is a whole number from 1, found 0/,
+    ],
     ["a buffer size that is no number", () => slices.shuffle(NaN), /found NaN/],
     ["a second shuffle", () => slices.shuffle(4).shuffle(4), /Call shuffle once/],
     ["a batch size of 0", () => slices.batch(0), /batch: expected a batch size that is a whole number from 1, found 0/],
     ["half a batch", () => slices.batch(1.5), /found 1\.5/],
-    ["a batch larger than the data with dropRemainder", () => slices.batch(5, { dropRemainder: true }), /expected at most 4 .*found 5\. No batch would be left/],
+    [
+      "a batch larger than the data with dropRemainder",
+      () => slices.batch(5, { dropRemainder: true }),
+      /expected at most 4 .*found 5\. No batch would be left/,
+    ],
   ];
   for (const [what, call, message] of cases) it(`${what} is refused`, () => assert.throws(call, message));
 });

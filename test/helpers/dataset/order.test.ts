@@ -10,7 +10,10 @@ describe("shuffledOrder", () => {
     fc.assert(
       fc.property(fc.nat(200), fc.integer({ min: 1, max: 250 }), fc.nat(), (count, bufferSize, seed) => {
         const order = [...shuffledOrder(count, bufferSize, randomNumbers(seed))];
-        assert.deepEqual([...order].sort((a, b) => a - b), inOrder(count));
+        assert.deepEqual(
+          [...order].sort((a, b) => a - b),
+          inOrder(count),
+        );
         // When position p is filled, elements up to p + bufferSize - 1 have entered the buffer.
         order.forEach((element, position) => assert.ok(element < position + bufferSize, `${element} at ${position}`));
       }),
@@ -24,7 +27,10 @@ describe("shuffledOrder", () => {
 
   it("keeps elements near with a small buffer, and scatters them with a full one", () => {
     const meanDistance = (bufferSize: number) =>
-      shuffledOrder(10_000, bufferSize, randomNumbers(3)).reduce((sum, element, position) => sum + Math.abs(element - position), 0) / 10_000;
+      shuffledOrder(10_000, bufferSize, randomNumbers(3)).reduce(
+        (sum, element, position) => sum + Math.abs(element - position),
+        0,
+      ) / 10_000;
     assert.ok(meanDistance(100) < 150, `${meanDistance(100)}`);
     // Two random places among n are n/3 apart on average.
     assert.ok(Math.abs(meanDistance(10_000) - 3333) < 200, `${meanDistance(10_000)}`);
@@ -48,7 +54,8 @@ describe("shuffledOrder", () => {
     const random = randomNumbers(5);
     const [count, draws] = [10, 5_000];
     const seen = new Float64Array(count * count);
-    for (let i = 0; i < draws; i++) shuffledOrder(count, count, random).forEach((element, position) => seen[element * count + position]++);
+    for (let i = 0; i < draws; i++)
+      shuffledOrder(count, count, random).forEach((element, position) => seen[element * count + position]++);
     const expected = draws / count;
     const chiSquare = seen.reduce((sum, cell) => sum + (cell - expected) ** 2 / expected, 0);
     assert.ok(chiSquare < 126.1, `chi-square ${chiSquare}, 81 degrees of freedom, p = 0.001 at 126.1`);

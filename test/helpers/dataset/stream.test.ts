@@ -24,7 +24,13 @@ describe("fromGenerator", () => {
       yield batch(10 * epochs + 1);
     });
     assert.equal(plain.size, 2);
-    assert.deepEqual([await valuesOf(plain), await valuesOf(plain)], [[10, 11], [20, 21]]);
+    assert.deepEqual(
+      [await valuesOf(plain), await valuesOf(plain)],
+      [
+        [10, 11],
+        [20, 21],
+      ],
+    );
     const delayed = fromGenerator(2, async function* () {
       for (const value of [1, 2]) {
         await new Promise((resolve) => setTimeout(resolve, 1));
@@ -37,7 +43,7 @@ describe("fromGenerator", () => {
   it("makes a batch when it is asked for, not before", async () => {
     let made = 0;
     const iterator = await fromGenerator(3, function* () {
-      for (; made < 3; ) yield batch(++made);
+      for (; made < 3;) yield batch(++made);
     }).iterator();
     assert.equal(made, 0);
     tf.dispose((await iterator.next()).value);
@@ -45,12 +51,20 @@ describe("fromGenerator", () => {
   });
 
   it("refuses a size that does not fit, too few and too many batches, and what is no batch", async () => {
-    for (const size of [0, -1, 1.5, NaN, Infinity]) assert.throws(() => fromGenerator(size, () => [batch(1)].values()), /whole number from 1, found/);
+    for (const size of [0, -1, 1.5, NaN, Infinity])
+      assert.throws(() => fromGenerator(size, () => [batch(1)].values()), /whole number from 1, found/);
     const two = () => [batch(1), batch(2)].values();
     await assert.rejects(valuesOf(fromGenerator(3, two)), /expected 3 batches in an epoch, found 2\. Set the size/);
-    await assert.rejects(valuesOf(fromGenerator(1, two)), /expected 1 batches in an epoch, and the generator gives more/);
+    await assert.rejects(
+      valuesOf(fromGenerator(1, two)),
+      /expected 1 batches in an epoch, and the generator gives more/,
+    );
     const wrong = [{ x: tf.scalar(1) }, tf.scalar(1), 3, undefined, null] as unknown as Batch[];
-    for (const value of wrong) await assert.rejects(valuesOf(fromGenerator(1, () => [value].values())), /expected batch 0 to be \{ xs: tensor, ys: tensor \}, found/);
+    for (const value of wrong)
+      await assert.rejects(
+        valuesOf(fromGenerator(1, () => [value].values())),
+        /expected batch 0 to be \{ xs: tensor, ys: tensor \}, found/,
+      );
   });
 
   it("passes an error of the generator on", async () => {

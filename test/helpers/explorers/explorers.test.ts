@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { JSDOM, VirtualConsole } from "jsdom";
 import {
-  convolutionAnimation, convolutionExplorer, convolutionPicture, poolingAnimation, poolingExplorer, poolingPicture,
+  convolutionAnimation,
+  convolutionExplorer,
+  convolutionPicture,
+  poolingAnimation,
+  poolingExplorer,
+  poolingPicture,
 } from "../../../src/helpers/explorers";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../../../src/helpers/display";
 
@@ -23,9 +28,14 @@ describe("an explorer's output", () => {
       const bundle = await bundleOf(displayable);
       assert.ok(JSON.stringify(bundle).length < LARGEST_BUNDLE, `${JSON.stringify(bundle).length} bytes`);
       const { document } = new JSDOM(bundle["text/html"]).window;
-      const sources = [...document.querySelectorAll("[src], [href]")].map((element) => element.getAttribute("src") ?? element.getAttribute("href"));
+      const sources = [...document.querySelectorAll("[src], [href]")].map(
+        (element) => element.getAttribute("src") ?? element.getAttribute("href"),
+      );
       assert.ok(sources.length > 0 && sources.every((source) => source?.startsWith("data:")));
-      assert.doesNotMatch(document.querySelector("script")!.textContent!, /\bfetch\(|XMLHttpRequest|\bimport\(|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+      assert.doesNotMatch(
+        document.querySelector("script")!.textContent!,
+        /\bfetch\(|XMLHttpRequest|\bimport\(|https?:\/\/(?!www\.w3\.org\/2000\/svg)/,
+      );
     });
 
     it(`of ${name} shows a picture and its numbers where no script runs`, async () => {
@@ -45,7 +55,13 @@ describe("an explorer's output", () => {
   });
 
   it("comes to life once, each explorer by itself, whatever its inputs are called", async () => {
-    const input = { name: `"</script><b>`, pixels: [[1, 2], [3, 4]] };
+    const input = {
+      name: `"</script><b>`,
+      pixels: [
+        [1, 2],
+        [3, 4],
+      ],
+    };
     const bundles = await Promise.all([convolutionExplorer({ inputs: [input] }), poolingExplorer()].map(bundleOf));
     const errors: unknown[] = [];
     const virtualConsole = new VirtualConsole().on("jsdomError", (error: unknown) => errors.push(error));
@@ -53,8 +69,14 @@ describe("an explorer's output", () => {
     const { document } = new JSDOM(html, { runScripts: "dangerously", virtualConsole }).window;
     assert.deepEqual(errors, []);
     const roots = [...document.querySelectorAll("[data-cnn-explorer]")].map((host) => host.shadowRoot!);
-    assert.deepEqual(roots.map((root) => root.querySelectorAll("svg").length), [1, 1]);
-    assert.deepEqual(roots.map((root) => root.querySelector('[name="kernel"]') !== null), [true, false]);
+    assert.deepEqual(
+      roots.map((root) => root.querySelectorAll("svg").length),
+      [1, 1],
+    );
+    assert.deepEqual(
+      roots.map((root) => root.querySelector('[name="kernel"]') !== null),
+      [true, false],
+    );
     assert.equal(roots[0].querySelector('[name="input"]')!.lastElementChild!.textContent, input.name);
     assert.equal(document.querySelector("b"), null);
   });
@@ -75,7 +97,17 @@ describe("an animation", () => {
   ];
   it("is a GIF with a frame for each output cell, and a PNG of its end", async () => {
     for (const [displayable, frames] of [
-      [convolutionAnimation({ input, kernel: [[1, 0], [0, 1]], padding: "same" }), 9],
+      [
+        convolutionAnimation({
+          input,
+          kernel: [
+            [1, 0],
+            [0, 1],
+          ],
+          padding: "same",
+        }),
+        9,
+      ],
       [poolingAnimation({ input, poolSize: 2, padding: "same" }), 4],
     ] as const) {
       const bundle = await bundleOf(displayable);

@@ -3,7 +3,13 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { draw } from "../../../src/helpers/explorers/drawing";
 import { checkInput, parseMatrix } from "../../../src/helpers/explorers/inputs";
-import { compute, formatNumber, sizeArithmetic, writtenOut, type ConvolutionSetting } from "../../../src/helpers/explorers/setting";
+import {
+  compute,
+  formatNumber,
+  sizeArithmetic,
+  writtenOut,
+  type ConvolutionSetting,
+} from "../../../src/helpers/explorers/setting";
 
 const setting: ConvolutionSetting = {
   operation: "convolution",
@@ -34,7 +40,10 @@ describe("an output cell written out", () => {
   it("evaluates to its own result", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 5, maxLength: 5 }), { minLength: 4, maxLength: 4 }),
+        fc.array(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 5, maxLength: 5 }), {
+          minLength: 4,
+          maxLength: 4,
+        }),
         fc.constantFrom("valid" as const, "same" as const),
         fc.integer({ min: 1, max: 3 }),
         (input, padding, strides) => {
@@ -43,7 +52,11 @@ describe("an output cell written out", () => {
           result.output.forEach((line, row) =>
             line.forEach((value, column) => {
               const [sum, found] = writtenOut(any, result, row, column).join(" ").split("= ");
-              const terms = sum.replaceAll("−", "-").replaceAll(/[()]/g, "").split(" + ").map((term) => term.split("·").map(Number));
+              const terms = sum
+                .replaceAll("−", "-")
+                .replaceAll(/[()]/g, "")
+                .split(" + ")
+                .map((term) => term.split("·").map(Number));
               assert.equal(terms.reduce((total, [pixel, weight]) => total + pixel * weight, 0) + 0, value + 0);
               assert.equal(found, formatNumber(value));
             }),
@@ -60,7 +73,13 @@ describe("an output cell written out", () => {
   });
 
   it("names the pooled values, without padding", () => {
-    const pooling = { operation: "max pooling", input: setting.input, poolSize: 2, padding: "same", strides: 2 } as const;
+    const pooling = {
+      operation: "max pooling",
+      input: setting.input,
+      poolSize: 2,
+      padding: "same",
+      strides: 2,
+    } as const;
     assert.deepEqual(writtenOut(pooling, compute(pooling), 0, 0), ["max(0, 1, 3, 4)", "= 4"]);
     const average = { ...pooling, operation: "average pooling" } as const;
     assert.deepEqual(writtenOut(average, compute(average), 0, 1), ["mean(2, 5)", "= 3.5"]);
@@ -77,8 +96,17 @@ describe("the output size in arithmetic", () => {
   });
 
   it("gives rows and columns apart where they differ", () => {
-    const wide: ConvolutionSetting = { ...setting, input: [[1, 2, 3, 4], [1, 2, 3, 4]] };
-    assert.deepEqual(sizeArithmetic(wide, compute(wide))[0], "Output rows: ⌈(2 − 2 + 1) / 1⌉ = 1, columns: ⌈(4 − 2 + 1) / 1⌉ = 3   (padding valid, stride 1)");
+    const wide: ConvolutionSetting = {
+      ...setting,
+      input: [
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+      ],
+    };
+    assert.deepEqual(
+      sizeArithmetic(wide, compute(wide))[0],
+      "Output rows: ⌈(2 − 2 + 1) / 1⌉ = 1, columns: ⌈(4 − 2 + 1) / 1⌉ = 3   (padding valid, stride 1)",
+    );
   });
 });
 
@@ -99,7 +127,16 @@ describe("the drawing", () => {
   it("marks each cell of a window with holes", () => {
     const dilated = { ...setting, dilationRate: 2 };
     const { svg } = draw({ setting: dilated, result: compute(dilated), at: [0, 0] });
-    assert.deepEqual(marksOf(svg).map(({ x, y }) => [x, y]), [[0, 0], [72, 0], [0, 72], [72, 72], [0, 0]]);
+    assert.deepEqual(
+      marksOf(svg).map(({ x, y }) => [x, y]),
+      [
+        [0, 0],
+        [72, 0],
+        [0, 72],
+        [72, 72],
+        [0, 0],
+      ],
+    );
   });
 
   it("leaves out what is not yet revealed", () => {
@@ -115,7 +152,11 @@ describe("the drawing", () => {
 
 describe("an explorer's input", () => {
   it("is read from text, one row a line", () => {
-    assert.deepEqual(parseMatrix("1 2\n\n 3, -4.5 \n−1;0"), [[1, 2], [3, -4.5], [-1, 0]]);
+    assert.deepEqual(parseMatrix("1 2\n\n 3, -4.5 \n−1;0"), [
+      [1, 2],
+      [3, -4.5],
+      [-1, 0],
+    ]);
   });
 
   it("says what is wrong and where", () => {
@@ -125,16 +166,21 @@ describe("an explorer's input", () => {
     assert.throws(() => parseMatrix("1 ".repeat(33)), /At most 32/);
     assert.throws(() => checkInput({ name: "big", pixels: [new Array<number>(33).fill(0)] }), /"big" is 1 × 33/);
     assert.throws(() => checkInput({ name: "ragged", pixels: [[1], [1, 2]] }), /"ragged" must be rows of equal length/);
-    assert.throws(() => checkInput({ name: "odd", pixels: [[NaN]] }), /"odd" holds a value that is not a finite number/);
+    assert.throws(
+      () => checkInput({ name: "odd", pixels: [[NaN]] }),
+      /"odd" holds a value that is not a finite number/,
+    );
   });
 });
 
 /** The marks in order: the window's, then the output cell's. */
 function marksOf(svg: string): { x: number; y: number; width: number; height: number }[] {
-  return [...svg.matchAll(/class="accent" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g)].map(([, x, y, width, height]) => ({
-    x: Number(x),
-    y: Number(y),
-    width: Number(width),
-    height: Number(height),
-  }));
+  return [...svg.matchAll(/class="accent" x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g)].map(
+    ([, x, y, width, height]) => ({
+      x: Number(x),
+      y: Number(y),
+      width: Number(width),
+      height: Number(height),
+    }),
+  );
 }

@@ -52,15 +52,29 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(cache, { recursive: true, force: true }));
 
-const mirrored = (...ways: string[]): Dataset => ({ ...TINY, sha256: SUMS, mirrors: ways.map((way) => `${base}/${way}/`) });
+const mirrored = (...ways: string[]): Dataset => ({
+  ...TINY,
+  sha256: SUMS,
+  mirrors: ways.map((way) => `${base}/${way}/`),
+});
 const filesInCache = () =>
-  fs.readdirSync(cache, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => entry.name).sort();
+  fs
+    .readdirSync(cache, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+    .sort();
 
 describe("a dataset on a mirror", () => {
   it("is downloaded once and then read from the user's cache", async () => {
     const dataset = mirrored("good");
     const [[xTrain, yTrain]] = await loadData({ dataset });
-    assert.deepEqual([xTrain.shape, [...yTrain.data]], [[3, 2, 2], [0, 1, 0]]);
+    assert.deepEqual(
+      [xTrain.shape, [...yTrain.data]],
+      [
+        [3, 2, 2],
+        [0, 1, 0],
+      ],
+    );
     assert.deepEqual(filesInCache(), ["a-images.gz", "a-labels.gz", "b-images.gz", "b-labels.gz"]);
     assert.equal(requests.length, 4);
     assert.ok(checkDataFiles(dataset).every(({ ok }) => ok));
@@ -109,7 +123,9 @@ describe("a dataset on a mirror", () => {
     await loadData({ dataset });
     const file = path.join(cache, "typescript-cnn-workbook", "data", "tiny", "a-labels.gz");
     fs.truncateSync(file, 12);
-    await assert.rejects(loadData({ dataset }), (error: Error) => error.message.startsWith(`${file}: cannot be unpacked`));
+    await assert.rejects(loadData({ dataset }), (error: Error) =>
+      error.message.startsWith(`${file}: cannot be unpacked`),
+    );
     const check = checkDataFiles(dataset)[1];
     assert.equal(check.ok, false);
     assert.match(check.detail, /cannot be unpacked/);
@@ -126,7 +142,10 @@ describe("without a network", () => {
     });
     const dataset: Dataset = { ...TINY, mirrors: [`http://127.0.0.1:${closed}/`] };
     await assert.rejects(loadData({ dataset }), (error: Error) => {
-      assert.match(error.message, /^Tiny: a-images\.gz is not on this machine and could not be downloaded\.\n {2}http:.*ECONNREFUSED/);
+      assert.match(
+        error.message,
+        /^Tiny: a-images\.gz is not on this machine and could not be downloaded\.\n {2}http:.*ECONNREFUSED/,
+      );
       assert.match(error.message, /connect to the internet, or give a folder/);
       return true;
     });

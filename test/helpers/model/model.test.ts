@@ -39,13 +39,19 @@ describe("buildModel", () => {
     withModel({}, (model) => {
       for (const layer of model.layers.filter((each) => each.getClassName() === "Conv2D")) {
         const { kernelSize, strides, padding, activation, useBias } = layer.getConfig();
-        assert.deepEqual({ kernelSize, strides, padding, activation, useBias }, { kernelSize: [3, 3], strides: [1, 1], padding: "same", activation: "relu", useBias: true });
+        assert.deepEqual(
+          { kernelSize, strides, padding, activation, useBias },
+          { kernelSize: [3, 3], strides: [1, 1], padding: "same", activation: "relu", useBias: true },
+        );
       }
       for (const layer of model.layers.filter((each) => each.getClassName() === "MaxPooling2D")) {
         const { poolSize, strides, padding } = layer.getConfig();
         assert.deepEqual({ poolSize, strides, padding }, { poolSize: [2, 2], strides: [2, 2], padding: "same" });
       }
-      assert.deepEqual(model.layers.slice(-2).map((layer) => layer.getConfig().activation), ["relu", "softmax"]);
+      assert.deepEqual(
+        model.layers.slice(-2).map((layer) => layer.getConfig().activation),
+        ["relu", "softmax"],
+      );
     }));
 
   it("gives ten probabilities for each image of a batch of any size", () =>
@@ -79,9 +85,14 @@ describe("buildModel", () => {
 
   it("starts with the same weights for the same seed, others for another or none", () => {
     const weights: number[][][] = [];
-    for (const seed of [42, 42, 43, undefined, undefined]) withModel({ seed }, (model) => void weights.push(weightsOf(model)));
+    for (const seed of [42, 42, 43, undefined, undefined])
+      withModel({ seed }, (model) => void weights.push(weightsOf(model)));
     assert.deepEqual(weights[0], weights[1]);
-    for (const [a, b] of [[0, 2], [0, 3], [3, 4]]) {
+    for (const [a, b] of [
+      [0, 2],
+      [0, 3],
+      [3, 4],
+    ]) {
       // Kernels only: all biases are zero.
       for (let i = 0; i < weights[a].length; i += 2) assert.notDeepEqual(weights[a][i], weights[b][i]);
     }
@@ -89,11 +100,16 @@ describe("buildModel", () => {
 
   it("draws other numbers in each layer, also with a seed", () =>
     withModel({ seed: 0 }, (model) => {
-      const starts = weightsOf(model).filter((_, index) => index % 2 === 0).map((kernel) => {
-        // Scaled to -1 … 1, layers of one seed would start with the same numbers.
-        const largest = kernel.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-        return kernel.slice(0, 8).map((value) => (value / largest).toFixed(1)).join();
-      });
+      const starts = weightsOf(model)
+        .filter((_, index) => index % 2 === 0)
+        .map((kernel) => {
+          // Scaled to -1 … 1, layers of one seed would start with the same numbers.
+          const largest = kernel.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+          return kernel
+            .slice(0, 8)
+            .map((value) => (value / largest).toFixed(1))
+            .join();
+        });
       assert.equal(new Set(starts).size, 5);
     }));
 
@@ -111,7 +127,9 @@ describe("layerRows", () => {
     const image = tf.input({ shape: [4, 4, 1], name: "image" });
     const other = tf.input({ shape: [4, 4, 1], name: "other" });
     const shared = tf.layers.dense({ units: 2, name: "shared" });
-    const merged = tf.layers.concatenate({ name: "merged" }).apply([shared.apply(image), shared.apply(other)] as tf.SymbolicTensor[]);
+    const merged = tf.layers
+      .concatenate({ name: "merged" })
+      .apply([shared.apply(image), shared.apply(other)] as tf.SymbolicTensor[]);
     const model = tf.model({ inputs: [image, other], outputs: merged as tf.SymbolicTensor });
     assert.deepEqual(
       layerRows(model).sort((a, b) => a.layer.localeCompare(b.layer)),

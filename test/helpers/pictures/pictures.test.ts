@@ -21,16 +21,46 @@ const pictures: Record<string, () => Picture> = {
   image: () => imagePicture({ data: Uint8Array.from(ring(28, 0)), shape: [28, 28] }, { title: "A ring" }),
   signed: () => imagePicture(waves([12, 12], 0.31), { title: "Weights" }),
   digits: () =>
-    digitGrid(rings(12), { title: "Twelve rings", labels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1], predictions: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 6, 1], columns: 6 }),
-  kernels: () => kernelPicture(waves([3, 3, 2, 8], 0.2), { title: "Kernels of conv2d", channel: 1 }),
-  "feature-maps": () => featureMapPicture({ data: waves([14, 14, 16], 2).data, shape: [1, 14, 14, 16] }, { range: [0, 2], count: 10 }),
-  "pixel-numbers": () => pixelNumbersPicture({ data: Uint8Array.from(ring(10, 0)), shape: [10, 10] }, { title: "A ring and its numbers" }),
-  "side-by-side": () =>
-    sideBySide([imagePicture({ data: Uint8Array.from(ring(28, 0)), shape: [28, 28] }), imagePicture([[0.5, -1], [0.25, NaN]], { scale: 60 })], {
-      titles: ["앞 (before)", "after"],
+    digitGrid(rings(12), {
+      title: "Twelve rings",
+      labels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1],
+      predictions: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 6, 1],
+      columns: 6,
     }),
+  kernels: () => kernelPicture(waves([3, 3, 2, 8], 0.2), { title: "Kernels of conv2d", channel: 1 }),
+  "feature-maps": () =>
+    featureMapPicture({ data: waves([14, 14, 16], 2).data, shape: [1, 14, 14, 16] }, { range: [0, 2], count: 10 }),
+  "pixel-numbers": () =>
+    pixelNumbersPicture({ data: Uint8Array.from(ring(10, 0)), shape: [10, 10] }, { title: "A ring and its numbers" }),
+  "side-by-side": () =>
+    sideBySide(
+      [
+        imagePicture({ data: Uint8Array.from(ring(28, 0)), shape: [28, 28] }),
+        imagePicture(
+          [
+            [0.5, -1],
+            [0.25, NaN],
+          ],
+          { scale: 60 },
+        ),
+      ],
+      {
+        titles: ["앞 (before)", "after"],
+      },
+    ),
   "side-by-side-alike": () =>
-    sideBySide([1, -1].map((sign) => imagePicture([[sign, 0], [-sign, 0.5]], { scale: 30 })), { titles: ["rising", "a title that is wider than its picture"] }),
+    sideBySide(
+      [1, -1].map((sign) =>
+        imagePicture(
+          [
+            [sign, 0],
+            [-sign, 0.5],
+          ],
+          { scale: 30 },
+        ),
+      ),
+      { titles: ["rising", "a title that is wider than its picture"] },
+    ),
 };
 
 for (const [name, picture] of Object.entries(pictures)) {
@@ -51,27 +81,55 @@ function colorAt({ data, width }: Pixels, x: number, y: number): number[] {
 const MARGIN = 8;
 
 test("every pixel becomes a square of its own colour, without smoothing", async () => {
-  const picture = await decodePng(imagePicture({ data: new Uint8Array([0, 100, 200, 255]), shape: [2, 2] }, { scale: 10 }).toPng());
+  const picture = await decodePng(
+    imagePicture({ data: new Uint8Array([0, 100, 200, 255]), shape: [2, 2] }, { scale: 10 }).toPng(),
+  );
   assert.deepEqual(
-    [colorAt(picture, MARGIN, MARGIN), colorAt(picture, MARGIN + 19, MARGIN), colorAt(picture, MARGIN + 9, MARGIN + 10), colorAt(picture, MARGIN + 10, MARGIN + 19)],
-    [[0, 0, 0], [100, 100, 100], [200, 200, 200], [255, 255, 255]],
+    [
+      colorAt(picture, MARGIN, MARGIN),
+      colorAt(picture, MARGIN + 19, MARGIN),
+      colorAt(picture, MARGIN + 9, MARGIN + 10),
+      colorAt(picture, MARGIN + 10, MARGIN + 19),
+    ],
+    [
+      [0, 0, 0],
+      [100, 100, 100],
+      [200, 200, 200],
+      [255, 255, 255],
+    ],
   );
   assert.deepEqual([picture.width, picture.height], [20 + 2 * MARGIN, 20 + 2 * MARGIN]);
 });
 
 test("floats from 0 to 1 are drawn from black to white, and the picture says so", async () => {
-  const picture = imagePicture([[0, 0.5], [1, 0.25]], { scale: 100 });
+  const picture = imagePicture(
+    [
+      [0, 0.5],
+      [1, 0.25],
+    ],
+    { scale: 100 },
+  );
   assert.equal(picture.text, "2 × 2 pixels · values 0 (black) … 1 (white)");
   const pixels = await decodePng(picture.toPng());
   assert.deepEqual(colorAt(pixels, MARGIN + 150, pixels.height - MARGIN - 150), [128, 128, 128]);
 });
 
 test("signed values are blue below 0, white at 0, red above, with the same range on both sides", async () => {
-  const picture = imagePicture([[-0.5, 0], [0.25, 0.5]], { scale: 100 });
+  const picture = imagePicture(
+    [
+      [-0.5, 0],
+      [0.25, 0.5],
+    ],
+    { scale: 100 },
+  );
   assert.equal(picture.text, "2 × 2 pixels · values −0.5 (blue) … 0.5 (red)");
   const pixels = await decodePng(picture.toPng());
   const top = pixels.height - MARGIN - 200;
-  const [blue, white, red] = [colorAt(pixels, MARGIN + 5, top + 5), colorAt(pixels, MARGIN + 105, top + 5), colorAt(pixels, MARGIN + 105, top + 105)];
+  const [blue, white, red] = [
+    colorAt(pixels, MARGIN + 5, top + 5),
+    colorAt(pixels, MARGIN + 105, top + 5),
+    colorAt(pixels, MARGIN + 105, top + 105),
+  ];
   assert.ok(blue[2] > blue[0] + 100, `blue is ${blue}`);
   assert.deepEqual(white, [255, 255, 255]);
   assert.ok(red[0] > red[2] + 100, `red is ${red}`);
@@ -79,26 +137,49 @@ test("signed values are blue below 0, white at 0, red above, with the same range
 
 test("a range that the caller gives is kept, and values beyond it are cut off", () => {
   assert.match(imagePicture([[0, 5]], { range: [0, 2] }).text, /values 0 \(black\) … 2 \(white\)/);
-  assert.throws(() => imagePicture([[0]], { range: [1, 1] }), /range: expected a range \[low, high\] with low < high, found \[1, 1\]/);
+  assert.throws(
+    () => imagePicture([[0]], { range: [1, 1] }),
+    /range: expected a range \[low, high\] with low < high, found \[1, 1\]/,
+  );
   assert.throws(() => imagePicture([[0]], { range: [0, NaN] }), /low < high/);
 });
 
 test("values that are not finite are drawn magenta and counted", async () => {
-  const picture = imagePicture([[NaN, 0], [1, -Infinity]], { scale: 150 });
+  const picture = imagePicture(
+    [
+      [NaN, 0],
+      [1, -Infinity],
+    ],
+    { scale: 150 },
+  );
   assert.match(picture.text, /2 values are not finite \(magenta\)/);
   const pixels = await decodePng(picture.toPng());
   assert.deepEqual(colorAt(pixels, MARGIN + 5, pixels.height - MARGIN - 295), [255, 0, 255]);
 });
 
 test("colour images keep their channels", async () => {
-  const picture = await decodePng(imagePicture({ data: new Uint8Array([255, 0, 0, 0, 0, 255]), shape: [1, 2, 3] }, { scale: 20 }).toPng());
-  assert.deepEqual([colorAt(picture, MARGIN + 5, MARGIN + 5), colorAt(picture, MARGIN + 25, MARGIN + 5)], [[255, 0, 0], [0, 0, 255]]);
+  const picture = await decodePng(
+    imagePicture({ data: new Uint8Array([255, 0, 0, 0, 0, 255]), shape: [1, 2, 3] }, { scale: 20 }).toPng(),
+  );
+  assert.deepEqual(
+    [colorAt(picture, MARGIN + 5, MARGIN + 5), colorAt(picture, MARGIN + 25, MARGIN + 5)],
+    [
+      [255, 0, 0],
+      [0, 0, 255],
+    ],
+  );
 });
 
 test("tensors, bytes and nested arrays of one image give one picture", () => {
   const values = ring(12, 1);
-  const nested = Array.from({ length: 12 }, (_, row) => values.slice(row * 12, (row + 1) * 12).map((value) => value / 255));
-  const tensors = [tf.tensor2d(nested), tf.tensor3d(nested.map((row) => row.map((value) => [value]))), tf.tensor4d([nested.map((row) => row.map((value) => [value]))])];
+  const nested = Array.from({ length: 12 }, (_, row) =>
+    values.slice(row * 12, (row + 1) * 12).map((value) => value / 255),
+  );
+  const tensors = [
+    tf.tensor2d(nested),
+    tf.tensor3d(nested.map((row) => row.map((value) => [value]))),
+    tf.tensor4d([nested.map((row) => row.map((value) => [value]))]),
+  ];
   try {
     const before = tf.memory().numTensors;
     const pictures = [nested, ...tensors].map((source) => Buffer.from(imagePicture(source).toPng()));
@@ -113,9 +194,15 @@ test("a disposed tensor, a wrong dtype and a wrong shape are named", () => {
   const gone = tf.zeros([28, 28]);
   gone.dispose();
   assert.throws(() => imagePicture(gone), /imagePicture: the tensor of shape \[28, 28\] was disposed/);
-  assert.throws(() => imagePicture(undefined as unknown as number[]), /imagePicture: expected a tensor, \{data, shape\} or arrays of numbers, found undefined/);
+  assert.throws(
+    () => imagePicture(undefined as unknown as number[]),
+    /imagePicture: expected a tensor, \{data, shape\} or arrays of numbers, found undefined/,
+  );
   assert.throws(() => imagePicture([1, 2, 3]), /one image of shape \[rows, columns\].*found \[3\]/);
-  assert.throws(() => imagePicture({ data: new Uint8Array(10), shape: [3, 3] }), /expected 9 values for shape \[3, 3\], found 10/);
+  assert.throws(
+    () => imagePicture({ data: new Uint8Array(10), shape: [3, 3] }),
+    /expected 9 values for shape \[3, 3\], found 10/,
+  );
   assert.throws(() => imagePicture([[1, 2], [3]]), /nested arrays of shape \[2, 2\], found one of length 1/);
   assert.throws(() => imagePicture({ data: new Uint8Array(32), shape: [4, 4, 2] }), /found \[4, 4, 2\]/);
   assert.throws(() => imagePicture({ data: new Uint8Array(0), shape: [0, 28] }), /found \[0, 28\]/);
@@ -153,15 +240,33 @@ test("digitGrid takes class names and the first of many images", () => {
 test("digitGrid refuses labels that don't fit and pictures that are too large", () => {
   const images = rings(3, 8);
   assert.throws(() => digitGrid(images, { labels: [1] }), /expected 3 labels, one for each image, found 1/);
-  assert.throws(() => digitGrid(images, { labels: [0, 1, 10], classNames: ["a", "b"] }), /class numbers from 0 to 1, found 10 in labels at index 2/);
-  assert.throws(() => digitGrid(images, { predictions: [0.5, 0, 0] }), /class numbers from 0, found 0.5 in predictions at index 0/);
+  assert.throws(
+    () => digitGrid(images, { labels: [0, 1, 10], classNames: ["a", "b"] }),
+    /class numbers from 0 to 1, found 10 in labels at index 2/,
+  );
+  assert.throws(
+    () => digitGrid(images, { predictions: [0.5, 0, 0] }),
+    /class numbers from 0, found 0.5 in predictions at index 0/,
+  );
   assert.throws(() => digitGrid(images, { count: 4 }), /at most 3 images, found 4/);
-  assert.throws(() => digitGrid({ data: new Uint8Array(1000 * 4), shape: [1000, 2, 2] }), /1000 images are too many.*count/);
-  assert.throws(() => digitGrid([[1, 2], [3, 4]]), /images of shape \[count, rows, columns\].*found \[2, 2\]/);
+  assert.throws(
+    () => digitGrid({ data: new Uint8Array(1000 * 4), shape: [1000, 2, 2] }),
+    /1000 images are too many.*count/,
+  );
+  assert.throws(
+    () =>
+      digitGrid([
+        [1, 2],
+        [3, 4],
+      ]),
+    /images of shape \[count, rows, columns\].*found \[2, 2\]/,
+  );
 });
 
 test("a grid of a hundred digits is a small file", () => {
-  assert.ok(digitGrid(rings(100), { labels: Array.from({ length: 100 }, (_, index) => index % 10) }).toPng().length < 40_000);
+  assert.ok(
+    digitGrid(rings(100), { labels: Array.from({ length: 100 }, (_, index) => index % 10) }).toPng().length < 40_000,
+  );
 });
 
 test("kernelPicture draws one square for each filter, of the channel asked for", async () => {
@@ -176,20 +281,32 @@ test("kernelPicture draws one square for each filter, of the channel asked for",
   assert.ok(colors[0][0] > colors[0][2] && colors[1][2] > colors[1][0], `red then blue: ${JSON.stringify(colors)}`);
   assert.match(kernelPicture(kernel).text, /2 kernels of 1 × 1, input channel 0 of 2, values −1 \(blue\) … 1 \(red\)/);
   assert.throws(() => kernelPicture(kernel, { channel: 2 }), /channel from 0 to 1, found 2/);
-  assert.throws(() => kernelPicture([[1]]), /kernel of shape \[rows, columns, inputChannels, filters\], found \[1, 1\]/);
+  assert.throws(
+    () => kernelPicture([[1]]),
+    /kernel of shape \[rows, columns, inputChannels, filters\], found \[1, 1\]/,
+  );
 });
 
 test("featureMapPicture takes the channels apart", () => {
-  assert.match(featureMapPicture(waves([4, 4, 3], 1)).text, /3 feature maps of 4 × 4, values −0.996 \(blue\) … 0.996 \(red\)/);
+  assert.match(
+    featureMapPicture(waves([4, 4, 3], 1)).text,
+    /3 feature maps of 4 × 4, values −0.996 \(blue\) … 0.996 \(red\)/,
+  );
   assert.match(featureMapPicture(waves([4, 4, 3], 1), { count: 2 }).text, /2 of 3 feature maps/);
-  assert.throws(() => featureMapPicture(waves([2, 4, 4, 3], 1)), /feature maps of one image, shape \[rows, columns, channels\], found \[2, 4, 4, 3\]/);
+  assert.throws(
+    () => featureMapPicture(waves([2, 4, 4, 3], 1)),
+    /feature maps of one image, shape \[rows, columns, channels\], found \[2, 4, 4, 3\]/,
+  );
   assert.throws(() => featureMapPicture(waves([4, 4, 3], 1), { count: 4 }), /at most 3 channels/);
 });
 
 test("pixelNumbersPicture writes each number, in its text too", () => {
   assert.equal(pixelNumbersPicture({ data: new Uint8Array([0, 7, 255, 30]), shape: [2, 2] }).text, "  0   7\n255  30");
   assert.match(pixelNumbersPicture([[0.126, -1]]).text, / 0.13 −1.00$/);
-  assert.throws(() => pixelNumbersPicture([[1]], { digits: 200 }), /expected digits to be a whole number from 0 to 20, found 200/);
+  assert.throws(
+    () => pixelNumbersPicture([[1]], { digits: 200 }),
+    /expected digits to be a whole number from 0 to 20, found 200/,
+  );
   assert.throws(() => pixelNumbersPicture(rings(1, 40)), /at most 32 × 32 pixels, found 40 × 40/);
   assert.throws(() => pixelNumbersPicture({ data: new Uint8Array(12), shape: [2, 2, 3] }), /one channel, found 3/);
 });
@@ -206,13 +323,22 @@ test("sideBySide keeps the pictures whole", () => {
 
 test("sideBySide says once what all its pictures say of their values", () => {
   const [first, second] = [imagePicture([[0, 1]]), imagePicture([[1, 0]])];
-  assert.equal(sideBySide([first, second], { titles: ["a", "b"] }).text, "a: 1 × 2 pixels\nb: 1 × 2 pixels\nvalues 0 (black) … 1 (white)");
-  assert.match(sideBySide([first, imagePicture([[0, 3]])]).text, /^1 × 2 pixels · values 0 .* 1 \(white\)\n1 × 2 pixels · values 0 .* 3 \(white\)$/);
+  assert.equal(
+    sideBySide([first, second], { titles: ["a", "b"] }).text,
+    "a: 1 × 2 pixels\nb: 1 × 2 pixels\nvalues 0 (black) … 1 (white)",
+  );
+  assert.match(
+    sideBySide([first, imagePicture([[0, 3]])]).text,
+    /^1 × 2 pixels · values 0 .* 1 \(white\)\n1 × 2 pixels · values 0 .* 3 \(white\)$/,
+  );
   assert.match(sideBySide([first]).text, /^1 × 2 pixels · values/);
 });
 
 test("a picture larger than any screen is refused, and what to do is said", () => {
-  assert.throws(() => imagePicture([[1]], { scale: 100_000 }), /at most 8192 × 8192 pixels, found 100016 × 100034. Choose a smaller scale/);
+  assert.throws(
+    () => imagePicture([[1]], { scale: 100_000 }),
+    /at most 8192 × 8192 pixels, found 100016 × 100034. Choose a smaller scale/,
+  );
 });
 
 test("a picture's bundle has the PNG and the words", async () => {

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { barFigure, comparisonFigure, confusionMatrixFigure, heatmapFigure, histogramFigure, historyFigure, probabilityFigure } from "../../../src/helpers/plots";
+import {
+  barFigure,
+  comparisonFigure,
+  confusionMatrixFigure,
+  heatmapFigure,
+  histogramFigure,
+  historyFigure,
+  probabilityFigure,
+} from "../../../src/helpers/plots";
 import * as plots from "../../../src/helpers/plots";
 import { figureBundle } from "../../../src/helpers/render/plotly/figure-bundle";
 import { assertAllDrawn, assertMatchesPicture } from "../reference";
@@ -51,7 +59,10 @@ test("historyFigure takes any metric, and those asked for alone", () => {
   const more = { epoch: [0], history: { loss: [1], accuracy: [0.5], learningRate: [0.001] } };
   assert.equal(historyFigure(more).data.length, 3);
   const { data, layout } = historyFigure(more, { metrics: ["learningRate"] });
-  assert.deepEqual(data.map(({ y }) => y), [[0.001]]);
+  assert.deepEqual(
+    data.map(({ y }) => y),
+    [[0.001]],
+  );
   assert.equal((layout.yaxis?.title as { text: string }).text, "learningRate");
 });
 
@@ -64,8 +75,21 @@ test("historyFigure refuses a history that it cannot draw", () => {
 
 test("confusionMatrixFigure shows counts, or percent of each row", () => {
   assert.deepEqual(confusionMatrixFigure(counts).data[0].z, counts);
-  const { z } = confusionMatrixFigure([[3, 1], [0, 0]], { normalize: true }).data[0];
-  assert.deepEqual(z, [[75, 25], [NaN, NaN]], "a class without examples has no percentages");
+  const { z } = confusionMatrixFigure(
+    [
+      [3, 1],
+      [0, 0],
+    ],
+    { normalize: true },
+  ).data[0];
+  assert.deepEqual(
+    z,
+    [
+      [75, 25],
+      [NaN, NaN],
+    ],
+    "a class without examples has no percentages",
+  );
 });
 
 test("confusionMatrixFigure puts true classes in rows, the first at the top", () => {
@@ -79,21 +103,39 @@ test("confusionMatrixFigure refuses what is no confusion matrix", () => {
   assert.throws(() => confusionMatrixFigure([]), /at least one row/);
   assert.throws(() => confusionMatrixFigure([[1, 2]]), /square matrix.*1 × 2/);
   assert.throws(() => confusionMatrixFigure([[1, 2], [3]]), /rows of 2 numbers, found 1 in row 1/);
-  assert.throws(() => confusionMatrixFigure([[1, -2], [3, 4]]), /whole counts from 0, found -2 at \[0\]\[1\]/);
+  assert.throws(
+    () =>
+      confusionMatrixFigure([
+        [1, -2],
+        [3, 4],
+      ]),
+    /whole counts from 0, found -2 at \[0\]\[1\]/,
+  );
   assert.throws(() => confusionMatrixFigure([[0.5]]), /whole counts/);
   assert.throws(() => confusionMatrixFigure(counts, { labels: ["a"] }), /expected 3 labels, found 1/);
 });
 
 test("heatmapFigure writes numbers into its cells, and diverges at 0 where a value is negative", () => {
-  const trace = (matrix: number[][]) => heatmapFigure(matrix).data[0] as { texttemplate?: string; zmin?: number; zmax?: number };
-  const whole = trace([[1, 2], [3, 4]]);
+  const trace = (matrix: number[][]) =>
+    heatmapFigure(matrix).data[0] as { texttemplate?: string; zmin?: number; zmax?: number };
+  const whole = trace([
+    [1, 2],
+    [3, 4],
+  ]);
   assert.deepEqual([whole.texttemplate, whole.zmin, whole.zmax], ["%{z:.0f}", 0, 4]);
   const signed = trace([[0.25, -3]]);
   assert.deepEqual([signed.texttemplate, signed.zmin, signed.zmax], ["%{z:.2f}", -3, 3]);
 });
 
 test("heatmapFigure draws a matrix of zeros", () => {
-  assert.ok(figureBundle(heatmapFigure([[0, 0], [0, 0]]))["image/png"]);
+  assert.ok(
+    figureBundle(
+      heatmapFigure([
+        [0, 0],
+        [0, 0],
+      ]),
+    )["image/png"],
+  );
 });
 
 test("barFigure labels its bars", () => {
@@ -105,7 +147,10 @@ test("barFigure labels its bars", () => {
 });
 
 test("decimal places that numbers cannot be written with are refused", () => {
-  assert.throws(() => barFigure([1], { digits: -1 }), /barFigure: expected digits to be a whole number from 0 to 20, found -1/);
+  assert.throws(
+    () => barFigure([1], { digits: -1 }),
+    /barFigure: expected digits to be a whole number from 0 to 20, found -1/,
+  );
   assert.throws(() => heatmapFigure([[1]], { digits: 1.5 }), /heatmapFigure: expected digits .* found 1.5/);
 });
 
@@ -121,11 +166,17 @@ test("probabilityFigure refuses logits and classes that there are not", () => {
   assert.throws(() => probabilityFigure([0.5, NaN]), /found NaN for class 1/);
   assert.throws(() => probabilityFigure([0.5, 0.5], { trueLabel: 2 }), /trueLabel from 0 to 1, found 2/);
   assert.throws(() => probabilityFigure([]), /at least one/);
-  assert.throws(() => probabilityFigure([0.5, 0.5], { labels: ["a"] }), /probabilityFigure: labels: expected 2 labels, found 1/);
+  assert.throws(
+    () => probabilityFigure([0.5, 0.5], { labels: ["a"] }),
+    /probabilityFigure: labels: expected 2 labels, found 1/,
+  );
 });
 
 test("histogramFigure counts every finite value once and says how many are not", () => {
-  const { data, layout } = histogramFigure(new Float32Array([0, 0.5, 1, 1, NaN, Infinity]), { bins: 2, title: "Weights" });
+  const { data, layout } = histogramFigure(new Float32Array([0, 0.5, 1, 1, NaN, Infinity]), {
+    bins: 2,
+    title: "Weights",
+  });
   assert.deepEqual(data[0].y, [1, 3]);
   assert.deepEqual(data[0].x, [0.25, 0.75]);
   assert.match((layout.title as { text: string }).text, /^Weights<br>.*2 of 6 values are not finite/);
@@ -134,21 +185,33 @@ test("histogramFigure counts every finite value once and says how many are not",
 test("histogramFigure gives several series the same bins", () => {
   const { data } = histogramFigure({ first: [0, 1], second: [9, 10] }, { bins: 10 });
   assert.deepEqual(data[0].x, data[1].x);
-  assert.deepEqual(data.map(({ name }) => name), ["first", "second"]);
+  assert.deepEqual(
+    data.map(({ name }) => name),
+    ["first", "second"],
+  );
 });
 
 test("histogramFigure draws equal values and refuses none", () => {
   assert.deepEqual(histogramFigure([3, 3], { bins: 1 }).data[0].y, [2]);
   assert.throws(() => histogramFigure([NaN]), /at least one finite value/);
   assert.throws(() => histogramFigure({}), /at least one finite value/);
-  assert.throws(() => histogramFigure(null as unknown as number[]), /expected a tensor, \{data, shape\} or arrays of numbers, found null/);
+  assert.throws(
+    () => histogramFigure(null as unknown as number[]),
+    /expected a tensor, \{data, shape\} or arrays of numbers, found null/,
+  );
   assert.throws(() => histogramFigure([1], { bins: 0 }), /whole number of bins/);
 });
 
 test("comparisonFigure draws one metric of each run", () => {
   const runs = { "lr <0.1>": history, slow: { epoch: [0], history: { loss: [0.9] } } };
   const { data, layout } = comparisonFigure(runs);
-  assert.deepEqual(data.map(({ name, y }) => [name, y]), [["lr &lt;0.1&gt;", history.history["loss"]], ["slow", [0.9]]]);
+  assert.deepEqual(
+    data.map(({ name, y }) => [name, y]),
+    [
+      ["lr &lt;0.1&gt;", history.history["loss"]],
+      ["slow", [0.9]],
+    ],
+  );
   assert.equal((layout.yaxis?.title as { text: string }).text, "loss", "not all runs have val_accuracy");
   assert.throws(() => comparisonFigure({}), /at least one run/);
   assert.throws(() => comparisonFigure(runs, { metric: "accuracy" }), /run "slow" has no "accuracy"; it has loss/);

@@ -33,11 +33,19 @@ export const figures: Record<string, () => Figure> = {
   history: () => plots.historyFigure(history),
   "confusion-counts": () => plots.confusionMatrixFigure(counts, { labels: ["cat", "dog", "owl"] }),
   "confusion-percent": () => plots.confusionMatrixFigure(counts, { normalize: true }),
-  bars: () => plots.barFigure([0.991, 0.984, 0.973, 0.9], { title: "Accuracy of each class", yTitle: "accuracy", range: [0, 1.1] }),
+  bars: () =>
+    plots.barFigure([0.991, 0.984, 0.973, 0.9], {
+      title: "Accuracy of each class",
+      yTitle: "accuracy",
+      range: [0, 1.1],
+    }),
   probabilities: () => plots.probabilityFigure([0.02, 0.71, 0.25, 0.02], { trueLabel: 2 }),
   histogram: () =>
     plots.histogramFigure(
-      { before: pseudoRandom(500, 1).map((value) => value - 0.5), after: pseudoRandom(500, 2).map((value) => value * value - 0.3) },
+      {
+        before: pseudoRandom(500, 1).map((value) => value - 0.5),
+        after: pseudoRandom(500, 2).map((value) => value * value - 0.3),
+      },
       { title: "Weights of dense", xTitle: "weight", bins: 25 },
     ),
   comparison: () =>
@@ -45,6 +53,21 @@ export const figures: Record<string, () => Figure> = {
       "learning rate 0.01": history,
       "learning rate 0.0001": { epoch: [0, 1, 2], history: { val_accuracy: [0.7, NaN, 0.86] } },
     }),
-  gaps: () => plots.heatmapFigure([[0.5, NaN], [Infinity, 1]], { title: "Two gaps" }),
-  heatmap: () => plots.heatmapFigure([[1, 0, -1], [2, 0, -2], [1, 0, -1]], { title: "소벨 필터 (Sobel)" }),
+  gaps: () =>
+    plots.heatmapFigure(
+      [
+        [0.5, NaN],
+        [Infinity, 1],
+      ],
+      { title: "Two gaps" },
+    ),
+  heatmap: () =>
+    plots.heatmapFigure(
+      [
+        [1, 0, -1],
+        [2, 0, -2],
+        [1, 0, -1],
+      ],
+      { title: "소벨 필터 (Sobel)" },
+    ),
 };

@@ -28,16 +28,25 @@ function bundle(progress: TrainingProgress): MimeBundle & { "image/svg+xml": str
 }
 
 test("a running training says epoch, batch, time to go and how it stands", () => {
-  assert.equal(bundle(running)["text/plain"], "epoch 2/3 · batch 150/600 · 12 s, 3 min 05 s to go · loss 0.2000 · accuracy 0.9300");
+  assert.equal(
+    bundle(running)["text/plain"],
+    "epoch 2/3 · batch 150/600 · 12 s, 3 min 05 s to go · loss 0.2000 · accuracy 0.9300",
+  );
 });
 
 test("a finished training says how long it took and how it ended", () => {
-  assert.equal(bundle(done)["text/plain"], "4 epochs in 1 min 01 s · loss 0.0500 · accuracy 0.9840 · val_loss 0.0700 · val_accuracy 0.9790");
+  assert.equal(
+    bundle(done)["text/plain"],
+    "4 epochs in 1 min 01 s · loss 0.0500 · accuracy 0.9840 · val_loss 0.0700 · val_accuracy 0.9790",
+  );
 });
 
 test("between two epochs a training says how the last one ended", () => {
   const between = { ...running, epoch: 1, batch: 600, lossSoFar: undefined, accuracySoFar: undefined };
-  assert.match(bundle(between)["text/plain"], /^epoch 1\/3 · batch 600\/600 · .* · loss 0.3000 · accuracy 0.9000 · val_loss 0.2000 · val_accuracy 0.9400$/);
+  assert.match(
+    bundle(between)["text/plain"],
+    /^epoch 1\/3 · batch 600\/600 · .* · loss 0.3000 · accuracy 0.9000 · val_loss 0.2000 · val_accuracy 0.9400$/,
+  );
 });
 
 test("at the end of an epoch there is a PNG too, for notebooks that are not trusted yet", () => {
@@ -48,14 +57,17 @@ test("at the end of an epoch there is a PNG too, for notebooks that are not trus
 
 test("the bar is as long as the share of batches done", () => {
   const widths = (progress: TrainingProgress): number[] =>
-    [...bundle(progress)["image/svg+xml"].matchAll(/<rect x="12" y="30" width="([\d.]+)"/g)].map(([, width]) => Number(width));
+    [...bundle(progress)["image/svg+xml"].matchAll(/<rect x="12" y="30" width="([\d.]+)"/g)].map(([, width]) =>
+      Number(width),
+    );
   const [whole, part] = widths(running);
   assert.ok(Math.abs(part / whole - (1 + 150 / 600) / 3) < 0.001, `${part} of ${whole}`);
   assert.equal(widths(done)[1], whole);
 });
 
 test("curves have a dot for each finished epoch, and a hollow one where the running epoch stands", () => {
-  const circles = (progress: TrainingProgress): number => bundle(progress)["image/svg+xml"].match(/<circle/g)?.length ?? 0;
+  const circles = (progress: TrainingProgress): number =>
+    bundle(progress)["image/svg+xml"].match(/<circle/g)?.length ?? 0;
   assert.equal(circles(running), 2 * (1 + 1 + 1), "two charts: training, validation, running");
   assert.equal(circles(done), 2 * (4 + 4));
 });
@@ -71,7 +83,13 @@ test("before the first batch, with one epoch, with a loss that is not a number: 
     { epoch: 1, epochs: 3, batch: 0, batches: 600, seconds: 0, history: none },
     { epoch: 1, epochs: 1, batch: 0, batches: 0, seconds: 0, eta: NaN, history: none },
     { ...running, lossSoFar: NaN, history: { epoch: [0], history: { loss: [Infinity], accuracy: [0.1] } } },
-    { ...running, history: { epoch: [0], history: { loss: [0], accuracy: [1] } }, lossSoFar: 0, accuracySoFar: 1, trail: [] },
+    {
+      ...running,
+      history: { epoch: [0], history: { loss: [0], accuracy: [1] } },
+      lossSoFar: 0,
+      accuracySoFar: 1,
+      trail: [],
+    },
   ];
   for (const progress of cases) {
     const svg = bundle(progress)["image/svg+xml"];
@@ -86,7 +104,10 @@ test("a hundred epochs with many looks stay a small output", () => {
     ...done,
     epoch: 100,
     epochs: 100,
-    history: { epoch: epochs, history: { loss: epochs.map((epoch) => 1 / (1 + epoch)), accuracy: epochs.map((epoch) => 1 - 1 / (2 + epoch)) } },
+    history: {
+      epoch: epochs,
+      history: { loss: epochs.map((epoch) => 1 / (1 + epoch)), accuracy: epochs.map((epoch) => 1 - 1 / (2 + epoch)) },
+    },
     trail: Array.from({ length: 6000 }, (_, index) => ({ epoch: index / 60, loss: 1, accuracy: 0.5 })),
   };
   assert.ok(bundle(long)["image/svg+xml"].length < 20_000);

@@ -7,7 +7,10 @@ import * as tf from "../../../src/helpers/tf";
 
 before(() => tf.ready());
 
-const images = (bytes: number[], shape: readonly [number, number, number]): Images => ({ data: Uint8Array.from(bytes), shape });
+const images = (bytes: number[], shape: readonly [number, number, number]): Images => ({
+  data: Uint8Array.from(bytes),
+  shape,
+});
 
 /** Runs `make` and gives its tensor's values; nothing but that tensor may be left, and it is disposed here. */
 function valuesOf(make: () => tf.Tensor): { shape: number[]; dtype: string; values: number[] } {
@@ -26,7 +29,10 @@ describe("scale", () => {
     const { shape, dtype, values } = valuesOf(() => scale(images(bytes, [1, 16, 16])));
     assert.deepEqual(shape, [1, 16, 16]);
     assert.equal(dtype, "float32");
-    assert.deepEqual(values, bytes.map((byte) => Math.fround(byte / 255)));
+    assert.deepEqual(
+      values,
+      bytes.map((byte) => Math.fround(byte / 255)),
+    );
     assert.deepEqual([values[0], values[255]], [0, 1]);
   });
 
@@ -40,7 +46,9 @@ describe("scale", () => {
     const [, [xTest]] = await loadData();
     const before = tf.memory().numTensors;
     const x = scale(xTest);
-    const [smallest, largest, mean] = tf.tidy(() => [x.min(), x.max(), x.mean([1, 2]).mean()].map((value) => value.dataSync()[0]));
+    const [smallest, largest, mean] = tf.tidy(() =>
+      [x.min(), x.max(), x.mean([1, 2]).mean()].map((value) => value.dataSync()[0]),
+    );
     assert.deepEqual(x.shape, [10000, 28, 28]);
     assert.deepEqual([smallest, largest], [0, 1]);
     assert.ok(Math.abs(mean - 0.1325) < 1e-4, `${mean}`);
@@ -64,7 +72,10 @@ describe("addChannelAxis", () => {
     const batch = tf.zeros([2, 28, 28, 1]);
     // As an untyped notebook cell could call it.
     const untyped = addChannelAxis as (tensor: tf.Tensor) => tf.Tensor;
-    assert.throws(() => untyped(pixels), /expected shape \[count, rows, columns\], found \[28,28\]. Give a batch of images/);
+    assert.throws(
+      () => untyped(pixels),
+      /expected shape \[count, rows, columns\], found \[28,28\]. Give a batch of images/,
+    );
     assert.throws(() => untyped(batch), /found \[2,28,28,1\]. The channel axis is there already/);
     tf.dispose([pixels, batch]);
   });
@@ -85,7 +96,12 @@ describe("toCategorical", () => {
 
   it("takes labels as loadData gives them, and typed arrays", () => {
     const expected = [0, 1, 1, 0];
-    for (const labels of [{ data: Uint8Array.of(1, 0), shape: [2] as const }, Uint8Array.of(1, 0), Int32Array.of(1, 0), [1, 0]]) {
+    for (const labels of [
+      { data: Uint8Array.of(1, 0), shape: [2] as const },
+      Uint8Array.of(1, 0),
+      Int32Array.of(1, 0),
+      [1, 0],
+    ]) {
       assert.deepEqual(valuesOf(() => toCategorical(labels, 2)).values, expected);
     }
   });
@@ -96,7 +112,10 @@ describe("toCategorical", () => {
         tf.tidy(() => {
           const oneHot = toCategorical(labels, 21);
           assert.deepEqual([...oneHot.argMax(-1).dataSync()], labels);
-          assert.deepEqual([...oneHot.sum(-1).dataSync()], labels.map(() => 1));
+          assert.deepEqual(
+            [...oneHot.sum(-1).dataSync()],
+            labels.map(() => 1),
+          );
         });
       }),
       { numRuns: 50, seed: 10 },

@@ -16,7 +16,11 @@ function pixelsOf(colors: readonly number[], width: number, height: number): Uin
 
 test("pictures of up to 256 colours come back exactly", async () => {
   const color = fc.integer({ min: 0, max: 0xffffff });
-  const picture = fc.record({ colors: fc.array(color, { minLength: 1, maxLength: 256 }), width: fc.integer({ min: 1, max: 40 }), height: fc.integer({ min: 1, max: 40 }) });
+  const picture = fc.record({
+    colors: fc.array(color, { minLength: 1, maxLength: 256 }),
+    width: fc.integer({ min: 1, max: 40 }),
+    height: fc.integer({ min: 1, max: 40 }),
+  });
   await fc.assert(
     fc.asyncProperty(picture, async ({ colors, width, height }) => {
       const pixels = pixelsOf(colors, width, height);
@@ -32,6 +36,10 @@ test("a few more colours are rounded by at most 2, and many more are kept in tru
   const rounded = await decodePng(encodePng(few, 37, 7));
   assert.ok(few.every((value, index) => Math.abs(value - rounded.data[index]) <= 2));
   assert.ok(few.some((value, index) => value !== rounded.data[index]));
-  const many = pixelsOf(Array.from({ length: 3000 }, (_, index) => (index * 48271) % 0xffffff), 60, 50);
+  const many = pixelsOf(
+    Array.from({ length: 3000 }, (_, index) => (index * 48271) % 0xffffff),
+    60,
+    50,
+  );
   assert.deepEqual((await decodePng(encodePng(many, 60, 50))).data, many);
 });

@@ -6,10 +6,15 @@ import { displaySink } from "../../../src/helpers/show/current-sink";
 import { terminalSink } from "../../../src/helpers/show/terminal-sink";
 import { displayModule } from "../../../src/kernel/compiler/tslab";
 
-type Message = { content: { data: Record<string, unknown>; metadata: object; transient: { display_id?: string } }; update: boolean };
+type Message = {
+  content: { data: Record<string, unknown>; metadata: object; transient: { display_id?: string } };
+  update: boolean;
+};
 
 // The module that every tslab kernel has loaded. While a cell runs it holds the function that writes display messages.
-const jupyter = require(displayModule()) as { lastWriteDisplayData: ((content: Message["content"], update: boolean) => void) | null };
+const jupyter = require(displayModule()) as {
+  lastWriteDisplayData: ((content: Message["content"], update: boolean) => void) | null;
+};
 
 test("where tslab is loaded but no cell has run, outputs go to the terminal", () => {
   assert.equal(jupyter.lastWriteDisplayData, null);
@@ -35,7 +40,9 @@ test("in a kernel, outputs are display_data messages of the cell that asked for 
     { content: { data: { "text/plain": "two" }, metadata: {}, transient: { display_id: id } }, update: false },
     { content: { data: { "text/plain": "three" }, metadata: {}, transient: { display_id: id } }, update: true },
   ]);
-  assert.deepEqual(second, [{ content: { data: { "text/plain": "four" }, metadata: {}, transient: {} }, update: false }]);
+  assert.deepEqual(second, [
+    { content: { data: { "text/plain": "four" }, metadata: {}, transient: {} }, update: false },
+  ]);
 });
 
 test("a sink that is set comes before the kernel", async () => {

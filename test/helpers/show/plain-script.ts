@@ -36,7 +36,8 @@ export function runScript(): RunningScript {
     for (;;) {
       const lines = fs.existsSync(opened) ? fs.readFileSync(opened, "utf8").split("\n").filter(Boolean) : [];
       if (lines.length >= count) return lines;
-      if (child.exitCode !== null) throw new Error(`The script ended after ${lines.length} of ${count} windows: ${output.stderr}`);
+      if (child.exitCode !== null)
+        throw new Error(`The script ended after ${lines.length} of ${count} windows: ${output.stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };

@@ -5,7 +5,14 @@ import "../../../src/helpers";
 import { buildModel, layerRows } from "../../../src/helpers/model";
 import { historyFigure } from "../../../src/helpers/plots";
 import { imagePicture } from "../../../src/helpers/pictures";
-import { html, JUPYTER_DISPLAY, markdown, setDisplaySink, type Displayable, type MimeBundle } from "../../../src/helpers/display";
+import {
+  html,
+  JUPYTER_DISPLAY,
+  markdown,
+  setDisplaySink,
+  type Displayable,
+  type MimeBundle,
+} from "../../../src/helpers/display";
 import { plot, show, showLive, stack } from "../../../src/helpers/show";
 import { PLOTLY_MIME } from "../../../src/helpers/render/plotly/figure-bundle";
 import { layerDiagram } from "../../../src/helpers/show/layer-diagram";
@@ -42,7 +49,10 @@ before(() => tf.ready());
 afterEach(() => setDisplaySink(undefined));
 
 test("a small tensor is shown as numbers, with shape and dtype", async () => {
-  const tensor = tf.tensor2d([[1, 2.5], [-30, 4]]);
+  const tensor = tf.tensor2d([
+    [1, 2.5],
+    [-30, 4],
+  ]);
   assert.deepEqual(await shown(tensor), { "text/plain": "Tensor [2, 2] float32\n[[  1, 2.5],\n [-30,   4]]" });
   const scalar = tf.scalar(7, "int32");
   assert.deepEqual(await shown(scalar), { "text/plain": "Tensor [] int32\n7" });
@@ -54,7 +64,12 @@ test("a small tensor is shown as numbers, with shape and dtype", async () => {
 });
 
 test("a tensor in the shape of an image is shown as a picture", async () => {
-  for (const shape of [[28, 28], [28, 28, 1], [1, 28, 28, 1], [28, 28, 3]]) {
+  for (const shape of [
+    [28, 28],
+    [28, 28, 1],
+    [1, 28, 28, 1],
+    [28, 28, 3],
+  ]) {
     const tensor = tf.zeros(shape);
     const bundle = await shown(tensor);
     assert.equal(typeof bundle["image/png"], "string", `[${shape.join(", ")}]`);
@@ -138,7 +153,14 @@ test("what the helpers and the libraries make says itself how to be shown, so th
   const model = buildModel();
   const tensor = tf.zeros([28, 28]);
   const trained = displayedHistory({ epoch: [...history.epoch], history: { ...history.history } });
-  const values: Record<string, object> = { model, tensor, trained, figure: historyFigure(history), table: aq.table({ n: [1] }), picture: imagePicture([[1]]) };
+  const values: Record<string, object> = {
+    model,
+    tensor,
+    trained,
+    figure: historyFigure(history),
+    table: aq.table({ n: [1] }),
+    picture: imagePicture([[1]]),
+  };
   for (const [name, value] of Object.entries(values)) {
     assert.ok(JUPYTER_DISPLAY in value, name);
     assert.deepEqual(await (value as Displayable)[JUPYTER_DISPLAY](), await shown(value), name);
@@ -174,7 +196,10 @@ test("any other value is shown as text", async () => {
 test("several values are several outputs, in order", async () => {
   listen();
   await show("first", { [JUPYTER_DISPLAY]: async () => ({ "text/plain": "second" }) }, "third");
-  assert.deepEqual(sent.map(({ bundle }) => bundle["text/plain"]), ["first", "second", "third"]);
+  assert.deepEqual(
+    sent.map(({ bundle }) => bundle["text/plain"]),
+    ["first", "second", "third"],
+  );
 });
 
 test("a figure appears at once, so that a call without await still shows it in its cell", () => {
@@ -188,7 +213,10 @@ test("a live display is one output that is replaced", async () => {
   const live = await showLive("start");
   await live.update("middle");
   await live.update(imagePicture([[1]]));
-  assert.deepEqual(sent.map(({ update }) => update ?? false), [false, true, true]);
+  assert.deepEqual(
+    sent.map(({ update }) => update ?? false),
+    [false, true, true],
+  );
   assert.ok(sent[0].displayId);
   assert.equal(new Set(sent.map(({ displayId }) => displayId)).size, 1);
   const other = await showLive("other");
@@ -211,7 +239,10 @@ test("plot has nodeplotlib's signature and shows each plot once", () => {
   listen();
   plot([{ x: [1], y: [2] }], { title: { text: "one" } });
   plot([{ x: [1], y: [2] }]);
-  assert.deepEqual(sent.map(({ bundle }) => bundle["text/plain"].split("\n")[0]), ["Plot: one", "Plot: untitled"]);
+  assert.deepEqual(
+    sent.map(({ bundle }) => bundle["text/plain"].split("\n")[0]),
+    ["Plot: one", "Plot: untitled"],
+  );
 });
 
 test("stack keeps plots back until plot is called", () => {
@@ -220,7 +251,10 @@ test("stack keeps plots back until plot is called", () => {
   stack([{ y: [2] }], { title: { text: "two" } }, { editable: true });
   assert.equal(sent.length, 0);
   plot();
-  assert.deepEqual(sent.map(({ bundle }) => bundle["text/plain"].split("\n")[0]), ["Plot: one", "Plot: two"]);
+  assert.deepEqual(
+    sent.map(({ bundle }) => bundle["text/plain"].split("\n")[0]),
+    ["Plot: one", "Plot: two"],
+  );
   assert.equal((sent[1].bundle[PLOTLY_MIME] as { config: { editable?: boolean } }).config.editable, true);
   plot();
   assert.equal(sent.length, 2);

@@ -15,7 +15,7 @@ const WORDS = [
   "Plot: First plot document.title='broken'",
   "  x axis: class",
   "  y axis: value",
-  '  bar, x 0 … 1, y 1 … 2',
+  "  bar, x 0 … 1, y 1 … 2",
   "Plot: Second plot",
   "  scatter, y 1 … 2",
   "A <picture> · 1 × 2 pixels · values 0 (black) … 1 (white)",
@@ -26,42 +26,53 @@ const WORDS = [
   "",
 ].join("\n");
 
-test("a script with a desktop opens one window for each plot and picture, whole, and ends", { skip: LINUX_ONLY }, async () => {
-  const script = runScript();
-  const addresses: string[] = [];
-  const pages: string[] = [];
-  for (let count = 1; count <= 3; count++) {
-    const opened = await script.addresses(count);
-    assert.equal(opened.length, count, "a window waits until the one before it has its page");
-    const address = opened[count - 1];
-    assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]{36}$/, "on this machine only, under a name that cannot be guessed");
-    addresses.push(address);
-    // As browsers do: a connection on which nothing is asked for.
-    if (count === 1) net.connect(Number(new URL(address).port), "127.0.0.1").on("error", () => undefined);
-    const response = await fetch(address);
-    assert.equal(response.status, 200);
-    pages.push(await response.text());
-  }
-  const fetched = performance.now();
-  const { code, stdout, stderr } = await script.ended;
-  assert.deepEqual([code, stderr], [0, ""]);
-  assert.ok(performance.now() - fetched < 20_000, "the script waits for a connection that is not used");
-  assert.equal(stdout, WORDS);
-  await assert.rejects(fetch(addresses[0]), "the server has ended");
+test(
+  "a script with a desktop opens one window for each plot and picture, whole, and ends",
+  { skip: LINUX_ONLY },
+  async () => {
+    const script = runScript();
+    const addresses: string[] = [];
+    const pages: string[] = [];
+    for (let count = 1; count <= 3; count++) {
+      const opened = await script.addresses(count);
+      assert.equal(opened.length, count, "a window waits until the one before it has its page");
+      const address = opened[count - 1];
+      assert.match(
+        address,
+        /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]{36}$/,
+        "on this machine only, under a name that cannot be guessed",
+      );
+      addresses.push(address);
+      // As browsers do: a connection on which nothing is asked for.
+      if (count === 1) net.connect(Number(new URL(address).port), "127.0.0.1").on("error", () => undefined);
+      const response = await fetch(address);
+      assert.equal(response.status, 200);
+      pages.push(await response.text());
+    }
+    const fetched = performance.now();
+    const { code, stdout, stderr } = await script.ended;
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.ok(performance.now() - fetched < 20_000, "the script waits for a connection that is not used");
+    assert.equal(stdout, WORDS);
+    await assert.rejects(fetch(addresses[0]), "the server has ended");
 
-  assert.match(pages[0], /<title>Plot: First plot/);
-  assert.match(pages[1], /<title>Plot: Second plot/);
-  assert.match(pages[2], /<title>A &lt;picture&gt;.*<img alt="" src="data:image\/png;base64,/s);
-  for (const page of pages) {
-    assert.match(page, /Content-Security-Policy" content="default-src 'none'/);
-    assert.doesNotMatch(page.replace(/<script>[\s\S]*?<\/script>/g, ""), /document\.title='broken'<|src="http/);
-  }
-  const scripts = pages[0].match(/<script>/g) ?? [];
-  assert.equal(scripts.length, 2, "Plotly and its call: a title does not end a script or begin one");
-});
+    assert.match(pages[0], /<title>Plot: First plot/);
+    assert.match(pages[1], /<title>Plot: Second plot/);
+    assert.match(pages[2], /<title>A &lt;picture&gt;.*<img alt="" src="data:image\/png;base64,/s);
+    for (const page of pages) {
+      assert.match(page, /Content-Security-Policy" content="default-src 'none'/);
+      assert.doesNotMatch(page.replace(/<script>[\s\S]*?<\/script>/g, ""), /document\.title='broken'<|src="http/);
+    }
+    const scripts = pages[0].match(/<script>/g) ?? [];
+    assert.equal(scripts.length, 2, "Plotly and its call: a title does not end a script or begin one");
+  },
+);
 
 /** Runs `action` in an environment of its own: what opens pages is looked up, and started, with it. */
-async function withEnvironment(environment: Record<string, string | undefined>, action: () => Promise<void>): Promise<void> {
+async function withEnvironment(
+  environment: Record<string, string | undefined>,
+  action: () => Promise<void>,
+): Promise<void> {
   const before = { ...process.env };
   Object.assign(process.env, environment);
   for (const [name, value] of Object.entries(environment)) if (value === undefined) delete process.env[name];
@@ -79,7 +90,9 @@ async function withEnvironment(environment: Record<string, string | undefined>, 
 function browserFolder(t: TestContext, exitStatus = 0): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "window-"));
   t.after(() => fs.rmSync(folder, { recursive: true }));
-  fs.writeFileSync(path.join(folder, "xdg-open"), `#!/bin/sh\necho opened > "${folder}/opened"\nexit ${exitStatus}\n`, { mode: 0o755 });
+  fs.writeFileSync(path.join(folder, "xdg-open"), `#!/bin/sh\necho opened > "${folder}/opened"\nexit ${exitStatus}\n`, {
+    mode: 0o755,
+  });
   return folder;
 }
 
@@ -88,7 +101,8 @@ async function complaint(t: TestContext, action: () => void): Promise<string> {
   const said: string[] = [];
   const { mock } = t.mock.method(process.stderr, "write", (text: string) => said.push(text) > 0);
   action();
-  for (let waited = 0; said.length === 0 && waited < 5000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let waited = 0; said.length === 0 && waited < 5000; waited += 20)
+    await new Promise((resolve) => setTimeout(resolve, 20));
   mock.restore();
   return said.join("");
 }
@@ -97,11 +111,14 @@ const picture = imagePicture([[1]])[JUPYTER_DISPLAY]();
 
 test("without a desktop no window is opened", { skip: LINUX_ONLY }, async (t) => {
   const folder = browserFolder(t);
-  await withEnvironment({ PATH: `${folder}:/usr/bin:/bin`, DISPLAY: undefined, WAYLAND_DISPLAY: undefined }, async () => {
-    openWindow(picture);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    assert.equal(fs.existsSync(path.join(folder, "opened")), false);
-  });
+  await withEnvironment(
+    { PATH: `${folder}:/usr/bin:/bin`, DISPLAY: undefined, WAYLAND_DISPLAY: undefined },
+    async () => {
+      openWindow(picture);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(fs.existsSync(path.join(folder, "opened")), false);
+    },
+  );
 });
 
 test("what has nothing to draw gets no window", { skip: LINUX_ONLY }, async (t) => {
@@ -114,11 +131,15 @@ test("what has nothing to draw gets no window", { skip: LINUX_ONLY }, async (t) 
   });
 });
 
-test("a desktop that cannot open a page is no reason to fail: it is said, and nothing waits for it", { skip: LINUX_ONLY }, async (t) => {
-  await withEnvironment({ PATH: "/nowhere", WAYLAND_DISPLAY: "wayland-0" }, async () => {
-    assert.match(await complaint(t, () => openWindow(picture)), /^No window could be opened: .*xdg-open.*\n$/);
-  });
-  await withEnvironment({ PATH: `${browserFolder(t, 4)}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
-    assert.equal(await complaint(t, () => openWindow(picture)), "No window could be opened: xdg-open ended with 4\n");
-  });
-});
+test(
+  "a desktop that cannot open a page is no reason to fail: it is said, and nothing waits for it",
+  { skip: LINUX_ONLY },
+  async (t) => {
+    await withEnvironment({ PATH: "/nowhere", WAYLAND_DISPLAY: "wayland-0" }, async () => {
+      assert.match(await complaint(t, () => openWindow(picture)), /^No window could be opened: .*xdg-open.*\n$/);
+    });
+    await withEnvironment({ PATH: `${browserFolder(t, 4)}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
+      assert.equal(await complaint(t, () => openWindow(picture)), "No window could be opened: xdg-open ended with 4\n");
+    });
+  },
+);

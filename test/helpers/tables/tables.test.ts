@@ -27,7 +27,12 @@ for (const [name, table] of Object.entries(tables)) {
 test("every table has a stored one", () => assertAllDrawn(room, tables, ["TableView", "confusionCounts"]));
 
 test("a table keeps its arquero table for more work", () => {
-  assert.equal(historyTable(history).table.filter(aq.escape((row: { loss: number }) => row.loss < 0.1)).numRows(), 2);
+  assert.equal(
+    historyTable(history)
+      .table.filter(aq.escape((row: { loss: number }) => row.loss < 0.1))
+      .numRows(),
+    2,
+  );
 });
 
 test("cells, column names, units and captions with HTML are shown as text", () => {
@@ -39,7 +44,9 @@ test("cells, column names, units and captions with HTML are shown as text", () =
 });
 
 test("numbers are right-aligned and rounded, small ones stay visible, what is missing is a dash", () => {
-  const text = tableView(aq.table({ name: ["a", "b", "c", "d"], value: [0.123456, 0.00001234, null, NaN], count: [1, 20_000, 3, 0] })).toString();
+  const text = tableView(
+    aq.table({ name: ["a", "b", "c", "d"], value: [0.123456, 0.00001234, null, NaN], count: [1, 20_000, 3, 0] }),
+  ).toString();
   assert.deepEqual(text.split("\n"), [
     "name    value   count",
     "────  ───────  ──────",
@@ -59,7 +66,10 @@ test("a table is cut at its limit and says what is left out", () => {
 });
 
 test("a table respects arquero's filters and order", () => {
-  const table = aq.table({ n: [3, 1, 2] }).filter((row: { n: number }) => row.n > 1).orderby("n");
+  const table = aq
+    .table({ n: [3, 1, 2] })
+    .filter((row: { n: number }) => row.n > 1)
+    .orderby("n");
   assert.deepEqual(tableView(table).toString().split("\n").slice(2), ["2", "3"]);
 });
 
@@ -72,7 +82,10 @@ test("options for columns that there are not are refused", () => {
   assert.throws(() => tableView(table, { units: { los: "s" } }), /no column "los"; the table has loss/);
   assert.throws(() => tableView(table, { digits: { acc: 2 } }), /no column "acc"/);
   assert.throws(() => tableView(table, { limit: -1 }), /limit of 0 or more/);
-  assert.throws(() => tableView(table, { digits: 200 }), /expected digits to be a whole number from 0 to 20, found 200/);
+  assert.throws(
+    () => tableView(table, { digits: 200 }),
+    /expected digits to be a whole number from 0 to 20, found 200/,
+  );
   assert.throws(() => tableView(table, { digits: { loss: -1 } }), /found -1/);
 });
 
@@ -84,7 +97,13 @@ test("objects in cells are written out, and their HTML is shown as text", () => 
 
 test("classificationReport computes precision, recall, F1 and support", () => {
   // By hand: class 0 has 48 of 53 predictions right and 48 of 50 examples found.
-  const rows = classificationReport(counts).table.objects() as { class: string; precision: number; recall: number; F1: number; support: number }[];
+  const rows = classificationReport(counts).table.objects() as {
+    class: string;
+    precision: number;
+    recall: number;
+    F1: number;
+    support: number;
+  }[];
   const [first] = rows;
   assert.equal(first.precision, 48 / 53);
   assert.equal(first.recall, 48 / 50);
@@ -97,12 +116,19 @@ test("classificationReport computes precision, recall, F1 and support", () => {
 });
 
 test("classificationReport shows a dash where there is nothing to share", () => {
-  const text = classificationReport([[2, 0], [0, 0]]).toString();
+  const text = classificationReport([
+    [2, 0],
+    [0, 0],
+  ]).toString();
   assert.match(text, /\n1 +– +– +– +0\n/);
 });
 
 test("confusionCounts counts true against predicted classes", () => {
-  assert.deepEqual(confusionCounts(new Uint8Array([0, 1, 1, 2]), [0, 1, 0, 2]), [[1, 0, 0], [1, 1, 0], [0, 0, 1]]);
+  assert.deepEqual(confusionCounts(new Uint8Array([0, 1, 1, 2]), [0, 1, 0, 2]), [
+    [1, 0, 0],
+    [1, 1, 0],
+    [0, 0, 1],
+  ]);
   assert.deepEqual(confusionCounts([0], [0], 3).length, 3);
 });
 
@@ -115,20 +141,42 @@ test("confusionCounts refuses labels that are no classes", () => {
 });
 
 test("predictionTable ranks the classes and compares with the labels", () => {
-  const rows = predictionTable([[0.1, 0.6, 0.3], [0.5, 0.2, 0.3]], [1, 2]).table.objects();
+  const rows = predictionTable(
+    [
+      [0.1, 0.6, 0.3],
+      [0.5, 0.2, 0.3],
+    ],
+    [1, 2],
+  ).table.objects();
   assert.deepEqual(rows, [
     { image: 0, predicted: 1, probability: 0.6, "second choice": 2, "its probability": 0.3, true: 1, right: "yes" },
     { image: 1, predicted: 0, probability: 0.5, "second choice": 2, "its probability": 0.3, true: 2, right: "no" },
   ]);
-  assert.deepEqual(predictionTable([[0.1, 0.9]]).table.columnNames(), ["image", "predicted", "probability", "second choice", "its probability"]);
+  assert.deepEqual(predictionTable([[0.1, 0.9]]).table.columnNames(), [
+    "image",
+    "predicted",
+    "probability",
+    "second choice",
+    "its probability",
+  ]);
 });
 
 test("predictionTable refuses what does not fit", () => {
   assert.throws(() => predictionTable([0.1, 0.9]), /shape \[count, classes\], found \[2\]/);
   assert.throws(() => predictionTable([[0.1, 0.9]], [0, 1]), /expected 1 labels, one for each row, found 2/);
   assert.throws(() => predictionTable([[0.1, 0.9]], [2]), /labels from 0 to 1, found 2 at index 0/);
-  assert.throws(() => predictionTable([[0.1, 0.9]], [1], { classNames: ["a"] }), /classNames: expected 2 labels, found 1/);
-  assert.throws(() => predictionTable([[0.1, 0.9], [NaN, NaN]]), /finite probabilities, found NaN for image 1. Has the training diverged/);
+  assert.throws(
+    () => predictionTable([[0.1, 0.9]], [1], { classNames: ["a"] }),
+    /classNames: expected 2 labels, found 1/,
+  );
+  assert.throws(
+    () =>
+      predictionTable([
+        [0.1, 0.9],
+        [NaN, NaN],
+      ]),
+    /finite probabilities, found NaN for image 1. Has the training diverged/,
+  );
 });
 
 test("tables of histories refuse empty and uneven ones", () => {

@@ -6,7 +6,8 @@ import path from "node:path";
 import { after, describe, it } from "node:test";
 
 const ROOT = path.resolve(__dirname, "../../..");
-const FALLBACK_LINE = /^TensorFlow runs on WebAssembly, not natively \((.*)\): all works, training takes about 7 times as long\. `npm run doctor` says what to do\.$/;
+const FALLBACK_LINE =
+  /^TensorFlow runs on WebAssembly, not natively \((.*)\): all works, training takes about 7 times as long\. `npm run doctor` says what to do\.$/;
 
 interface Ending {
   readonly code: number;
@@ -20,14 +21,26 @@ interface Ending {
  * @param options.environment on top of this process's; `undefined` unsets a variable
  * @param options.preload a script that is loaded first
  */
-function runScript(script: string, options: { environment?: Record<string, string | undefined>; preload?: string } = {}): Promise<Ending> {
+function runScript(
+  script: string,
+  options: { environment?: Record<string, string | undefined>; preload?: string } = {},
+): Promise<Ending> {
   const preload = options.preload === undefined ? [] : ["--require", options.preload];
   const env = { ...process.env, NODE_TEST_CONTEXT: undefined, TFJS_BACKEND: undefined, ...options.environment };
   const code = `const tf = require("./src/helpers/tf/index.ts"); (async () => { ${script} })();`;
   return new Promise((resolve) => {
-    execFile(process.execPath, [...preload, "--import", "tsx", "--eval", code], { cwd: ROOT, env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), lines: stdout.split("\n").filter((line) => line !== ""), stderr });
-    });
+    execFile(
+      process.execPath,
+      [...preload, "--import", "tsx", "--eval", code],
+      { cwd: ROOT, env },
+      (error, stdout, stderr) => {
+        resolve({
+          code: error === null ? 0 : Number(error.code),
+          lines: stdout.split("\n").filter((line) => line !== ""),
+          stderr,
+        });
+      },
+    );
   });
 }
 
@@ -58,24 +71,35 @@ describe("the choice of the backend", { concurrency: 2 }, () => {
   });
 
   it("is an error where native TensorFlow is asked for and cannot be loaded", async () => {
-    const { code, lines, stderr } = await runScript("", { preload: withoutNative, environment: { TFJS_BACKEND: "tensorflow" } });
+    const { code, lines, stderr } = await runScript("", {
+      preload: withoutNative,
+      environment: { TFJS_BACKEND: "tensorflow" },
+    });
     assert.deepEqual([code, lines], [1, []]);
-    assert.match(stderr, /Native TensorFlow cannot be loaded: libtensorflow\.so\.2: cannot open shared object file\. `npm run doctor` says what is missing\./);
+    assert.match(
+      stderr,
+      /Native TensorFlow cannot be loaded: libtensorflow\.so\.2: cannot open shared object file\. `npm run doctor` says what is missing\./,
+    );
   });
 
   it("is native TensorFlow where that can be loaded, without a word; its settings give way to the user's", async () => {
-    const script = "await tf.ready(); console.log(tf.getBackend(), process.env.TF_ENABLE_ONEDNN_OPTS, process.env.TF_CPP_MIN_LOG_LEVEL);";
+    const script =
+      "await tf.ready(); console.log(tf.getBackend(), process.env.TF_ENABLE_ONEDNN_OPTS, process.env.TF_CPP_MIN_LOG_LEVEL);";
     const environment = { TF_ENABLE_ONEDNN_OPTS: undefined, TF_CPP_MIN_LOG_LEVEL: "3" };
     const { code, lines, stderr } = await runScript(script, { environment });
     assert.equal(code, 0);
     if (lines[0] === "tensorflow 1 3") assert.deepEqual([lines.length, stderr], [1, ""]);
-    else assert.deepEqual([FALLBACK_LINE.test(lines[0]), lines.slice(1)], [true, ["wasm 1 3"]], lines.join("\n") + stderr);
+    else
+      assert.deepEqual([FALLBACK_LINE.test(lines[0]), lines.slice(1)], [true, ["wasm 1 3"]], lines.join("\n") + stderr);
   });
 
   it("refuses names that it does not know", async () => {
     const { code, lines, stderr } = await runScript("", { environment: { TFJS_BACKEND: "webgl" } });
     assert.deepEqual([code, lines], [1, []]);
-    assert.match(stderr, /TFJS_BACKEND: expected "tensorflow" or "wasm", found "webgl"\. Set one of the two, or unset it\./);
+    assert.match(
+      stderr,
+      /TFJS_BACKEND: expected "tensorflow" or "wasm", found "webgl"\. Set one of the two, or unset it\./,
+    );
   });
 });
 
@@ -99,6 +123,9 @@ describe("WebAssembly", () => {
       { environment: { TFJS_BACKEND: "wasm" } },
     );
     assert.match(lines[0], FALLBACK_LINE);
-    assert.deepEqual([code, ...lines.slice(1), stderr], [0, "cpu 1,4,9", "wasm 2,6,12 14", "0 1 0", "heard of a cell", "alive 2", ""]);
+    assert.deepEqual(
+      [code, ...lines.slice(1), stderr],
+      [0, "cpu 1,4,9", "wasm 2,6,12 14", "0 1 0", "heard of a cell", "alive 2", ""],
+    );
   });
 });

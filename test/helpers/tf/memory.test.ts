@@ -4,7 +4,11 @@ import { fromTensorSlices } from "../../../src/helpers/dataset";
 import { buildModel } from "../../../src/helpers/model";
 import { addChannelAxis, scale, toCategorical } from "../../../src/helpers/preprocess";
 import * as tf from "../../../src/helpers/tf";
-import { disposeModelWhenUnreachable, disposeWhenUnreachable, releaseUnreachable } from "../../../src/helpers/tf/memory";
+import {
+  disposeModelWhenUnreachable,
+  disposeWhenUnreachable,
+  releaseUnreachable,
+} from "../../../src/helpers/tf/memory";
 
 before(() => tf.ready());
 
@@ -25,7 +29,10 @@ const image = () => ({ data: new Uint8Array(28 * 28).fill(255), shape: [1, 28, 2
 
 describe("a tensor", () => {
   it("is freed when nothing refers to it any more", async () => {
-    (() => disposeWhenUnreachable(tf.ones([1000])).square().dispose())();
+    (() =>
+      disposeWhenUnreachable(tf.ones([1000]))
+        .square()
+        .dispose())();
     assert.deepEqual(held(), { numTensors: start.numTensors + 1, numBytes: start.numBytes + 4000 });
     await assertAllIsFreed();
   });
@@ -140,7 +147,9 @@ describe("a model", () => {
   it("leaves an optimizer to another model that is compiled with it", async () => {
     const optimizer = tf.train.adam();
     const second = disposeModelWhenUnreachable(
-      tf.sequential({ layers: [tf.layers.flatten({ inputShape: [28, 28, 1] }), tf.layers.dense({ units: 10, activation: "softmax" })] }),
+      tf.sequential({
+        layers: [tf.layers.flatten({ inputShape: [28, 28, 1] }), tf.layers.dense({ units: 10, activation: "softmax" })],
+      }),
     );
     (() => buildModel().compile({ optimizer, loss: "categoricalCrossentropy" }))();
     second.compile({ optimizer, loss: "categoricalCrossentropy" });
@@ -158,7 +167,9 @@ describe("a model", () => {
       box.extractor = tf.model({ inputs: model.inputs, outputs: model.layers[1].output as tf.SymbolicTensor });
     })();
     await releaseUnreachable();
-    tf.tidy(() => assert.deepEqual((box.extractor?.predict(tf.ones([1, 28, 28, 1])) as tf.Tensor).shape, [1, 14, 14, 16]));
+    tf.tidy(() =>
+      assert.deepEqual((box.extractor?.predict(tf.ones([1, 28, 28, 1])) as tf.Tensor).shape, [1, 14, 14, 16]),
+    );
     delete box.extractor;
     await assertAllIsFreed();
   });

@@ -38,7 +38,10 @@ describe("History", () => {
   });
 
   it("has no validation without validation data, and no accuracy without the metric", async () => {
-    assert.deepEqual(Object.keys((await fit(problem.model, problem.dataset, { epochs: 1, ...silent })).history), ["loss", "accuracy"]);
+    assert.deepEqual(Object.keys((await fit(problem.model, problem.dataset, { epochs: 1, ...silent })).history), [
+      "loss",
+      "accuracy",
+    ]);
     const bare = makeProblem({ metrics: [] });
     assert.deepEqual(Object.keys((await fit(bare.model, bare.dataset, { epochs: 1, ...silent })).history), ["loss"]);
     bare.dispose();
@@ -47,7 +50,11 @@ describe("History", () => {
   it("has the mean over examples, not over batches: the short last batch counts for less", async () => {
     const { model, dataset } = problem;
     const batches: Logs[] = [];
-    const { history } = await fit(model, dataset, { epochs: 1, callbacks: [{ onBatchEnd: (_, logs) => void batches.push(logs) }], ...silent });
+    const { history } = await fit(model, dataset, {
+      epochs: 1,
+      callbacks: [{ onBatchEnd: (_, logs) => void batches.push(logs) }],
+      ...silent,
+    });
     assert.equal(batches.length, 4);
     for (const name of ["loss", "accuracy"]) {
       const sum = batches.reduce((total, logs, batch) => total + logs[name] * (batch === 3 ? 2 : 16), 0);
@@ -76,61 +83,83 @@ describe("History", () => {
   });
 });
 
-describe("several steps in one go", { skip: tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow" }, () => {
-  /** Enough steps that a longer graph pays. */
-  const LONG = { epochs: 30, ...silent };
-  const long = (problem: Problem) => fromTensorSlices([problem.xs, problem.ys]).shuffle(50, { seed: 2 }).batch(6);
+describe(
+  "several steps in one go",
+  { skip: tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow" },
+  () => {
+    /** Enough steps that a longer graph pays. */
+    const LONG = { epochs: 30, ...silent };
+    const long = (problem: Problem) => fromTensorSlices([problem.xs, problem.ys]).shuffle(50, { seed: 2 }).batch(6);
 
-  it("train as one by one, where a callback has to see the model after each batch", async () => {
-    const other = makeProblem();
-    const sessions = openSessionCount();
-    const seen: number[] = [];
-    const lookingOn = await fit(other.model, long(other), { ...LONG, callbacks: [{ onBatchEnd: () => void seen.push(other.model.getWeights()[0].dataSync()[0]) }] });
-    const oneByOne = openSessionCount() - sessions;
-    const { history } = await fit(problem.model, long(problem), { ...LONG, validationData: long(problem) });
-    assert.equal(new Set(seen).size, 30 * 9, "another weight after each batch");
-    history.loss.forEach((loss, epoch) => close(lookingOn.history.loss[epoch], loss));
-    history.accuracy.forEach((accuracy, epoch) => close(lookingOn.history.accuracy[epoch], accuracy));
-    assert.ok(openSessionCount() - sessions > 2 * oneByOne, "the longer graphs were used");
-    other.dispose();
-  });
+    it("train as one by one, where a callback has to see the model after each batch", async () => {
+      const other = makeProblem();
+      const sessions = openSessionCount();
+      const seen: number[] = [];
+      const lookingOn = await fit(other.model, long(other), {
+        ...LONG,
+        callbacks: [{ onBatchEnd: () => void seen.push(other.model.getWeights()[0].dataSync()[0]) }],
+      });
+      const oneByOne = openSessionCount() - sessions;
+      const { history } = await fit(problem.model, long(problem), { ...LONG, validationData: long(problem) });
+      assert.equal(new Set(seen).size, 30 * 9, "another weight after each batch");
+      history.loss.forEach((loss, epoch) => close(lookingOn.history.loss[epoch], loss));
+      history.accuracy.forEach((accuracy, epoch) => close(lookingOn.history.accuracy[epoch], accuracy));
+      assert.ok(openSessionCount() - sessions > 2 * oneByOne, "the longer graphs were used");
+      other.dispose();
+    });
 
-  it("end at stopTraining before the next go, with the batches that were trained in the means", async () => {
-    const { model } = problem;
-    const { epoch } = await fit(model, long(problem), { ...LONG, callbacks: [{ onEpochEnd: (epoch) => void (model.stopTraining = epoch === 11) }] });
-    assert.equal(epoch.length, 12);
-    const iterations = model.optimizer.iterations;
-    const stopSoon = () => void setImmediate(() => (model.stopTraining = true));
-    const stopped = await fit(model, long(problem), { ...LONG, callbacks: [{ onEpochBegin: stopSoon }] });
-    assert.deepEqual(stopped.epoch, [0]);
-    assert.ok(model.optimizer.iterations - iterations < 9, `${model.optimizer.iterations - iterations} steps`);
-  });
-});
+    it("end at stopTraining before the next go, with the batches that were trained in the means", async () => {
+      const { model } = problem;
+      const { epoch } = await fit(model, long(problem), {
+        ...LONG,
+        callbacks: [{ onEpochEnd: (epoch) => void (model.stopTraining = epoch === 11) }],
+      });
+      assert.equal(epoch.length, 12);
+      const iterations = model.optimizer.iterations;
+      const stopSoon = () => void setImmediate(() => (model.stopTraining = true));
+      const stopped = await fit(model, long(problem), { ...LONG, callbacks: [{ onEpochBegin: stopSoon }] });
+      assert.deepEqual(stopped.epoch, [0]);
+      assert.ok(model.optimizer.iterations - iterations < 9, `${model.optimizer.iterations - iterations} steps`);
+    });
+  },
+);
 
-describe("a model that cannot be compiled into a graph", { skip: tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow" }, () => {
-  it("trains all the same, and fit says the reason once", async (t) => {
-    class ReadsBack extends tf.layers.Layer {
-      static readonly className = "ReadsBack";
-      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-        const [x] = [inputs].flat();
-        return x.mul(x.sum().dataSync()[0] > 0 ? 1 : 2);
+describe(
+  "a model that cannot be compiled into a graph",
+  { skip: tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow" },
+  () => {
+    it("trains all the same, and fit says the reason once", async (t) => {
+      class ReadsBack extends tf.layers.Layer {
+        static readonly className = "ReadsBack";
+        override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+          const [x] = [inputs].flat();
+          return x.mul(x.sum().dataSync()[0] > 0 ? 1 : 2);
+        }
       }
-    }
-    const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] }), new ReadsBack({}), tf.layers.softmax()] });
-    model.compile({ optimizer: tf.train.adam(0.1), loss: "categoricalCrossentropy" });
-    const log = t.mock.method(console, "log", () => undefined);
-    for (let again = 0; again < 2; again++) await fit(model, problem.dataset, { epochs: 2 });
-    const reasons = log.mock.calls.map(({ arguments: [line] }) => String(line)).filter((line) => line.startsWith("fit: "));
-    assert.equal(reasons.length, 1);
-    assert.match(reasons[0], /op by op, as in tfjs, since a tensor's values are read back/);
-    model.dispose();
-  });
-});
+      const model = tf.sequential({
+        layers: [tf.layers.dense({ units: 3, inputShape: [3] }), new ReadsBack({}), tf.layers.softmax()],
+      });
+      model.compile({ optimizer: tf.train.adam(0.1), loss: "categoricalCrossentropy" });
+      const log = t.mock.method(console, "log", () => undefined);
+      for (let again = 0; again < 2; again++) await fit(model, problem.dataset, { epochs: 2 });
+      const reasons = log.mock.calls
+        .map(({ arguments: [line] }) => String(line))
+        .filter((line) => line.startsWith("fit: "));
+      assert.equal(reasons.length, 1);
+      assert.match(reasons[0], /op by op, as in tfjs, since a tensor's values are read back/);
+      model.dispose();
+    });
+  },
+);
 
 describe("a dataset that streams", () => {
   it("trains as one in memory, and holds one batch at a time", async () => {
     const other = makeProblem();
-    const { history } = await fit(problem.model, problem.dataset, { epochs: 3, validationData: problem.dataset, ...silent });
+    const { history } = await fit(problem.model, problem.dataset, {
+      epochs: 3,
+      validationData: problem.dataset,
+      ...silent,
+    });
     let most = 0;
     const before = tf.memory().numTensors;
     const streamed = fromGenerator(4, async function* () {
@@ -142,7 +171,8 @@ describe("a dataset that streams", () => {
       }
     });
     const theirs = await fit(other.model, streamed, { epochs: 3, validationData: streamed, ...silent });
-    for (const [name, values] of Object.entries(history)) values.forEach((value, epoch) => close(theirs.history[name][epoch], value));
+    for (const [name, values] of Object.entries(history))
+      values.forEach((value, epoch) => close(theirs.history[name][epoch], value));
     assert.ok(most < 20, `${most} tensors`);
     other.dispose();
   });
@@ -176,12 +206,17 @@ describe("callbacks", () => {
     const { history } = await fit(model, dataset, {
       epochs: 2,
       validationData: dataset,
-      callbacks: [{ onBatchEnd: (_, logs) => void batches.push(logs), onEpochEnd: (_, logs) => void epochs.push(logs) }],
+      callbacks: [
+        { onBatchEnd: (_, logs) => void batches.push(logs), onEpochEnd: (_, logs) => void epochs.push(logs) },
+      ],
       ...silent,
     });
     assert.deepEqual(Object.keys(batches[0]), ["loss", "accuracy"]);
     epochs.forEach((logs, epoch) => {
-      assert.deepEqual(logs, Object.fromEntries(Object.entries(history).map(([name, values]) => [name, values[epoch]])));
+      assert.deepEqual(
+        logs,
+        Object.fromEntries(Object.entries(history).map(([name, values]) => [name, values[epoch]])),
+      );
     });
   });
 
@@ -189,7 +224,11 @@ describe("callbacks", () => {
     const { model, dataset } = problem;
     const optimizer = model.optimizer as unknown as { learningRate: number };
     const before = problem.model.getWeights()[0].clone();
-    await fit(model, dataset, { epochs: 3, callbacks: [{ onTrainBegin: () => void (optimizer.learningRate = 0) }], ...silent });
+    await fit(model, dataset, {
+      epochs: 3,
+      callbacks: [{ onTrainBegin: () => void (optimizer.learningRate = 0) }],
+      ...silent,
+    });
     assert.deepEqual([...model.getWeights()[0].dataSync()], [...before.dataSync()], "nothing is learnt at a rate of 0");
     before.dispose();
   });
@@ -205,7 +244,10 @@ describe("callbacks", () => {
           throw failure;
         },
       };
-      await assert.rejects(fit(model, dataset, { epochs: 2, validationData: dataset, callbacks: [callback], ...silent }), failure);
+      await assert.rejects(
+        fit(model, dataset, { epochs: 2, validationData: dataset, callbacks: [callback], ...silent }),
+        failure,
+      );
       assert.equal(tf.memory().numTensors, before, name);
     }
     const { history } = await fit(model, dataset, { epochs: 2, ...silent });
@@ -250,7 +292,10 @@ describe("stopTraining", () => {
     const seen: boolean[] = [];
     const failing = fit(model, dataset, {
       epochs: 1,
-      callbacks: [{ onBatchEnd: () => void seen.push(isTraining()) }, { onEpochEnd: () => Promise.reject(new Error("on purpose")) }],
+      callbacks: [
+        { onBatchEnd: () => void seen.push(isTraining()) },
+        { onEpochEnd: () => Promise.reject(new Error("on purpose")) },
+      ],
       ...silent,
     });
     await assert.rejects(failing, /on purpose/);
@@ -273,7 +318,11 @@ describe("a second call for the same model", () => {
     ];
     let startSecond: () => void = () => undefined;
     const started = new Promise<void>((resolve) => (startSecond = resolve));
-    const first = fit(model, dataset, { epochs: 3000, callbacks: [...named("first"), { onBatchEnd: (batch) => void (batch === 2 && startSecond()) }], ...silent });
+    const first = fit(model, dataset, {
+      epochs: 3000,
+      callbacks: [...named("first"), { onBatchEnd: (batch) => void (batch === 2 && startSecond()) }],
+      ...silent,
+    });
     await started;
     const second = await fit(model, dataset, { epochs: 2, callbacks: named("second"), ...silent });
     assert.ok((await first).epoch.length < 3000);
@@ -284,7 +333,12 @@ describe("a second call for the same model", () => {
   it("does so before the first has begun, and when several wait: the last one trains", async () => {
     const { model, dataset } = problem;
     const epochs: string[] = [];
-    const run = (name: string) => fit(model, dataset, { epochs: 3, callbacks: [{ onEpochEnd: (epoch) => void epochs.push(`${name}${epoch}`) }], ...silent });
+    const run = (name: string) =>
+      fit(model, dataset, {
+        epochs: 3,
+        callbacks: [{ onEpochEnd: (epoch) => void epochs.push(`${name}${epoch}`) }],
+        ...silent,
+      });
     const [a, b, c] = await Promise.all([run("a"), run("b"), run("c")]);
     assert.deepEqual([a.epoch, b.epoch, c.epoch], [[], [], [0, 1, 2]]);
     assert.deepEqual(epochs, ["c0", "c1", "c2"]);
@@ -301,8 +355,16 @@ describe("a second call for the same model", () => {
 
   it("leaves other models alone", async () => {
     const other = makeProblem();
-    const both = await Promise.all([problem, other].map(({ model, dataset }) => fit(model, dataset, { epochs: 2, ...silent })));
-    assert.deepEqual(both.map(({ epoch }) => epoch), [[0, 1], [0, 1]]);
+    const both = await Promise.all(
+      [problem, other].map(({ model, dataset }) => fit(model, dataset, { epochs: 2, ...silent })),
+    );
+    assert.deepEqual(
+      both.map(({ epoch }) => epoch),
+      [
+        [0, 1],
+        [0, 1],
+      ],
+    );
     other.dispose();
   });
 });
@@ -310,13 +372,19 @@ describe("a second call for the same model", () => {
 describe("wrong input", () => {
   it("a model that is not compiled is refused", async () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
-    await assert.rejects(fit(model, problem.dataset, { epochs: 1 }), /^Error: fit: expected a compiled model.*Call model\.compile/);
+    await assert.rejects(
+      fit(model, problem.dataset, { epochs: 1 }),
+      /^Error: fit: expected a compiled model.*Call model\.compile/,
+    );
     model.dispose();
   });
 
   for (const epochs of [0, -1, 1.5, NaN, Infinity]) {
     it(`${epochs} epochs are refused`, async () => {
-      await assert.rejects(fit(problem.model, problem.dataset, { epochs }), new RegExp(`whole number from 1, found ${epochs}\\.`));
+      await assert.rejects(
+        fit(problem.model, problem.dataset, { epochs }),
+        new RegExp(`whole number from 1, found ${epochs}\\.`),
+      );
     });
   }
 
@@ -324,14 +392,20 @@ describe("wrong input", () => {
     const endless = tf.data.generator(function* () {
       while (true) yield { xs: problem.xs.clone(), ys: problem.ys.clone() };
     });
-    await assert.rejects(fit(problem.model, endless, { epochs: 1, ...silent }), /known number of batches, found the size null.*fromGenerator/);
+    await assert.rejects(
+      fit(problem.model, endless, { epochs: 1, ...silent }),
+      /known number of batches, found the size null.*fromGenerator/,
+    );
   });
 
   it("targets of another shape are refused in tfjs's words, and no tensor is left", async () => {
     const ys = tf.zeros([50, 4]);
     await fit(problem.model, problem.dataset, { epochs: 1, ...silent });
     const before = tf.memory().numTensors;
-    await assert.rejects(fit(problem.model, fromTensorSlices([problem.xs, ys]).batch(16), { epochs: 1, ...silent }), /shape/);
+    await assert.rejects(
+      fit(problem.model, fromTensorSlices([problem.xs, ys]).batch(16), { epochs: 1, ...silent }),
+      /shape/,
+    );
     assert.equal(tf.memory().numTensors, before);
     ys.dispose();
     assert.equal((await fit(problem.model, problem.dataset, { epochs: 1, ...silent })).epoch.length, 1);

@@ -17,7 +17,9 @@ export function makeProblem({ metrics = ["accuracy"] }: { metrics?: string[] } =
   const xs = tf.randomUniform<tf.Rank.R2>([50, 3], 0, 1, "float32", 1);
   const ys = tf.tidy(() => tf.oneHot(xs.argMax(-1), 3).toFloat() as tf.Tensor2D);
   const kernelInitializer = tf.initializers.glorotUniform({ seed: 1 });
-  const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3], activation: "softmax", kernelInitializer })] });
+  const model = tf.sequential({
+    layers: [tf.layers.dense({ units: 3, inputShape: [3], activation: "softmax", kernelInitializer })],
+  });
   model.compile({ optimizer: tf.train.adam(0.1), loss: "categoricalCrossentropy", metrics });
   return {
     model,
@@ -37,6 +39,8 @@ export async function firstImages(part: "train" | "test", count: number): Promis
   const [train, test] = await loadData();
   const [images, labels] = part === "train" ? train : test;
   const [, rows, columns] = images.shape;
-  const x = addChannelAxis(scale({ data: images.data.subarray(0, count * rows * columns), shape: [count, rows, columns] }));
+  const x = addChannelAxis(
+    scale({ data: images.data.subarray(0, count * rows * columns), shape: [count, rows, columns] }),
+  );
   return [x, toCategorical(labels.data.subarray(0, count), 10)];
 }

@@ -39,7 +39,10 @@ describe("fit in a notebook", () => {
     for (const { bundle } of shown) assert.match(String(bundle["image/svg+xml"]), /^<svg [^]*<\/svg>$/);
     assert.match(first.bundle["text/plain"], /^epoch 1\/3 · batch 0\/4/);
     const last = shown[shown.length - 1].bundle["text/plain"];
-    assert.match(last, /^3 epochs in .* · loss \d\.\d{4} · accuracy \d\.\d{4} · val_loss \d\.\d{4} · val_accuracy \d\.\d{4}$/);
+    assert.match(
+      last,
+      /^3 epochs in .* · loss \d\.\d{4} · accuracy \d\.\d{4} · val_loss \d\.\d{4} · val_accuracy \d\.\d{4}$/,
+    );
     assert.ok(last.includes(`loss ${history.loss[2].toFixed(4)}`));
   });
 
@@ -56,7 +59,9 @@ describe("fit in a notebook", () => {
     setDisplaySink(sink);
     const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 270));
     await fit(problem.model, problem.dataset, { epochs: 1, callbacks: [{ onBatchEnd: slow }] });
-    const within = shown.map(({ bundle }) => bundle["text/plain"]).filter((text) => /^epoch 1\/1 · batch [123]\/4/.test(text));
+    const within = shown
+      .map(({ bundle }) => bundle["text/plain"])
+      .filter((text) => /^epoch 1\/1 · batch [123]\/4/.test(text));
     assert.ok(within.length >= 1 && within.length <= 2, "an update twice a second at most");
     assert.match(within[0], /, [\d.]+ s to go · loss \d\.\d{4} · accuracy \d\.\d{4}$/);
   });
@@ -117,7 +122,9 @@ describe("fit in a terminal", () => {
     const lines = log.mock.calls.map(({ arguments: [line] }) => String(line));
     assert.equal(lines.length, 2);
     lines.forEach((line, epoch) => {
-      const metrics = ["loss", "accuracy", "val_loss", "val_accuracy"].map((name) => `${name} ${history[name as "loss"][epoch].toFixed(4)}`);
+      const metrics = ["loss", "accuracy", "val_loss", "val_accuracy"].map(
+        (name) => `${name} ${history[name as "loss"][epoch].toFixed(4)}`,
+      );
       assert.match(line, new RegExp(`^Epoch ${epoch + 1}/2 · \\d+\\.\\d s · `));
       assert.ok(line.endsWith(metrics.join(" · ")), line);
     });

@@ -37,12 +37,15 @@ describe("readParameters", () => {
   ] as const) {
     for (const value of values) {
       it(`refuses ${name}=${value}`, () => {
-        assert.throws(() => readParameters({ [name]: value }), (error: Error) => {
-          assert.ok(error.message.startsWith(`${name}: expected a `), error.message);
-          assert.ok(error.message.includes(`found "${value}"`), error.message);
-          assert.match(error.message, /or unset it\.$/);
-          return true;
-        });
+        assert.throws(
+          () => readParameters({ [name]: value }),
+          (error: Error) => {
+            assert.ok(error.message.startsWith(`${name}: expected a `), error.message);
+            assert.ok(error.message.includes(`found "${value}"`), error.message);
+            assert.match(error.message, /or unset it\.$/);
+            return true;
+          },
+        );
       });
     }
   }

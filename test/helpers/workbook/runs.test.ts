@@ -46,8 +46,13 @@ describe("saveRun and loadRun", () => {
     const loaded = (await loadRun(NAME))?.model;
     assert.ok(loaded !== undefined);
     assert.equal(loaded.countParams(), 288266);
-    assert.deepEqual(loaded.layers.map(({ name }) => name), model.layers.map(({ name }) => name));
-    loaded.getWeights().forEach((weight, place) => assert.deepEqual(weight.dataSync(), model.getWeights()[place].dataSync()));
+    assert.deepEqual(
+      loaded.layers.map(({ name }) => name),
+      model.layers.map(({ name }) => name),
+    );
+    loaded
+      .getWeights()
+      .forEach((weight, place) => assert.deepEqual(weight.dataSync(), model.getWeights()[place].dataSync()));
     for (const each of [model, loaded]) each.dispose();
   });
 
@@ -133,7 +138,12 @@ describe("damaged runs", () => {
       else fs.writeFileSync(file, changed);
       await releaseUnreachable();
       const before = tf.memory().numTensors;
-      await assert.rejects(loadRun(NAME), new RegExp(`^Error: loadRun: what was saved as "${NAME}" cannot be read \\(.+\\)\\. Save it again by running the notebook that trains it\\.$`));
+      await assert.rejects(
+        loadRun(NAME),
+        new RegExp(
+          `^Error: loadRun: what was saved as "${NAME}" cannot be read \\(.+\\)\\. Save it again by running the notebook that trains it\\.$`,
+        ),
+      );
       await releaseUnreachable();
       assert.equal(tf.memory().numTensors, before);
     });
@@ -144,7 +154,10 @@ describe("names", () => {
   for (const name of ["", "../x", "..", ".hidden", "a/b", "a\\b", "/etc", "a b", "-x", "ä", "x\n"]) {
     it(`${JSON.stringify(name)} is refused`, async () => {
       await assert.rejects(loadRun(name), /Expected a run's name of letters, digits/);
-      await assert.rejects(saveRun(name, { model: problem.model, history }), /Expected a run's name of letters, digits/);
+      await assert.rejects(
+        saveRun(name, { model: problem.model, history }),
+        /Expected a run's name of letters, digits/,
+      );
     });
   }
 });

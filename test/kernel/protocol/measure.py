@@ -49,7 +49,12 @@ def make(kind: str) -> tuple[KernelManager, dict[str, str]]:
         return km, CODE.get(kind) or CODE[km.kernel_spec.language]
     km = manager("signal" if kind == "tslab" else "message")
     if kind == "tslab":
-        km.kernel_spec.argv = [NODE, str(ROOT / "node_modules/tslab/bin/tslab"), "kernel", "--config-path={connection_file}"]
+        km.kernel_spec.argv = [
+            NODE,
+            str(ROOT / "node_modules/tslab/bin/tslab"),
+            "kernel",
+            "--config-path={connection_file}",
+        ]
     return km, CODE["typescript"]
 
 
@@ -95,10 +100,14 @@ def measure(kind: str) -> None:
         kernel = Started(kind)
         starts.append((kernel.ready, kernel.first))
         kernel.stop()
-    print(f"start until ready {min(r for r, _ in starts):.2f} s, until the first cell is done {min(f for _, f in starts):.2f} s (best of {STARTS})")
+    print(
+        f"start until ready {min(r for r, _ in starts):.2f} s, until the first cell is done {min(f for _, f in starts):.2f} s (best of {STARTS})"
+    )
     kernel = Started(kind)
     times = sorted(kernel.run(kernel.code["trivial"].format(index))[0] for index in range(CELLS))
-    print(f"trivial cell: median {statistics.median(times) * 1000:.1f} ms, 95 % {times[int(CELLS * 0.95)] * 1000:.1f} ms")
+    print(
+        f"trivial cell: median {statistics.median(times) * 1000:.1f} ms, 95 % {times[int(CELLS * 0.95)] * 1000:.1f} ms"
+    )
     try:
         seconds, size = kernel.run(kernel.code["output"], timeout=60)
         print(f"10 MB of stdout: {size / 1e6:.1f} MB in {seconds:.2f} s")
@@ -106,7 +115,9 @@ def measure(kind: str) -> None:
         print("10 MB of stdout: not done in 60 s")
         kernel.stop()
         kernel = Started(kind)
-    print(f"first import of tfjs-node (of a module of the standard library in Python and Deno): {kernel.run(kernel.code['import'])[0]:.2f} s")
+    print(
+        f"first import of tfjs-node (of a module of the standard library in Python and Deno): {kernel.run(kernel.code['import'])[0]:.2f} s"
+    )
     times = sorted(kernel.run(kernel.code["trivial"].format(index))[0] for index in range(CELLS))
     print(f"trivial cell then: median {statistics.median(times) * 1000:.1f} ms")
     times = []

@@ -51,7 +51,15 @@ class ResultTests(KernelCase):
         self.assertIn("[Circular *1]", self.ok("const ring: any = {}; ring.self = ring\nring").result)
 
     def test_nothing_to_show(self) -> None:
-        for code in ("undefined", "void 1", "const quiet = 1", "1 + 1;", "[1].map((x) => x);  // said", "", "// only this"):
+        for code in (
+            "undefined",
+            "void 1",
+            "const quiet = 1",
+            "1 + 1;",
+            "[1].map((x) => x);  // said",
+            "",
+            "// only this",
+        ):
             with self.subTest(code):
                 self.assertEqual(self.ok(code).contents("execute_result"), [])
         self.assertEqual(self.ok("if (true) { }\n'shown' // with a comment; like this").result, "'shown'")
@@ -66,7 +74,9 @@ class ResultTests(KernelCase):
 
 class ErrorTests(KernelCase):
     def test_runtime_error(self) -> None:
-        ran = self.run_cell("interface Box { inner?: { value: number } }\nfunction open(box: Box): number {\n\treturn box.inner!.value\n}\nopen({})")
+        ran = self.run_cell(
+            "interface Box { inner?: { value: number } }\nfunction open(box: Box): number {\n\treturn box.inner!.value\n}\nopen({})"
+        )
         self.assertEqual(ran.error["ename"], "TypeError")
         self.assertEqual(ran.reply["ename"], "TypeError")
         self.assertEqual(ran.reply["traceback"], ran.error["traceback"])
@@ -81,7 +91,9 @@ class ErrorTests(KernelCase):
         self.assertIn("\x1b[31m", ran.error["traceback"][0])
 
     def test_lines_of_earlier_cells(self) -> None:
-        earlier = self.ok("const ready = true\nfunction fail(): never {\n  throw new RangeError('far')\n}").reply["execution_count"]
+        earlier = self.ok("const ready = true\nfunction fail(): never {\n  throw new RangeError('far')\n}").reply[
+            "execution_count"
+        ]
         ran = self.run_cell("\n\nfail()")
         self.assertIn(f"at fail (In [{earlier}]:3:9)", ran.traceback)
         self.assertIn(f"at In [{ran.reply['execution_count']}]:3:1", ran.traceback)
@@ -101,7 +113,12 @@ class ErrorTests(KernelCase):
         self.assertIn("  Error: two", ran.traceback)
 
     def test_thrown_values(self) -> None:
-        for code, expected in {"throw 7": "7", "throw { a: 1 }": "{ a: 1 }", "throw undefined": "undefined", "throw null": "null"}.items():
+        for code, expected in {
+            "throw 7": "7",
+            "throw { a: 1 }": "{ a: 1 }",
+            "throw undefined": "undefined",
+            "throw null": "null",
+        }.items():
             with self.subTest(code):
                 self.assertEqual(self.run_cell(code).error["evalue"], expected)
 
@@ -165,8 +182,13 @@ class ErrorTests(KernelCase):
                 errors = [m for m in self.iopub(0.6) if m["msg_type"] == "error"]
                 self.assertEqual(len(errors), 1)
                 self.assertEqual(errors[0]["parent_header"]["msg_id"], msg_id)
-                self.assertRegex(errors[0]["content"]["evalue"], rf"^Uncaught in a {kind} of In \[\d+\], after it had ended: late$")
-                self.assertIn("throw new Error('late')" if kind != "promise" else "reject(new Error('late'))", plain("\n".join(errors[0]["content"]["traceback"])))
+                self.assertRegex(
+                    errors[0]["content"]["evalue"], rf"^Uncaught in a {kind} of In \[\d+\], after it had ended: late$"
+                )
+                self.assertIn(
+                    "throw new Error('late')" if kind != "promise" else "reject(new Error('late'))",
+                    plain("\n".join(errors[0]["content"]["traceback"])),
+                )
         self.assertEqual(self.ok("1").result, "1")
 
     def test_error_in_a_timer_of_the_running_cell(self) -> None:
@@ -175,7 +197,9 @@ class ErrorTests(KernelCase):
 
     def test_variables_of_a_failed_cell(self) -> None:
         self.ok("const before = 'old'; type Kept = string")
-        self.run_cell("const first = 1\nlet second = 2\nfunction third() { return 3 }\nthrow new Error('x')\nconst before = 'new'\nconst fourth = 4")
+        self.run_cell(
+            "const first = 1\nlet second = 2\nfunction third() { return 3 }\nthrow new Error('x')\nconst before = 'new'\nconst fourth = 4"
+        )
         self.assertEqual(self.ok("[first, second, third()]").result, "[ 1, 2, 3 ]")
         self.assertEqual(self.run_cell("fourth").error["ename"], "TS2304")
         self.assertEqual(self.ok("const typed: Kept = 'still'\ntyped").result, "'still'")
@@ -184,7 +208,12 @@ class ErrorTests(KernelCase):
 class TypeScriptTests(KernelCase):
     def test_imports(self) -> None:
         self.assertEqual(self.ok("import { basename } from 'node:path'\nbasename('/a/b')").result, "'b'")
-        self.assertEqual(self.ok("import type { Stats } from 'node:fs'\nconst size = (s: Stats) => s.size\nsize({ size: 3 } as Stats)").result, "3")
+        self.assertEqual(
+            self.ok(
+                "import type { Stats } from 'node:fs'\nconst size = (s: Stats) => s.size\nsize({ size: 3 } as Stats)"
+            ).result,
+            "3",
+        )
         self.assertEqual(self.ok("import { desc } from 'arquero'\ntypeof desc").result, "'function'")
         (self.folder / "data.json").write_text(json.dumps({"rows": [1, 2]}))
         self.assertEqual(self.ok("import data from './data.json'\ndata.rows.length").result, "2")
@@ -193,7 +222,9 @@ class TypeScriptTests(KernelCase):
 
     def test_exports(self) -> None:
         """`export` as in a module's file: the names are there for later cells, and positions are the cell's."""
-        self.ok("export const one = 1\nexport function next(n: number) { return n + 1 }\nexport interface Named { name: string }")
+        self.ok(
+            "export const one = 1\nexport function next(n: number) { return n + 1 }\nexport interface Named { name: string }"
+        )
         self.assertEqual(self.ok("const named: Named = { name: 'a' }\nnext(one)").result, "2")
         self.assertEqual(self.ok("export const one = 'again'").reply["status"], "ok")
         self.assertIn("In [", self.run_cell("\nexport const wrong: string = 3").traceback)
@@ -204,7 +235,9 @@ class TypeScriptTests(KernelCase):
         self.assertEqual(ran.result, f"'{ROOT}'")
 
     def test_workspace_package(self) -> None:
-        ran = self.run_cell("import { toCategorical } from 'cnn-helpers'\nconst wrong: string = toCategorical", timeout=120)
+        ran = self.run_cell(
+            "import { toCategorical } from 'cnn-helpers'\nconst wrong: string = toCategorical", timeout=120
+        )
         self.assertEqual(ran.error["ename"], "TS2322")
 
     def test_edits_are_taken_up_with_their_dependents(self) -> None:
@@ -217,7 +250,9 @@ class TypeScriptTests(KernelCase):
         self.assertEqual(self.ok(cell).result, "42")
         # Types too.
         (self.folder / "outer.ts").write_text("export const twice = () => 'text'\n")
-        self.assertEqual(self.run_cell("import { twice } from './outer'\nconst n: number = twice()").error["ename"], "TS2322")
+        self.assertEqual(
+            self.run_cell("import { twice } from './outer'\nconst n: number = twice()").error["ename"], "TS2322"
+        )
         # A file that was missing when it was first asked for.
         self.run_cell("import { fresh } from './fresh'")
         (self.folder / "fresh.ts").write_text("export const fresh = 'here'\n")
@@ -232,11 +267,24 @@ class TypeScriptTests(KernelCase):
     def test_awaits(self) -> None:
         self.assertEqual(self.ok("await Promise.resolve(5)").result, "5")
         self.assertEqual(self.ok("await (async () => 6)()").result, "6")
-        self.assertEqual(self.ok("const sum: number[] = []\nfor await (const x of [1, Promise.resolve(2)]) sum.push(x)\nsum").result, "[ 1, 2 ]")
-        self.assertEqual(self.ok("async function* g() { yield 1; yield 2 }\nlet all = 0\nfor await (const x of g()) all += x\nall").result, "3")
-        self.assertEqual(self.ok("const f = async () => (await null, await (await Promise.resolve(() => 7))())\nawait f()").result, "7")
+        self.assertEqual(
+            self.ok("const sum: number[] = []\nfor await (const x of [1, Promise.resolve(2)]) sum.push(x)\nsum").result,
+            "[ 1, 2 ]",
+        )
+        self.assertEqual(
+            self.ok(
+                "async function* g() { yield 1; yield 2 }\nlet all = 0\nfor await (const x of g()) all += x\nall"
+            ).result,
+            "3",
+        )
+        self.assertEqual(
+            self.ok("const f = async () => (await null, await (await Promise.resolve(() => 7))())\nawait f()").result,
+            "7",
+        )
         self.assertEqual(self.ok("await { then(resolve: (n: number) => void) { resolve(8) } }").result, "8")
-        failed = self.run_cell("try { await Promise.reject(new Error('inner')) } catch (e) { console.log((e as Error).message) }\nawait Promise.reject(new TypeError('outer'))")
+        failed = self.run_cell(
+            "try { await Promise.reject(new Error('inner')) } catch (e) { console.log((e as Error).message) }\nawait Promise.reject(new TypeError('outer'))"
+        )
         self.assertEqual((failed.text(), failed.error["ename"]), ("inner\n", "TypeError"))
 
     def test_redeclaration(self) -> None:
@@ -249,7 +297,9 @@ class TypeScriptTests(KernelCase):
 
     def test_names_of_properties_and_of_earlier_variables(self) -> None:
         """An earlier cell's variables are read through `exports`; property names that it declared are not variables."""
-        self.ok("import { basename } from 'node:path'\ninterface Split { train: number; test?: number }\nconst seed = 3\nconst split: Split = { train: 4, test: 5 }")
+        self.ok(
+            "import { basename } from 'node:path'\ninterface Split { train: number; test?: number }\nconst seed = 3\nconst split: Split = { train: 4, test: 5 }"
+        )
         for code, expected in {
             "const one = ({ train: x }: Split) => x * seed\none(split)": "12",
             "const two = ({ train: x, test: y = seed }: Split, { train: z }: Split) => [x, y, z]\ntwo({ train: 1 }, split)": "[ 1, 3, 4 ]",
@@ -343,8 +393,13 @@ class CommTests(KernelCase):
             "  comm.onClose(() => console.log('closed'))\n})"
         )
         opened = self.send("comm_open", {"comm_id": "c1", "target_name": "echo", "data": {"a": 1}})
-        self.assertEqual([m["content"] for m in opened if m["msg_type"] == "comm_msg"], [{"comm_id": "c1", "data": {"opened": {"a": 1}}}])
-        self.assertEqual(self.shell("comm_info_request", {"target_name": "echo"})["comms"], {"c1": {"target_name": "echo"}})
+        self.assertEqual(
+            [m["content"] for m in opened if m["msg_type"] == "comm_msg"],
+            [{"comm_id": "c1", "data": {"opened": {"a": 1}}}],
+        )
+        self.assertEqual(
+            self.shell("comm_info_request", {"target_name": "echo"})["comms"], {"c1": {"target_name": "echo"}}
+        )
         self.assertEqual(self.shell("comm_info_request", {"target_name": "other"})["comms"], {})
         got = self.send("comm_msg", {"comm_id": "c1", "data": {"b": 2}}, buffers=[b"\x00\xffraw"])
         self.assertIn("got { b: 2 }", "".join(m["content"].get("text", "") for m in got))
@@ -361,7 +416,9 @@ class CommTests(KernelCase):
         self.assertEqual(self.send("comm_msg", {"comm_id": "never", "data": {}})[1:], [])
 
     def test_comm_opened_by_a_cell(self) -> None:
-        ran = self.ok("const comm = Jupyter.comms.open('front', { x: 1 })\ncomm.onMessage(({ data }) => comm.close({ last: data }))")
+        ran = self.ok(
+            "const comm = Jupyter.comms.open('front', { x: 1 })\ncomm.onMessage(({ data }) => comm.close({ last: data }))"
+        )
         (content,) = ran.contents("comm_open")
         self.assertEqual((content["target_name"], content["data"]), ("front", {"x": 1}))
         found = self.send("comm_msg", {"comm_id": content["comm_id"], "data": {"y": 2}})

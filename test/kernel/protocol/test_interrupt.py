@@ -38,9 +38,7 @@ KINDS = {
         "import { execFileSync } from 'node:child_process'\nconsole.log('begun'); "
         "execFileSync('sh', ['-c', 'trap \"\" INT; sleep 1000 & wait; wait'])"
     ),
-    "a sleeping thread": (
-        "console.log('begun'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)"
-    ),
+    "a sleeping thread": ("console.log('begun'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)"),
 }
 
 
@@ -97,7 +95,9 @@ class InterruptTests(KernelCase):
 
     def test_variables_that_were_assigned_remain(self) -> None:
         self.ok("let total = 1; const earlier = 'kept'")
-        msg_id = self.kc.execute("const first = 7\nconsole.log('begun')\nwhile (true) {}\nconst earlier = 'new'\nconst unassigned = 1")
+        msg_id = self.kc.execute(
+            "const first = 7\nconsole.log('begun')\nwhile (true) {}\nconst earlier = 'new'\nconst unassigned = 1"
+        )
         self.until(msg_id, "begun")
         self.interrupt()
         self.collect(msg_id)
@@ -153,7 +153,8 @@ class InterruptTests(KernelCase):
                 self.assertEqual(ran.error["ename"], "Interrupted")
                 self.assertNotIn("past the fit", ran.text())
                 again = self.ok(
-                    f"const history = await {name}.fit(x, y, {{ epochs: 2, verbose: 0 }})\nhistory.epoch.length", timeout=60
+                    f"const history = await {name}.fit(x, y, {{ epochs: 2, verbose: 0 }})\nhistory.epoch.length",
+                    timeout=60,
                 )
                 self.assertEqual(again.result, "2")
                 self.assertEqual(self.ok(f"({name}.predict(x) as tf.Tensor).shape").result, "[ 64, 1 ]")
@@ -169,7 +170,10 @@ class InterruptTests(KernelCase):
     def test_many_interrupts(self) -> None:
         """Interrupts while an interrupt is dealt with, and while the cell comes to its end: none is lost, nothing is left undone."""
         seeded = random.Random(1)
-        codes = {**KINDS, "a cell that ends": "console.log('begun'); await new Promise((resolve) => setTimeout(resolve, 20)); 7"}
+        codes = {
+            **KINDS,
+            "a cell that ends": "console.log('begun'); await new Promise((resolve) => setTimeout(resolve, 20)); 7",
+        }
         for kind in seeded.choices(list(codes), k=24):
             with self.subTest(kind):
                 msg_id = self.kc.execute(codes[kind])

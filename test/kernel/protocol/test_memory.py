@@ -28,7 +28,9 @@ class MemoryTests(KernelCase):
         before = self.rss()
         self.cells(WARM_UP, CELLS)
         after = self.rss()
-        self.assertLess(after - before, GROWTH, f"{before:.0f} MB after {WARM_UP} cells, {after:.0f} MB after {CELLS} more")
+        self.assertLess(
+            after - before, GROWTH, f"{before:.0f} MB after {WARM_UP} cells, {after:.0f} MB after {CELLS} more"
+        )
 
 
 if __name__ == "__main__":

@@ -63,14 +63,24 @@ class ExecuteTests(KernelCase):
         self.assertEqual(after.reply["execution_count"], count + 1)
 
     def test_user_expressions(self) -> None:
-        ran = self.ok("const base = 20", user_expressions={"good": "base * 2 + 2", "wrong": "nothing", "throws": "(() => { throw new RangeError('r') })()"})
+        ran = self.ok(
+            "const base = 20",
+            user_expressions={
+                "good": "base * 2 + 2",
+                "wrong": "nothing",
+                "throws": "(() => { throw new RangeError('r') })()",
+            },
+        )
         found = ran.reply["user_expressions"]
         self.assertEqual(found["good"], {"status": "ok", "data": {"text/plain": "42"}, "metadata": {}})
         self.assertEqual(found["wrong"]["ename"], "TS2304")
         self.assertEqual((found["throws"]["ename"], found["throws"]["evalue"]), ("RangeError", "r"))
 
     def test_stop_on_error(self) -> None:
-        ids = [self.kc.execute(code) for code in ("await new Promise(r => setTimeout(r, 300)); throw new Error('x')", "console.log('no')")]
+        ids = [
+            self.kc.execute(code)
+            for code in ("await new Promise(r => setTimeout(r, 300)); throw new Error('x')", "console.log('no')")
+        ]
         asked = self.kc.session.msg("kernel_info_request", {})
         self.kc.shell_channel.send(asked)
         statuses = [self.kc.get_shell_msg(timeout=TIMEOUT)["content"]["status"] for _ in range(3)]
@@ -122,8 +132,12 @@ class ExecuteTests(KernelCase):
         name = self.control("create_subshell_request")["subshell_id"]
         self.assertEqual(self.control("list_subshell_request")["subshell_id"], [name])
         self.ok("let steps: string[] = []")
-        main = self.kc.execute("await new Promise<void>((r) => (globalThis as any).release = r); steps.push('main'); let fromMain = 1")
-        message = self.kc.session.msg("execute_request", {"code": "steps.push('sub'); (globalThis as any).release(); let fromSub = 2"})
+        main = self.kc.execute(
+            "await new Promise<void>((r) => (globalThis as any).release = r); steps.push('main'); let fromMain = 1"
+        )
+        message = self.kc.session.msg(
+            "execute_request", {"code": "steps.push('sub'); (globalThis as any).release(); let fromSub = 2"}
+        )
         message["header"]["subshell_id"] = name
         time.sleep(0.3)
         self.kc.shell_channel.send(message)
@@ -140,7 +154,9 @@ class ExecuteTests(KernelCase):
 
 class OutputTests(KernelCase):
     def test_streams_are_batched_ordered_and_whole(self) -> None:
-        ran = self.ok("for (let i = 0; i < 20000; i++) { console.log('out', i); if (i % 5000 === 0) console.error('err', i) }")
+        ran = self.ok(
+            "for (let i = 0; i < 20000; i++) { console.log('out', i); if (i % 5000 === 0) console.error('err', i) }"
+        )
         expected = "".join(f"out {i}\n" for i in range(20000))
         self.assertEqual(ran.text(), expected)
         self.assertEqual(ran.text("stderr"), "".join(f"err {i}\n" for i in range(0, 20000, 5000)))
@@ -189,16 +205,24 @@ class OutputTests(KernelCase):
                 parents = {}
                 for message in self.iopub(1.2):
                     if message["msg_type"] in ("stream", "display_data"):
-                        parents[message["content"].get("text") or message["content"]["data"]["text/plain"]] = message["parent_header"]["msg_id"]
+                        parents[message["content"].get("text") or message["content"]["data"]["text/plain"]] = message[
+                            "parent_header"
+                        ]["msg_id"]
                 self.reply_to(second)
                 self.assertEqual(sorted(parents.values()), sorted([first, second]), parents)
                 self.assertEqual(parents["mine\n"], second)
 
     def test_display_and_update(self) -> None:
-        ran = self.ok("await Jupyter.display('a', { id: 'one' }); await Jupyter.display('b', { id: 'one', update: true })")
-        self.assertEqual([m["msg_type"] for m in ran.messages if "display" in m["msg_type"]], ["display_data", "update_display_data"])
+        ran = self.ok(
+            "await Jupyter.display('a', { id: 'one' }); await Jupyter.display('b', { id: 'one', update: true })"
+        )
+        self.assertEqual(
+            [m["msg_type"] for m in ran.messages if "display" in m["msg_type"]], ["display_data", "update_display_data"]
+        )
         self.assertEqual(ran.contents("update_display_data")[0]["transient"], {"display_id": "one"})
-        ran = self.ok("import { newDisplay, display } from 'tslab'\nconst d = newDisplay(); d.text('1'); d.text('2'); display.png(new Uint8Array([1, 2]))")
+        ran = self.ok(
+            "import { newDisplay, display } from 'tslab'\nconst d = newDisplay(); d.text('1'); d.text('2'); display.png(new Uint8Array([1, 2]))"
+        )
         first, last = ran.contents("display_data")
         (update,) = ran.contents("update_display_data")
         self.assertEqual(first["transient"], update["transient"])
@@ -245,10 +269,15 @@ class CodeTests(KernelCase):
         self.assertIn("readFileSync", self.complete("import fs from 'node:fs'\nfs.readFileS")["matches"])
 
     def inspect(self, code: str, cursor: int | None = None, level: int = 0) -> dict:
-        return self.shell("inspect_request", {"code": code, "cursor_pos": len(code) if cursor is None else cursor, "detail_level": level})
+        return self.shell(
+            "inspect_request",
+            {"code": code, "cursor_pos": len(code) if cursor is None else cursor, "detail_level": level},
+        )
 
     def test_inspection(self) -> None:
-        self.ok("/** Adds two numbers.\n * @param left the first */\nfunction add(left: number, right: number): number {\n  return left + right\n}")
+        self.ok(
+            "/** Adds two numbers.\n * @param left the first */\nfunction add(left: number, right: number): number {\n  return left + right\n}"
+        )
         for cursor in (1, 3, 4):
             reply = self.inspect("add(1, 2)", cursor)
             self.assertTrue(reply["found"])
@@ -263,8 +292,45 @@ class CodeTests(KernelCase):
     def test_any_text_gets_an_answer(self) -> None:
         rng = random.Random(7)
         pieces = [
-            "const ", "x", "=", "{", "}", "(", ")", "[", "]", "`", "${", "'", "/*", "//", "\n", " ", ".", "=>", "class ", "import ", "from ",
-            "await ", "for ", "of ", "<", ">", ":", ";", "@", "#", "1", "\u00e9", "\U0001f600", "\0", "export ", "type ", "/", "\\", "async ",
+            "const ",
+            "x",
+            "=",
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            "`",
+            "${",
+            "'",
+            "/*",
+            "//",
+            "\n",
+            " ",
+            ".",
+            "=>",
+            "class ",
+            "import ",
+            "from ",
+            "await ",
+            "for ",
+            "of ",
+            "<",
+            ">",
+            ":",
+            ";",
+            "@",
+            "#",
+            "1",
+            "\u00e9",
+            "\U0001f600",
+            "\0",
+            "export ",
+            "type ",
+            "/",
+            "\\",
+            "async ",
         ]
         for _ in range(150):
             code = "".join(rng.choice(pieces) for _ in range(rng.randrange(1, 25)))
@@ -286,7 +352,9 @@ class CodeTests(KernelCase):
             "`open": "",
         }.items():
             with self.subTest(code):
-                self.assertEqual(self.shell("is_complete_request", {"code": code}), {"status": "incomplete", "indent": expected})
+                self.assertEqual(
+                    self.shell("is_complete_request", {"code": code}), {"status": "incomplete", "indent": expected}
+                )
 
 
 class HistoryTests(KernelCase):
@@ -358,10 +426,14 @@ class ExitTests(unittest.TestCase):
     def test_exit_in_a_timer_of_a_cell_that_has_ended(self) -> None:
         code, (reply,), messages = self.ended("void setTimeout(() => process.exit(5), 200)")
         self.assertEqual((code, reply["status"]), (5, "ok"))
-        self.assertIn("exit code 5", [message["content"]["evalue"] for message in messages if message["msg_type"] == "error"][0])
+        self.assertIn(
+            "exit code 5", [message["content"]["evalue"] for message in messages if message["msg_type"] == "error"][0]
+        )
 
     def test_exit_leaves_no_process(self) -> None:
-        code, _, messages = self.ended("import { spawn } from 'node:child_process'\nconsole.log(spawn('sleep', ['1000']).pid)\nprocess.exit(6)")
+        code, _, messages = self.ended(
+            "import { spawn } from 'node:child_process'\nconsole.log(spawn('sleep', ['1000']).pid)\nprocess.exit(6)"
+        )
         (pid,) = [int(message["content"]["text"]) for message in messages if message["msg_type"] == "stream"]
         self.assertEqual(code, 6)
         self.assertFalse(lives(pid))

@@ -61,7 +61,17 @@ class FuzzTests(KernelCase):
                 frames = frames + frames if rng.random() < 0.5 else frames[1:]
             rng.choice(sockets).send_multipart(frames)
         # Signed by a holder of the key, and wrong in what it says.
-        parts = [b"null", b"[]", b"7", b"{}", b'{"msg_id":1}', b"{", b'"x"', b'{"msg_id":"a","msg_type":"execute_request"}', b"\xff\xfe"]
+        parts = [
+            b"null",
+            b"[]",
+            b"7",
+            b"{}",
+            b'{"msg_id":1}',
+            b"{",
+            b'"x"',
+            b'{"msg_id":"a","msg_type":"execute_request"}',
+            b"\xff\xfe",
+        ]
         for _ in range(400):
             body = [rng.choice(parts) for _ in range(4)]
             sockets[0].send_multipart([b"<IDS|MSG>", signer.sign(body), *body])
@@ -85,7 +95,6 @@ class FuzzTests(KernelCase):
                 self.assertEqual(peer.poll(5000 if answered else 700) > 0, answered)
                 peer.close()
         context.term()
-
 
     def test_a_repeated_message_does_not_run_again(self) -> None:
         info = self.km.get_connection_info()
@@ -119,7 +128,9 @@ class ConnectionTests(unittest.TestCase):
     def check(self, client) -> None:
         found = []
         reply = client.execute_interactive(
-            "console.log(prompt('?'))", allow_stdin=True, timeout=TIMEOUT,
+            "console.log(prompt('?'))",
+            allow_stdin=True,
+            timeout=TIMEOUT,
             stdin_hook=lambda _: client.input("typed"),
             output_hook=lambda message: found.append(message["content"].get("text")),
         )
@@ -170,7 +181,9 @@ class ConnectionTests(unittest.TestCase):
         self.assertEqual(len(listening), 5, listening)
         self.assertEqual(set(listening), {"0100007F"})
 
-    def run_with(self, connection: dict | str, *arguments: str, seconds: float = 8) -> subprocess.CompletedProcess | None:
+    def run_with(
+        self, connection: dict | str, *arguments: str, seconds: float = 8
+    ) -> subprocess.CompletedProcess | None:
         """Starts a kernel on a connection file; None when it goes on to live."""
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
             file.write(connection if isinstance(connection, str) else json.dumps(connection))
@@ -188,7 +201,14 @@ class ConnectionTests(unittest.TestCase):
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 ports[f"{name}_port"] = free.getsockname()[1]
-        return {**ports, "ip": "127.0.0.1", "transport": "tcp", "key": "k", "signature_scheme": "hmac-sha256", **changes}
+        return {
+            **ports,
+            "ip": "127.0.0.1",
+            "transport": "tcp",
+            "key": "k",
+            "signature_scheme": "hmac-sha256",
+            **changes,
+        }
 
     def test_refused_connections(self) -> None:
         for wrong, said in (

@@ -27,7 +27,13 @@ class StandardTests(jupyter_kernel_test.KernelTests):
         {"text": "Math.hyp", "matches": {"hypot"}},
         {"text": "[1].flatM", "matches": {"flatMap"}},
     ]
-    complete_code_samples = ["1", "const a = 1", "function f() {\n  return 1\n}", "`a\nb`", "for (const x of [1]) x\n\n"]
+    complete_code_samples = [
+        "1",
+        "const a = 1",
+        "function f() {\n  return 1\n}",
+        "`a\nb`",
+        "for (const x of [1]) x\n\n",
+    ]
     incomplete_code_samples = ["function f() {", "const a = (1 +", "`open", "if (true) {\n  1", "/* open", "[1,\n2,"]
     invalid_code_samples = ["const const", "let 1a = 2", "f(]", "'open\n1"]
     code_generate_error = "throw new Error('no')"

@@ -23,10 +23,18 @@ install_kernelspec(data / "kernels")
 
 GOOD = ["const base: number = 20", "console.log('said')\nbase * 2 + 2"]
 BROKEN = {
-    "a runtime error": (["function fail(): never {\n  throw new RangeError('broken here')\n}", "fail()"], "RangeError", "broken here"),
+    "a runtime error": (
+        ["function fail(): never {\n  throw new RangeError('broken here')\n}", "fail()"],
+        "RangeError",
+        "broken here",
+    ),
     "a type error": (["const n: number = 'x'"], "TS2322", "not assignable"),
     "an error after an await": (["await null\nthrow new TypeError('later')"], "TypeError", "later"),
-    "an error in a timer": (["await new Promise(() => setTimeout(() => { throw new Error('ticked') }, 5))"], "Error", "ticked"),
+    "an error in a timer": (
+        ["await new Promise(() => setTimeout(() => { throw new Error('ticked') }, 5))"],
+        "Error",
+        "ticked",
+    ),
 }
 
 
@@ -56,7 +64,9 @@ class ToolTests(unittest.TestCase):
         book = nbformat.read(self.notebook("good", GOOD), 4)
         NotebookClient(book, kernel_name=NAME, resources={"metadata": {"path": str(self.folder)}}).execute()
         stream, result = book.cells[1].outputs
-        self.assertEqual((stream.text, result.data["text/plain"], result.output_type), ("said\n", "42", "execute_result"))
+        self.assertEqual(
+            (stream.text, result.data["text/plain"], result.output_type), ("said\n", "42", "execute_result")
+        )
         self.assertEqual([cell.execution_count for cell in book.cells], [1, 2])
         for kind, (sources, ename, evalue) in BROKEN.items():
             with self.subTest(kind):
@@ -72,10 +82,19 @@ class ToolTests(unittest.TestCase):
         self.assertEqual(book.cells[1].outputs[0].data["text/plain"], "'ran'")
 
     def test_nbconvert(self) -> None:
-        code, said = self.run_tool("nbconvert", "--to", "notebook", "--execute", "--stdout", str(self.notebook("good", GOOD)))
+        code, said = self.run_tool(
+            "nbconvert", "--to", "notebook", "--execute", "--stdout", str(self.notebook("good", GOOD))
+        )
         self.assertEqual(code, 0, said)
         self.assertIn("said", said)
-        code, said = self.run_tool("nbconvert", "--to", "notebook", "--execute", "--stdout", str(self.notebook("bad", BROKEN["a runtime error"][0])))
+        code, said = self.run_tool(
+            "nbconvert",
+            "--to",
+            "notebook",
+            "--execute",
+            "--stdout",
+            str(self.notebook("bad", BROKEN["a runtime error"][0])),
+        )
         self.assertNotEqual(code, 0)
         self.assertRegex(said, r"RangeError: broken here\n\s+at fail \(In \[1\]:2:9\)")
 
@@ -102,7 +121,9 @@ class ToolTests(unittest.TestCase):
         code, said = self.run_tool("pytest", "--nbval", "-p", "no:cacheprovider", str(path))
         self.assertEqual(code, 1, said)
         self.assertIn("42", said)
-        code, said = self.run_tool("pytest", "--nbval-lax", "-p", "no:cacheprovider", str(self.notebook("bad", BROKEN["a type error"][0])))
+        code, said = self.run_tool(
+            "pytest", "--nbval-lax", "-p", "no:cacheprovider", str(self.notebook("bad", BROKEN["a type error"][0]))
+        )
         self.assertEqual(code, 1, said)
 
     def test_papermill(self) -> None:

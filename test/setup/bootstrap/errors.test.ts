@@ -9,12 +9,24 @@ test("a message has three lines: what, why, what to do", () => {
 });
 
 const OUTPUTS: readonly [tool: string, output: string, why: RegExp][] = [
-  ["npm without network", "npm error code ENOTFOUND\nnpm error network request to https://r.example/x failed", /server with the packages cannot be reached/],
-  ["pip without network", "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('…: Connection refused')'\nERROR: No matching distribution found for plotly", /server with the packages cannot be reached/],
+  [
+    "npm without network",
+    "npm error code ENOTFOUND\nnpm error network request to https://r.example/x failed",
+    /server with the packages cannot be reached/,
+  ],
+  [
+    "pip without network",
+    "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('…: Connection refused')'\nERROR: No matching distribution found for plotly",
+    /server with the packages cannot be reached/,
+  ],
   ["a full disk", "OSError: [Errno 28] No space left on device", /disk is full/],
   ["a foreign folder", "npm error code EACCES", /may not be written/],
   ["a proxy's certificate", "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]", /certificate/],
-  ["anything else", "Collecting plotly\nERROR: Cannot install plotly==1 and narwhals==9\n[notice] a new pip is there", /Cannot install plotly/],
+  [
+    "anything else",
+    "Collecting plotly\nERROR: Cannot install plotly==1 and narwhals==9\n[notice] a new pip is there",
+    /Cannot install plotly/,
+  ],
   ["silence", "", /gave no reason/],
 ];
 
@@ -28,9 +40,11 @@ for (const [tool, output, why] of OUTPUTS) {
 
 test("the user's faults are shown without a stack, a programming error with it", async () => {
   const shown = async (value: string) => {
-    const { stderr } = await resultOf(startNode(`
+    const { stderr } = await resultOf(
+      startNode(`
       const { SetupError, reportError } = require("./src/setup/bootstrap/errors.cjs");
-      reportError(${value});`));
+      reportError(${value});`),
+    );
     return stderr;
   };
   assert.doesNotMatch(await shown('new SetupError("What.", "why", "do")'), /\n\s+at /);

@@ -25,7 +25,10 @@ test("four processes at once do their work one after the other", async () => {
   const lock = path.join(folder, "four.lock");
   const log = path.join(folder, "four.log");
   const results = await Promise.all([1, 2, 3, 4].map(() => resultOf(holder(lock, log, 200))));
-  assert.deepEqual(results.map(({ code }) => code), [0, 0, 0, 0]);
+  assert.deepEqual(
+    results.map(({ code }) => code),
+    [0, 0, 0, 0],
+  );
   assert.equal(fs.readFileSync(log, "utf8"), "in\nout\n".repeat(4));
   assert.equal(fs.existsSync(lock), false, "the lock is gone after the last one");
 });
@@ -39,7 +42,10 @@ test("the lock of a process that was killed is taken over", async () => {
   await ended;
   assert.ok(fs.existsSync(lock), "the dead owner has left its lock");
   assert.equal(await withLock(lock, async () => "taken over"), "taken over");
-  assert.deepEqual(fs.readdirSync(folder).filter((name) => name.startsWith("killed.lock")), []);
+  assert.deepEqual(
+    fs.readdirSync(folder).filter((name) => name.startsWith("killed.lock")),
+    [],
+  );
 });
 
 test("an owner on another machine is left alone while it gives signs of life, and taken over when it is silent", async () => {
@@ -68,6 +74,9 @@ test("a lock file that says nothing, as one being written, is not taken over at 
 
 test("the lock is given back when the work fails", async () => {
   const lock = path.join(folder, "failing.lock");
-  await assert.rejects(withLock(lock, () => Promise.reject(new Error("no luck"))), /no luck/);
+  await assert.rejects(
+    withLock(lock, () => Promise.reject(new Error("no luck"))),
+    /no luck/,
+  );
   assert.equal(fs.existsSync(lock), false);
 });

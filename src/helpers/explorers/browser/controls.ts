@@ -21,18 +21,43 @@ export const LARGEST_KERNEL = 5;
 export function controlsMarkup({ inputs, setting }: ExplorerConfig): string {
   const common =
     number("strides", "Stride", setting.strides) +
-    select("padding", "Padding", [["valid", "valid"], ["same", "same"]], setting.padding);
+    select(
+      "padding",
+      "Padding",
+      [
+        ["valid", "valid"],
+        ["same", "same"],
+      ],
+      setting.padding,
+    );
   const own =
     setting.operation === "convolution"
-      ? select("kernel", "Kernel", [...Object.entries(KERNEL_NAMES), [OWN_KERNEL, "your own"]], nameOf(setting.kernel)) +
+      ? select(
+          "kernel",
+          "Kernel",
+          [...Object.entries(KERNEL_NAMES), [OWN_KERNEL, "your own"]],
+          nameOf(setting.kernel),
+        ) +
         select("kernelSize", "Kernel size", sizes(), `${setting.kernel.length}`) +
         `<fieldset><legend>Weights</legend><div class="kernel"></div></fieldset>` +
         number("dilationRate", "Dilation", setting.dilationRate)
-      : select("operation", "Pooling", [["max pooling", "max"], ["average pooling", "average"]], setting.operation) +
-        number("poolSize", "Window size", setting.poolSize);
+      : select(
+          "operation",
+          "Pooling",
+          [
+            ["max pooling", "max"],
+            ["average pooling", "average"],
+          ],
+          setting.operation,
+        ) + number("poolSize", "Window size", setting.poolSize);
   return (
     `<div class="controls">` +
-    select("input", "Input", inputs.map(({ name }, i) => [`${i}`, name]), "0") +
+    select(
+      "input",
+      "Input",
+      inputs.map(({ name }, i) => [`${i}`, name]),
+      "0",
+    ) +
     own +
     common +
     `</div><div class="controls"><button name="back">◀ Back</button><button name="play">▶ Play</button><button name="step">Step ▶</button></div>` +

@@ -59,9 +59,11 @@ class Explorer {
     this.pause();
     this.revealed = Infinity;
     if (control.name === "input") this.writeMatrix(this.config.inputs[Number(control.value)].pixels);
-    if (control.name === "kernel" && control.value !== OWN_KERNEL) this.writeKernel(KERNELS[control.value as keyof typeof KERNELS]);
+    if (control.name === "kernel" && control.value !== OWN_KERNEL)
+      this.writeKernel(KERNELS[control.value as keyof typeof KERNELS]);
     if (control.name === "kernelSize") this.resizeKernel(Number(control.value));
-    if (control.name === "kernelSize" || control.name === "weight") this.find<HTMLSelectElement>('[name="kernel"]').value = OWN_KERNEL;
+    if (control.name === "kernelSize" || control.name === "weight")
+      this.find<HTMLSelectElement>('[name="kernel"]').value = OWN_KERNEL;
     try {
       const setting = this.read();
       this.result = compute(setting);
@@ -87,9 +89,18 @@ class Explorer {
       strides: wholeNumber(this.value("strides")),
     };
     if (this.setting.operation === "convolution") {
-      return { operation: "convolution", ...shared, kernel: this.readKernel(), dilationRate: wholeNumber(this.value("dilationRate")) };
+      return {
+        operation: "convolution",
+        ...shared,
+        kernel: this.readKernel(),
+        dilationRate: wholeNumber(this.value("dilationRate")),
+      };
     }
-    return { operation: this.value("operation") as PoolingSetting["operation"], ...shared, poolSize: wholeNumber(this.value("poolSize")) };
+    return {
+      operation: this.value("operation") as PoolingSetting["operation"],
+      ...shared,
+      poolSize: wholeNumber(this.value("poolSize")),
+    };
   }
 
   private readKernel(): number[][] {
@@ -114,8 +125,11 @@ class Explorer {
   private resizeKernel(size: number): void {
     const fields = [...this.root.querySelectorAll<HTMLInputElement>('[name="weight"]')];
     const old = Math.sqrt(fields.length);
-    const weight = (row: number, column: number): number => (row < old && column < old ? weightOf(fields[row * old + column]) || 0 : 0);
-    this.writeKernel(Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => weight(row, column))));
+    const weight = (row: number, column: number): number =>
+      row < old && column < old ? weightOf(fields[row * old + column]) || 0 : 0;
+    this.writeKernel(
+      Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => weight(row, column))),
+    );
   }
 
   private writeMatrix(matrix: number[][]): void {
@@ -206,7 +220,8 @@ class Explorer {
     this.stage.innerHTML = draw({ setting, result, at, revealed }).svg;
     if (this.timer !== undefined) return; // a screen reader would not keep up
     const sum = writtenOut(setting, result, ...at).join(" ");
-    this.find('[role="status"]').textContent = `Output row ${at[0] + 1}, column ${at[1] + 1}: ${formatNumber(result.output[at[0]][at[1]])}. ${sum}`;
+    this.find('[role="status"]').textContent =
+      `Output row ${at[0] + 1}, column ${at[1] + 1}: ${formatNumber(result.output[at[0]][at[1]])}. ${sum}`;
   }
 }
 

@@ -14,10 +14,41 @@ const NOTE_HEIGHT = 18;
 
 /** Trace types that front ends draw but that need WebGL, maps or an animation frame: they have no static image. */
 const INTERACTIVE_ONLY: ReadonlySet<string> = new Set([
-  "scattergl", "splom", "parcoords", "parcats", "sankey", "scatter3d", "surface", "mesh3d", "cone", "streamtube", "volume", "isosurface",
-  "scattergeo", "choropleth", "scattermap", "choroplethmap", "densitymap", "scattermapbox", "choroplethmapbox", "densitymapbox",
-  "scatterpolar", "scatterpolargl", "barpolar", "scattersmith", "indicator", "table", "treemap", "sunburst", "icicle", "funnelarea",
-  "ohlc", "candlestick", "carpet", "scattercarpet", "contourcarpet",
+  "scattergl",
+  "splom",
+  "parcoords",
+  "parcats",
+  "sankey",
+  "scatter3d",
+  "surface",
+  "mesh3d",
+  "cone",
+  "streamtube",
+  "volume",
+  "isosurface",
+  "scattergeo",
+  "choropleth",
+  "scattermap",
+  "choroplethmap",
+  "densitymap",
+  "scattermapbox",
+  "choroplethmapbox",
+  "densitymapbox",
+  "scatterpolar",
+  "scatterpolargl",
+  "barpolar",
+  "scattersmith",
+  "indicator",
+  "table",
+  "treemap",
+  "sunburst",
+  "icicle",
+  "funnelarea",
+  "ohlc",
+  "candlestick",
+  "carpet",
+  "scattercarpet",
+  "contourcarpet",
 ]);
 
 /**
@@ -35,7 +66,8 @@ export function figureBundle(figure: Figure): MimeBundle {
   const drawn: Figure = { data, layout: notFinite === 0 ? complete : withNote(complete, gapsNote(notFinite)) };
   const interactive = { [PLOTLY_MIME]: { ...drawn, config: { displaylogo: false, ...figure.config } } };
   const text = figureText(drawn);
-  if (!hasStaticImage(drawn)) return { ...interactive, "text/plain": `${text}\n  (interactive only: no static image of such a trace)` };
+  if (!hasStaticImage(drawn))
+    return { ...interactive, "text/plain": `${text}\n  (interactive only: no static image of such a trace)` };
   return { ...interactive, "image/png": Buffer.from(renderPng(drawn)).toString("base64"), "text/plain": text };
 }
 
@@ -53,21 +85,29 @@ function hasStaticImage(figure: Figure): boolean {
 
 /** Where Plotly would draw nothing, or leave out what is too much, without a word. @throws when the values are no lists, or differ in length */
 function checkTrace(trace: Figure["data"][number] | null, index: number): void {
-  if (typeof trace !== "object" || trace === null) throw new Error(`Trace ${index} of the figure: expected an object such as { x, y, type }, found ${String(trace)}.`);
+  if (typeof trace !== "object" || trace === null)
+    throw new Error(`Trace ${index} of the figure: expected an object such as { x, y, type }, found ${String(trace)}.`);
   const found: unknown[] = [trace.x, trace.y, trace.z];
   for (const [position, values] of found.entries()) {
     if (values === undefined || values === null || Array.isArray(values)) continue;
-    throw new Error(`Trace ${index} of the figure: expected ${"xyz"[position]} to be a list of values, found ${typeof values}.`);
+    throw new Error(
+      `Trace ${index} of the figure: expected ${"xyz"[position]} to be a list of values, found ${typeof values}.`,
+    );
   }
   const [x, y] = found as (unknown[] | undefined)[];
   if (x && y && ["scatter", "bar"].includes(trace.type ?? "scatter") && x.length !== y.length) {
-    throw new Error(`Trace ${index} of the figure: expected as many values in y as in x, found ${y.length} and ${x.length}.`);
+    throw new Error(
+      `Trace ${index} of the figure: expected as many values in y as in x, found ${y.length} and ${x.length}.`,
+    );
   }
 }
 
 /** The figure as plain JSON: tensors and typed arrays as arrays, `null` for what is not finite, titles in the form that Plotly reads today. */
 function plainFigure(figure: Figure): Figure & { notFinite: number } {
-  if (!Array.isArray(figure.data)) throw new Error(`Expected a figure's data to be a list of traces, found ${typeof figure.data}. Write plot([trace], layout).`);
+  if (!Array.isArray(figure.data))
+    throw new Error(
+      `Expected a figure's data to be a list of traces, found ${typeof figure.data}. Write plot([trace], layout).`,
+    );
   let notFinite = 0;
   const plain = (value: unknown, key?: string): unknown => {
     if (typeof value === "number") {
@@ -82,7 +122,8 @@ function plainFigure(figure: Figure): Figure & { notFinite: number } {
       numbersOf(value, "figure");
       return plain(value.arraySync());
     }
-    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as unknown as ArrayLike<number>, (item) => plain(item));
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+      return Array.from(value as unknown as ArrayLike<number>, (item) => plain(item));
     if (Array.isArray(value)) return value.map((item) => plain(item));
     if (value instanceof Date) return value.toISOString();
     if (typeof value === "object" && value !== null) {
@@ -104,6 +145,17 @@ function gapsNote(count: number): string {
 /** A line of small print in the lower right corner, below the axis, so that it hides nothing. */
 function withNote(layout: Figure["layout"], text: string): Figure["layout"] {
   const bottom = (layout.margin?.b ?? PLOTLY_MARGIN) + NOTE_HEIGHT;
-  const note = { text, showarrow: false, xref: "paper", yref: "paper", x: 1, y: 0, yshift: -bottom, xanchor: "right", yanchor: "bottom", font: { size: 11, color: "#d62728" } } as const;
+  const note = {
+    text,
+    showarrow: false,
+    xref: "paper",
+    yref: "paper",
+    x: 1,
+    y: 0,
+    yshift: -bottom,
+    xanchor: "right",
+    yanchor: "bottom",
+    font: { size: 11, color: "#d62728" },
+  } as const;
   return { ...layout, margin: { ...layout.margin, b: bottom }, annotations: [...(layout.annotations ?? []), note] };
 }

@@ -17,7 +17,12 @@ export function figureText(figure: Figure): string {
     lines.push(`  ${parts.filter((part) => part !== "").join(", ")}`);
   }
   for (const { text } of figure.layout.annotations ?? []) if (text) lines.push(`  ${text}`);
-  return unescaped(lines.join("\n").replace(/<br>/g, " · ").replace(/<[^>]*>/g, ""));
+  return unescaped(
+    lines
+      .join("\n")
+      .replace(/<br>/g, " · ")
+      .replace(/<[^>]*>/g, ""),
+  );
 }
 
 /** What `plainLabel` has escaped for Plotly, as it was. */

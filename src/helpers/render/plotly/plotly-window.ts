@@ -7,7 +7,12 @@ import { measureText } from "../text-metrics";
 
 /** The calls of Plotly that are used here. */
 export interface PlotlyModule {
-  newPlot(root: PlotRoot, data: Figure["data"], layout: Figure["layout"], config: { staticPlot: boolean }): Promise<unknown>;
+  newPlot(
+    root: PlotRoot,
+    data: Figure["data"],
+    layout: Figure["layout"],
+    config: { staticPlot: boolean },
+  ): Promise<unknown>;
   purge(root: PlotRoot): void;
   readonly Snapshot: { toSVG(root: PlotRoot, format: "svg", scale: number): string };
   readonly PlotSchema: { get(): { readonly traces: Readonly<Record<string, unknown>> } };
@@ -76,7 +81,15 @@ function measureSvg(window: PlotlyWindow): void {
     },
     getTotalLength: () => 0,
     getPointAtLength: () => ({ x: 0, y: 0 }),
-    getScreenCTM: () => ({ a: 1, b: 0, c: 0, d: 1, e: 0, f: 0, inverse: () => ({ a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 }) }),
+    getScreenCTM: () => ({
+      a: 1,
+      b: 0,
+      c: 0,
+      d: 1,
+      e: 0,
+      f: 0,
+      inverse: () => ({ a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 }),
+    }),
   });
 }
 

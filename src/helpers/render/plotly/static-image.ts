@@ -36,7 +36,9 @@ export function renderSvg(figure: Figure): string {
     return svg;
   } catch (error) {
     root.remove();
-    throw new Error(`Plotly cannot draw this figure: ${error instanceof Error ? error.message : String(error)}. Check the types and values of its traces and layout.`);
+    throw new Error(
+      `Plotly cannot draw this figure: ${error instanceof Error ? error.message : String(error)}. Check the types and values of its traces and layout.`,
+    );
   }
 }
 

@@ -79,7 +79,12 @@ function textBox(text: SvgNode): Box | undefined {
   const closeChunk = (): void => {
     if (chunk !== undefined && chunk.width > 0) {
       const shift = anchor === "middle" ? chunk.width / 2 : anchor === "end" ? chunk.width : 0;
-      box = union(box, { left: chunk.x - shift, right: chunk.x - shift + chunk.width, top: chunk.top, bottom: chunk.bottom });
+      box = union(box, {
+        left: chunk.x - shift,
+        right: chunk.x - shift + chunk.width,
+        top: chunk.top,
+        bottom: chunk.bottom,
+      });
     }
     chunk = undefined;
   };

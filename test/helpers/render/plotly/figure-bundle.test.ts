@@ -14,7 +14,10 @@ function sent(figure: Figure): Figure {
   return JSON.parse(JSON.stringify(figureBundle(figure)[PLOTLY_MIME])) as Figure;
 }
 
-const line: Figure = { data: [{ x: [1, 2], y: [3, 4], name: "a line" }], layout: { title: { text: "A title" }, yaxis: { title: { text: "height" } } } };
+const line: Figure = {
+  data: [{ x: [1, 2], y: [3, 4], name: "a line" }],
+  layout: { title: { text: "A title" }, yaxis: { title: { text: "height" } } },
+};
 
 before(() => tf.ready());
 
@@ -24,11 +27,17 @@ test("a figure is one bundle: interactive, a PNG and a summary", async () => {
   assert.deepEqual(sent(line).data, line.data);
   const { width, height } = await decodePng(Buffer.from(String(bundle["image/png"]), "base64"));
   assert.deepEqual([width, height], [700, 400], "a figure that does not say how large it is");
-  assert.deepEqual(bundle["text/plain"].split("\n"), ["Plot: A title", "  y axis: height", '  scatter, "a line", x 1 … 2, y 3 … 4']);
+  assert.deepEqual(bundle["text/plain"].split("\n"), [
+    "Plot: A title",
+    "  y axis: height",
+    '  scatter, "a line", x 1 … 2, y 3 … 4',
+  ]);
 });
 
 test("the static image and the interactive figure have the size that the layout says", async () => {
-  const { width, height } = await decodePng(Buffer.from(String(figureBundle({ ...line, layout: { width: 320, height: 240 } })["image/png"]), "base64"));
+  const { width, height } = await decodePng(
+    Buffer.from(String(figureBundle({ ...line, layout: { width: 320, height: 240 } })["image/png"]), "base64"),
+  );
   assert.deepEqual([width, height], [320, 240]);
   assert.deepEqual([sent(line).layout.width, sent(line).layout.height], [700, 400]);
 });
@@ -45,12 +54,16 @@ test("values that are not finite are gaps, and the figure says how many", () => 
   assert.deepEqual(sent(figure).data[0].y, [1, null, null, 2]);
   assert.match(figureBundle(figure)["text/plain"], /2 values are not finite: drawn as gaps/);
   assert.match(renderSvg({ data: sent(figure).data, layout: sent(figure).layout }), /2 values are not finite/);
-  const lines = (y: (number | null)[]): number => renderSvg({ data: [{ y }], layout: {} }).match(/class="js-line"/g)?.length ?? 0;
+  const lines = (y: (number | null)[]): number =>
+    renderSvg({ data: [{ y }], layout: {} }).match(/class="js-line"/g)?.length ?? 0;
   assert.deepEqual([lines([1, 2, 3, 2, 1]), lines([1, 2, null, 2, 1])], [1, 2], "the line is broken in two");
 });
 
 test("typed arrays, dates and big integers become plain JSON", () => {
-  const figure: Figure = { data: [{ x: new Float32Array([0.5, 1]), y: Int32Array.of(1, 2), text: undefined }], layout: {} };
+  const figure: Figure = {
+    data: [{ x: new Float32Array([0.5, 1]), y: Int32Array.of(1, 2), text: undefined }],
+    layout: {},
+  };
   assert.deepEqual(sent(figure).data, [{ x: [0.5, 1], y: [1, 2] }]);
 });
 
@@ -68,8 +81,14 @@ test("a trace type that Plotly does not know is refused, with those that it know
 
 test("values that are no lists, or lists of different lengths, are refused: Plotly would leave them out without a word", () => {
   const bundle = (data: unknown): unknown => figureBundle({ data, layout: {} } as unknown as Figure);
-  assert.throws(() => bundle([{ x: [1, 2, 3], y: [1] }]), /Trace 0 of the figure: expected as many values in y as in x, found 1 and 3/);
-  assert.throws(() => bundle([{ y: [1] }, { y: "abc" }]), /Trace 1 of the figure: expected y to be a list of values, found string/);
+  assert.throws(
+    () => bundle([{ x: [1, 2, 3], y: [1] }]),
+    /Trace 0 of the figure: expected as many values in y as in x, found 1 and 3/,
+  );
+  assert.throws(
+    () => bundle([{ y: [1] }, { y: "abc" }]),
+    /Trace 1 of the figure: expected y to be a list of values, found string/,
+  );
   assert.throws(() => bundle([null]), /Trace 0 of the figure: expected an object such as \{ x, y, type \}, found null/);
   assert.throws(() => bundle({ y: [1] }), /data to be a list of traces, found object. Write plot\(\[trace\], layout\)/);
   assert.ok(bundle([{ type: "heatmap", x: [0, 1, 2], y: [0, 1], z: [[1, 2]] }]), "a heat map's x and y are its edges");
@@ -85,7 +104,10 @@ test("a tensor in a trace is drawn; one that was disposed is named", () => {
 });
 
 test("what is not finite in the layout is no gap", () => {
-  assert.doesNotMatch(figureBundle({ data: [{ y: [1] }], layout: { yaxis: { range: [0, NaN] } } })["text/plain"], /not finite/);
+  assert.doesNotMatch(
+    figureBundle({ data: [{ y: [1] }], layout: { yaxis: { range: [0, NaN] } } })["text/plain"],
+    /not finite/,
+  );
 });
 
 test("the summary writes names as they are, not as Plotly has them", () => {
@@ -93,20 +115,38 @@ test("the summary writes names as they are, not as Plotly has them", () => {
 });
 
 test("a trace that needs WebGL is shown without a static image", () => {
-  const bundle = figureBundle({ data: [{ type: "surface", z: [[1, 2], [3, 4]] }], layout: {} });
+  const bundle = figureBundle({
+    data: [
+      {
+        type: "surface",
+        z: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    ],
+    layout: {},
+  });
   assert.deepEqual(Object.keys(bundle).sort(), [PLOTLY_MIME, "text/plain"].sort());
   assert.match(bundle["text/plain"], /no static image/);
 });
 
 test("a figure without traces is an empty plot", () => {
-  assert.match(figureBundle({ data: [], layout: { title: { text: "Nothing yet" } } })["text/plain"], /^Plot: Nothing yet/);
+  assert.match(
+    figureBundle({ data: [], layout: { title: { text: "Nothing yet" } } })["text/plain"],
+    /^Plot: Nothing yet/,
+  );
 });
 
 test("no script gets into a static image", () => {
   const attack = `<script>alert(1)</script><img src=x onerror=alert(2)>"><svg onload=alert(3)><a href="javascript:alert(4)">x</a>`;
   const svg = renderSvg({
     data: [{ x: [attack, "b"], y: [1, 2], name: attack, text: [attack, ""], mode: "text+markers", showlegend: true }],
-    layout: { title: { text: attack }, xaxis: { title: { text: attack } }, annotations: [{ text: attack, x: 0, y: 1 }] },
+    layout: {
+      title: { text: attack },
+      xaxis: { title: { text: attack } },
+      annotations: [{ text: attack, x: 0, y: 1 }],
+    },
   });
   assert.doesNotMatch(svg, /<script|<img|<[^>]*\son\w+=|javascript:/i);
 });
