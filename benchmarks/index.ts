@@ -3,6 +3,7 @@ import path from "node:path";
 import { barFigure } from "../src/helpers/plots";
 import { figureBundle } from "../src/helpers/render/plotly/figure-bundle";
 import { TENSORFLOW_ENVIRONMENT } from "../src/helpers/tf/environment";
+import { writeAtomically } from "../src/shared/atomic-write";
 import { SetupError } from "../src/setup/bootstrap/errors.cjs";
 import { CONTESTANTS, type MatrixProductRate, measure, measureMatrixProduct } from "./contestants";
 import type { Measurement } from "./contestants/protocol";
@@ -107,8 +108,6 @@ function store(results: Results): void {
     "epochs.png": image,
   };
   for (const [name, content] of Object.entries(files)) {
-    const file = path.join(RESULTS, name);
-    fs.writeFileSync(`${file}.tmp`, content);
-    fs.renameSync(`${file}.tmp`, file);
+    writeAtomically(path.join(RESULTS, name), content);
   }
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { writeAtomically } from "../src/shared/atomic-write";
 import { commandError } from "../src/setup/bootstrap/errors.cjs";
 import { BUILD } from "../src/shared/paths";
 import { step } from "../src/setup/bootstrap/progress.cjs";
@@ -36,8 +37,7 @@ export async function installRivals(): Promise<void> {
     ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", REQUIREMENTS],
     env,
   );
-  fs.writeFileSync(`${STAMP}.tmp`, requirements);
-  fs.renameSync(`${STAMP}.tmp`, STAMP);
+  writeAtomically(STAMP, requirements);
 }
 
 async function succeed(title: string, command: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {

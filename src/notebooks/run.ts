@@ -1,11 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
+import { writeAtomically } from "../shared/atomic-write";
 import { BUILD } from "../shared/paths";
 import { executeNotebook } from "./execute";
 import { finalFigure } from "./headline";
 import { locate, type Located } from "./locate";
 import { codeCells, readNotebook, textOf } from "./notebook";
-import { nameOf } from "./series";
+import { nameOf } from "../shared/series";
 
 /** What became of one notebook. */
 export interface NotebookRun {
@@ -52,9 +53,7 @@ export async function runNotebook(
   return { ...run, figure: "", failure: { ...locate(failure, sources), cell: failure.cell, source } };
 }
 
-/** Takes over the executed copy as the notebook, under a temporary name first, so that no half-written one is ever seen. */
+/** Replaces the notebook by its executed copy. */
 export function saveOutputs(file: string, executed: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  fs.copyFileSync(executed, temporary);
-  fs.renameSync(temporary, file);
+  writeAtomically(file, fs.readFileSync(executed));
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import ts from "typescript";
 import { BUILD, ROOT } from "../shared/paths";
 import { codeCells, readNotebook, textOf } from "./notebook";
-import { listNotebooks, nameOf } from "./series";
+import { listNotebooks, nameOf } from "../shared/series";
 
 /** A type error in the reader's terms. */
 export interface NotebookTypeError {

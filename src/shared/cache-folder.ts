@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
@@ -16,21 +15,4 @@ export function userCache(): string {
         ? path.join(os.homedir(), "Library", "Caches")
         : path.join(os.homedir(), ".cache");
   return path.join(base, "typescript-cnn-workbook");
-}
-
-/**
- * Makes a folder that is either whole or not there: `fill` writes into a folder of another name, which is then renamed.
- * What an interrupted attempt left is thrown away first, so the caller holds a lock.
- */
-export async function makeWhole(folder: string, fill: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${folder}.tmp`;
-  fs.rmSync(temporary, { recursive: true, force: true });
-  fs.mkdirSync(temporary, { recursive: true });
-  try {
-    await fill(temporary);
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.renameSync(temporary, folder);
-  } finally {
-    fs.rmSync(temporary, { recursive: true, force: true });
-  }
 }

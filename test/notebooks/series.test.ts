@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { checkForm } from "../../src/notebooks/lint";
 import { readNotebook } from "../../src/notebooks/notebook";
-import { listNotebooks, nameOf } from "../../src/notebooks/series";
+import { listNotebooks, nameOf } from "../../src/shared/series";
 import { checkTypes, formatTypeError } from "../../src/notebooks/typecheck";
 import { KERNEL_NAME } from "../../src/shared/paths";
 import { runSeries } from "./series";

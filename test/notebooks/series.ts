@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { readNotebook } from "../../src/notebooks/notebook";
 import { runNotebook } from "../../src/notebooks/run";
-import { listNotebooks, nameOf } from "../../src/notebooks/series";
+import { listNotebooks, nameOf } from "../../src/shared/series";
 import { makeWorkshop, writeNotebook } from "./workspace";
 
 /** Tests that every notebook runs in a kernel, in the order of the series: later ones start from what 09-fit saves. */

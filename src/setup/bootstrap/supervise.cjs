@@ -4,7 +4,8 @@
 // Runs the command in a process group of its own and ends it as soon as standard input closes, which happens when the
 // process that holds the other end ends it or dies of anything, kill -9 included. So no command outlives its starter.
 // With a grace of some milliseconds it is asked to end (SIGTERM) and killed when they are over; with 0 killed at once.
-const { spawn, execFileSync } = require("node:child_process");
+const { spawn } = require("node:child_process");
+const { signalDescendants } = require("../../shared/process-tree.cjs");
 
 const [grace, command, ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], detached: true });
@@ -35,42 +36,14 @@ function stop() {
 
 /** Also those in other process groups, as Jupyter's kernels are. */
 function killAll() {
-  for (const pid of descendants(child.pid)) signal(pid, "SIGKILL");
+  signalDescendants(child.pid, "SIGKILL");
   signalGroup("SIGKILL");
 }
 
 function signalGroup(name) {
-  signal(-child.pid, name);
-}
-
-function signal(pid, name) {
   try {
-    process.kill(pid, name);
+    process.kill(-child.pid, name);
   } catch (error) {
     if (error.code !== "ESRCH" && error.code !== "EPERM") throw error;
-  }
-}
-
-function descendants(root) {
-  const children = new Map();
-  for (const line of processTable().split("\n")) {
-    const [pid, parent] = line.trim().split(/\s+/).map(Number);
-    children.set(parent, [...(children.get(parent) ?? []), pid]);
-  }
-  const found = [];
-  const queue = [root];
-  while (queue.length > 0) {
-    const below = children.get(queue.shift()) ?? [];
-    found.push(...below);
-    queue.push(...below);
-  }
-  return found;
-}
-
-function processTable() {
-  try {
-    return execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
-  } catch {
-    return "";
   }
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { TENSORFLOW_ENVIRONMENT } from "../../helpers/tf/environment";
+import { writeAtomically } from "../../shared/atomic-write";
 import { KERNEL_NAME, ROOT, VENV } from "../../shared/paths";
 
 /** A kernel that Jupyter can start. */
@@ -44,13 +45,10 @@ export function writeKernelspec(
   kernel: Kernel = PROJECT_KERNEL,
   displayName = "TypeScript",
 ): void {
-  const folder = path.join(KERNELSPECS, name);
-  const file = path.join(folder, "kernel.json");
+  const file = path.join(KERNELSPECS, name, "kernel.json");
   const content = `${JSON.stringify(kernelspec(kernel, displayName), null, 1)}\n`;
   if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === content) return;
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(`${file}.tmp`, content);
-  fs.renameSync(`${file}.tmp`, file);
+  writeAtomically(file, content);
 }
 
 /** The content of a `kernel.json`: https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs */

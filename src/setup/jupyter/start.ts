@@ -1,9 +1,8 @@
-import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { SetupError } from "../bootstrap/errors.cjs";
 import { type JupyterLabOptions, startJupyterLab } from "./jupyter-lab";
-import { NOTEBOOKS } from "../../shared/paths";
+import { isNamed, listNotebooks, nameOf } from "../../shared/series";
 import { step } from "../bootstrap/progress.cjs";
 
 const USAGE = "npm start -- [--port N] [--no-browser] [NOTEBOOK], such as: npm start -- --port 9000 04-load";
@@ -57,16 +56,12 @@ function portNumber(text: string): number {
   throw new SetupError("--port needs a number from 1 to 65535.", `found "${text}"`, USAGE);
 }
 
-/** The file of a notebook that is named in full (`04-load.ipynb`), without its ending (`04-load`) or by number (`04`). */
+/** The file of a notebook that is named in full (`04-load.ipynb`), without its extension (`04-load`) or by number (`04` or `4`). */
 function findNotebook(name: string): string {
-  const files = fs
-    .readdirSync(NOTEBOOKS)
-    .filter((file) => file.endsWith(".ipynb"))
-    .sort();
-  const wanted = path.basename(name, ".ipynb");
-  const file = files.find((one) => one === `${wanted}.ipynb`) ?? files.find((one) => one.startsWith(`${wanted}-`));
-  if (file !== undefined) return file;
-  const known = files.map((one) => path.basename(one, ".ipynb")).join(", ") || "none yet";
+  const files = listNotebooks();
+  const [file] = files.filter((one) => isNamed(one, name));
+  if (file !== undefined) return path.basename(file);
+  const known = files.map(nameOf).join(", ") || "none yet";
   throw new SetupError(`There is no notebook "${name}".`, `notebooks/ has: ${known}`, USAGE);
 }
 

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { requireFreeSpace } from "../bootstrap/disk";
 import { commandError } from "../bootstrap/errors.cjs";
+import { writeAtomically } from "../../shared/atomic-write";
 import { ROOT, VENV, VENV_PYTHON } from "../../shared/paths";
 import { step } from "../bootstrap/progress.cjs";
 import { findPython, pythonEnvironment } from "./python";
@@ -50,8 +51,7 @@ export async function installRequirements(): Promise<void> {
       writeLog("pip-install", output),
     );
   }
-  fs.writeFileSync(`${STAMP}.tmp`, stamp());
-  fs.renameSync(`${STAMP}.tmp`, STAMP);
+  writeAtomically(STAMP, stamp());
 }
 
 const PIP_INSTALL = [

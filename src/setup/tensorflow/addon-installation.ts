@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { writeAtomically } from "../../shared/atomic-write";
 import { ADDON_FILES, TFJS_NODE, addonFolder } from "./addon";
 import { probeBackend } from "./probe-backend";
 import { tensorflowFolder } from "./tensorflow";
@@ -67,8 +68,7 @@ async function tryOut(stamp: string, remedy: string): Promise<void> {
     remove();
     throw new WayClosed(`native TensorFlow is there but does not run: ${backend}`, remedy);
   }
-  fs.writeFileSync(`${STAMP}.tmp`, JSON.stringify({ addon: stamp }));
-  fs.renameSync(`${STAMP}.tmp`, STAMP);
+  writeAtomically(STAMP, JSON.stringify({ addon: stamp }));
 }
 
 function readStamp(): string | undefined {

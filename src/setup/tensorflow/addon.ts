@@ -1,7 +1,7 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { makeWhole } from "../../shared/cache-folder";
+import { makeFolderAtomically } from "../../shared/atomic-write";
 import type { Compiler } from "./cxx-compiler";
 import { ROOT } from "../../shared/paths";
 import { step } from "../bootstrap/progress.cjs";
@@ -42,7 +42,7 @@ export async function compileAddon(wheel: Wheel, compiler: Compiler, tensorflow:
   const folder = addonFolder(wheel, cache);
   if (fs.existsSync(folder)) return;
   await step("Compiling tfjs-node's addon", () =>
-    makeWhole(folder, async (temporary) => {
+    makeFolderAtomically(folder, async (temporary) => {
       const binding = [
         ...["-I", NODE_API_HEADERS, "-I", TFJS_NODE, "-I", path.join(tensorflow, "include")],
         ...bindingSources(".cc"),

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { makeWhole } from "../../shared/cache-folder";
+import { makeFolderAtomically } from "../../shared/atomic-write";
 import { requireFreeSpace } from "../bootstrap/disk";
 import { commandError } from "../bootstrap/errors.cjs";
 import { step } from "../bootstrap/progress.cjs";
@@ -38,7 +38,7 @@ export async function installTensorflow(wheel: Wheel, python: string, cache: str
   requireFreeSpace(cache, wheel.bytes + BYTES_UNPACKED, "TensorFlow's libraries", elsewhere);
   const file = await downloadWheel(wheel, python, cache);
   await step("Unpacking TensorFlow", () =>
-    makeWhole(folder, async (temporary) => {
+    makeFolderAtomically(folder, async (temporary) => {
       const wanted = [
         `tensorflow/${wheel.libraries.main}`,
         `tensorflow/${wheel.libraries.framework}`,

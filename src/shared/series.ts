@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { NOTEBOOKS } from "../shared/paths";
+import { NOTEBOOKS } from "./paths";
 
 /** Two digits, a hyphen, lower-case words: the numbers give the order. */
 export const NOTEBOOK_NAME = /^(\d\d)-[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -36,7 +36,8 @@ export function pick(files: readonly string[], words: readonly string[]): string
   return words.length === 0 ? [...files] : files.filter((file) => words.some((word) => isNamed(file, word)));
 }
 
-function isNamed(file: string, word: string): boolean {
+/** Whether a word names a notebook: by its number (`04` or `4`), its name (`04-load`) or its file name. */
+export function isNamed(file: string, word: string): boolean {
   const name = nameOf(file);
   return name === nameOf(word) || name.startsWith(`${word.padStart(2, "0")}-`);
 }
