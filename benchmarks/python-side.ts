@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { writeAtomically } from "../src/shared/atomic-write";
 import { commandError } from "../src/setup/bootstrap/errors.cjs";
-import { BUILD } from "../src/shared/paths";
 import { step } from "../src/setup/bootstrap/progress.cjs";
-import { findPython, pythonEnvironment } from "../src/setup/python/python";
 import { run, writeLog } from "../src/setup/bootstrap/run.cjs";
+import { findPython, pythonEnvironment } from "../src/setup/python/python";
+import { writeAtomically } from "../src/shared/atomic-write";
+import { BUILD } from "../src/shared/paths";
 
 const ENVIRONMENT = path.join(BUILD, "bench-venv");
 const REQUIREMENTS = path.join(__dirname, "requirements.txt");

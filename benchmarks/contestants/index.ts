@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ROOT } from "../../src/shared/paths";
 import { TENSORFLOW_ENVIRONMENT } from "../../src/helpers/tf/environment";
 import { pythonEnvironment } from "../../src/setup/python/python";
+import { ROOT } from "../../src/shared/paths";
 import { BENCH_PYTHON } from "../python-side";
 import type { Measurement, Task } from "./protocol";
 

@@ -1,8 +1,8 @@
 /** tfjs-node as it comes: `model.fit`, `evaluate` and `predict` on tensors in native memory, no helper that changes it. */
 import fs from "node:fs";
 import path from "node:path";
-import { loadNativeTensorFlow } from "../../src/helpers/tf/native";
 import * as tf from "@tensorflow/tfjs";
+import { loadNativeTensorFlow } from "../../src/helpers/tf/native";
 import { medianSeconds, readTask, report, seconds } from "./protocol";
 
 async function main(): Promise<void> {

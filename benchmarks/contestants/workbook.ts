@@ -1,10 +1,10 @@
 /** This workbook: `fit`, `evaluate` and prediction of its helpers. */
-import * as tf from "../../src/helpers/tf";
 import { CompiledModel } from "../../src/helpers/compiled";
 import { fromTensorSlices } from "../../src/helpers/dataset";
 import { type Images, type Labels, loadData } from "../../src/helpers/mnist";
 import { buildModel } from "../../src/helpers/model";
 import { addChannelAxis, scale, toCategorical } from "../../src/helpers/preprocess";
+import * as tf from "../../src/helpers/tf";
 import { evaluate, fit } from "../../src/helpers/training";
 import { medianSeconds, readTask, report, seconds } from "./protocol";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { KERNEL_NAME } from "../shared/paths";
-import { codeCells, textOf, type Cell, type Notebook, type Output } from "./notebook";
 import { NOTEBOOK_NAME, nameOf } from "../shared/series";
+import { codeCells, textOf, type Cell, type Notebook, type Output } from "./notebook";
 
 const LARGEST = 1_000_000;
 const KERNELSPEC = { name: KERNEL_NAME, display_name: "TypeScript", language: "typescript" };

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Failure } from "./execute";
 import { sourceLine } from "./emitted";
+import type { Failure } from "./execute";
 
 /** A failure in the reader's terms. */
 export interface Located {

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { readParameters } from "../helpers/workbook/parameters";
 import { NOTEBOOKS } from "../shared/paths";
+import { listNotebooks, nameOf, pick } from "../shared/series";
 import { progressLine } from "./progress";
 import { EXECUTED, runNotebook, saveOutputs, type CellFailure, type NotebookRun } from "./run";
-import { listNotebooks, nameOf, pick } from "../shared/series";
 
 const USAGE = "Usage: npm run notebooks -- [--save] [number or name of a notebook] …";
 

@@ -2,11 +2,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { writeAtomically } from "../shared/atomic-write";
 import { BUILD } from "../shared/paths";
+import { nameOf } from "../shared/series";
 import { executeNotebook } from "./execute";
 import { finalFigure } from "./headline";
 import { locate, type Located } from "./locate";
 import { codeCells, readNotebook, textOf } from "./notebook";
-import { nameOf } from "../shared/series";
 
 /** What became of one notebook. */
 export interface NotebookRun {

@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { BUILD, ROOT } from "../shared/paths";
-import { codeCells, readNotebook, textOf } from "./notebook";
 import { listNotebooks, nameOf } from "../shared/series";
+import { codeCells, readNotebook, textOf } from "./notebook";
 
 /** A type error in the reader's terms. */
 export interface NotebookTypeError {

@@ -1,9 +1,9 @@
-import { writeKernelspec } from "./jupyter/kernelspec";
-import { withLock } from "./bootstrap/lock.cjs";
-import { installNative, installNativeFromCache } from "./tensorflow/native";
-import { CHECKOUT_LOCK } from "./bootstrap/packages.cjs";
 import { VENV_PYTHON } from "../shared/paths";
+import { withLock } from "./bootstrap/lock.cjs";
+import { CHECKOUT_LOCK } from "./bootstrap/packages.cjs";
+import { writeKernelspec } from "./jupyter/kernelspec";
 import { createVenv, installRequirements, isVenvReady } from "./python/venv";
+import { installNative, installNativeFromCache } from "./tensorflow/native";
 
 export { jupyterEnvironment, startJupyterLab, type JupyterLab } from "./jupyter/jupyter-lab";
 export {

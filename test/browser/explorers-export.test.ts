@@ -7,10 +7,10 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 import { conv2d, KERNELS } from "../../src/helpers/convolution";
+import { JUPYTER_DISPLAY } from "../../src/helpers/display";
 import { convolutionExplorer, poolingExplorer } from "../../src/helpers/explorers";
 import { DRAWING, MATRIX } from "../../src/helpers/explorers/inputs";
 import { formatNumber } from "../../src/helpers/explorers/setting";
-import { JUPYTER_DISPLAY } from "../../src/helpers/display";
 import { findChromium, skipWithoutChromium } from "./chromium";
 
 /** A page as `nbconvert --to html` makes it, as far as an output is concerned, with a convolution and a pooling explorer. */

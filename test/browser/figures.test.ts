@@ -4,12 +4,12 @@ import fs from "node:fs";
 import test, { after, before } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
 import type { Figure } from "../../src/helpers/render";
-import { figureBundle, PLOTLY_MIME } from "../../src/helpers/render/plotly/figure-bundle";
 import { fontFiles } from "../../src/helpers/render/fonts";
-import { findChromium, skipWithoutChromium as skip } from "./chromium";
+import { figureBundle, PLOTLY_MIME } from "../../src/helpers/render/plotly/figure-bundle";
 import { figures } from "../helpers/plots/samples";
-import { runScript } from "../helpers/show/plain-script";
 import { compare, decodePng } from "../helpers/reference";
+import { runScript } from "../helpers/show/plain-script";
+import { findChromium, skipWithoutChromium as skip } from "./chromium";
 
 let browser: Browser;
 let page: Page;

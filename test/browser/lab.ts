@@ -8,10 +8,10 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
+import type { Notebook, Output } from "../../src/notebooks/notebook";
+import { supervised } from "../../src/setup/bootstrap/run.cjs";
 import { jupyterEnvironment } from "../../src/setup/jupyter/jupyter-lab";
 import { BUILD, NOTEBOOKS, VENV_PYTHON } from "../../src/shared/paths";
-import { supervised } from "../../src/setup/bootstrap/run.cjs";
-import type { Notebook, Output } from "../../src/notebooks/notebook";
 import { findChromium } from "./chromium";
 
 const SCREENSHOTS = path.join(BUILD, "screenshots");

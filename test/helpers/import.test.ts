@@ -5,10 +5,10 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as tfjs from "@tensorflow/tfjs";
-import * as helpers from "cnn-helpers";
 import * as bySource from "../../src/helpers";
 import { loadData } from "../../src/helpers/mnist";
 import { fit } from "../../src/helpers/training";
+import * as helpers from "cnn-helpers";
 
 const ROOT = path.resolve(__dirname, "../..");
 

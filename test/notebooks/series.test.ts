@@ -4,9 +4,9 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { checkForm } from "../../src/notebooks/lint";
 import { readNotebook } from "../../src/notebooks/notebook";
-import { listNotebooks, nameOf } from "../../src/shared/series";
 import { checkTypes, formatTypeError } from "../../src/notebooks/typecheck";
 import { KERNEL_NAME } from "../../src/shared/paths";
+import { listNotebooks, nameOf } from "../../src/shared/series";
 import { runSeries } from "./series";
 
 const notebooks = listNotebooks();

@@ -1,4 +1,4 @@
-import * as tf from "../tf";
+import type * as tf from "../tf";
 import { BatchedDataset, requireTensors } from "./batches";
 import type { ShuffleOptions } from "./order";
 

@@ -1,5 +1,12 @@
-import { avgPool2d, conv2d, maxPool2d, slidingWindow, windowCells } from "../convolution";
-import type { Padding, SlidingWindow } from "../convolution";
+import {
+  avgPool2d,
+  conv2d,
+  maxPool2d,
+  slidingWindow,
+  windowCells,
+  type Padding,
+  type SlidingWindow,
+} from "../convolution";
 
 /** Everything that one picture of an explorer depends on. */
 export type Setting = ConvolutionSetting | PoolingSetting;

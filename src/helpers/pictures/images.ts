@@ -1,6 +1,6 @@
+import { checkPositive } from "../display/checks";
 import type { Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, paint, readImage, type ImageSource } from "./pixels";
-import { checkPositive } from "../display/checks";
 import { drawGrid } from "./tiles";
 
 export interface ImageOptions {

@@ -1,7 +1,7 @@
+import { checkPositive } from "../display/checks";
 import { shapedNumbers } from "../display/numbers";
 import type { Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, paint, type ImageSource, type ImageStack } from "./pixels";
-import { checkPositive } from "../display/checks";
 import { drawGrid } from "./tiles";
 
 export interface LayerPictureOptions {

@@ -1,7 +1,7 @@
 import { createCanvas, type Canvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
-import { encodePng } from "../render/png";
 import { CANVAS_FONT_FAMILY, registerFonts } from "../render/fonts";
+import { encodePng } from "../render/png";
 
 /** A finished picture: PNG in a notebook, one line of text in a terminal. */
 export class Picture implements Displayable {

@@ -1,5 +1,5 @@
-import type { Figure } from "../render/plotly/figure";
 import { checkCounts, checkLabels, range } from "../display/checks";
+import type { Figure } from "../render/plotly/figure";
 import { heatmapFigure } from "./heatmap";
 
 export interface ConfusionMatrixOptions {

@@ -1,5 +1,5 @@
-import { makeFigure, type Figure } from "../render/plotly/figure";
 import { numbersOf, type NumberSource } from "../display/numbers";
+import { makeFigure, type Figure } from "../render/plotly/figure";
 import { axis, baseLayout, plainLabel, SERIES_COLORS } from "./layout";
 
 export interface HistogramOptions {

@@ -1,7 +1,7 @@
-import type { History } from "../history/history";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
-import { FONT_FAMILY } from "../render/fonts";
 import { escapeHtml } from "../display/markup";
+import type { History } from "../history/history";
+import { FONT_FAMILY } from "../render/fonts";
 import { rasterize } from "../render/rasterize";
 import { COLORS } from "./layout";
 

@@ -1,6 +1,6 @@
+import type { Images, Labels } from "../mnist";
 import * as tf from "../tf";
 import { disposeWhenUnreachable } from "../tf/memory";
-import type { Images, Labels } from "../mnist";
 
 /**
  * Bytes to numbers between 0 and 1, as `x.astype("float32") / 255` in NumPy.

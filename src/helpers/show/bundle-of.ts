@@ -1,14 +1,14 @@
 import util from "node:util";
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { ColumnTable } from "arquero";
-import type { Figure } from "../render/plotly/figure";
-import { historyFigure } from "../plots/history";
-import { tableView } from "../tables/table-view";
-import type { History } from "../history/history";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
-import { figureBundle } from "../render/plotly/figure-bundle";
-import { modelBundle } from "./model-view";
 import { isTensor } from "../display/numbers";
+import type { History } from "../history/history";
+import { historyFigure } from "../plots/history";
+import type { Figure } from "../render/plotly/figure";
+import { figureBundle } from "../render/plotly/figure-bundle";
+import { tableView } from "../tables/table-view";
+import { modelBundle } from "./model-view";
 import { tensorBundle } from "./tensor-view";
 
 /** The bundle in which a value is shown; what a value is, is told by what it has, so that any copy of a library will do. */

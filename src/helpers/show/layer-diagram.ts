@@ -1,6 +1,6 @@
+import { escapeHtml } from "../display/markup";
 import type { LayerRow } from "../model";
 import { FONT_FAMILY } from "../render/fonts";
-import { escapeHtml } from "../display/markup";
 import { measureText } from "../render/text-metrics";
 
 const FONT_SIZE = 11;

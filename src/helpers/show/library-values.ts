@@ -1,8 +1,8 @@
 /** What the libraries make shows itself at its best, also as a cell's last value: tensors, models and arquero's tables. */
 import { LayersModel, Tensor } from "@tensorflow/tfjs";
 import { ColumnTable } from "arquero";
-import { tableView } from "../tables/table-view";
 import { displayedAs, JUPYTER_DISPLAY } from "../display/bundle";
+import { tableView } from "../tables/table-view";
 import { modelBundle } from "./model-view";
 import { tensorBundle } from "./tensor-view";
 

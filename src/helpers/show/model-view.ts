@@ -1,9 +1,9 @@
 import type { LayersModel } from "@tensorflow/tfjs";
+import type { MimeBundle } from "../display/bundle";
+import { escapeHtml } from "../display/markup";
 import { layerRows } from "../model/summary";
 import { layerTable } from "../tables/layers";
-import type { MimeBundle } from "../display/bundle";
 import { layerDiagram } from "./layer-diagram";
-import { escapeHtml } from "../display/markup";
 
 /**
  * A model as output: a diagram of its layers above the table of their output shapes and parameters.

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
-import { imagePicture } from "../pictures/images";
 import { JUPYTER_DISPLAY, type MimeBundle } from "../display/bundle";
 import { shapedNumbers } from "../display/numbers";
+import { imagePicture } from "../pictures/images";
 
 /** Up to so many values a tensor is shown in full. */
 const SMALL = 100;

@@ -5,8 +5,8 @@ import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { MimeBundle } from "../display/bundle";
-import { PLOTLY_MIME } from "../render/plotly/figure-bundle";
 import { escapeHtml } from "../display/markup";
+import { PLOTLY_MIME } from "../render/plotly/figure-bundle";
 
 /** A browser that has not asked for its page by then is not coming. */
 const PATIENCE_SECONDS = 30;

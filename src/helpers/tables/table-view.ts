@@ -1,8 +1,8 @@
 import util from "node:util";
 import type { ColumnTable } from "arquero";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
-import { escapeHtml } from "../display/markup";
 import { checkDigits } from "../display/checks";
+import { escapeHtml } from "../display/markup";
 
 export interface TableOptions {
   /** Said above the table. */

@@ -1,11 +1,11 @@
 import { CompiledModel } from "../compiled";
 import type { Batch } from "../dataset";
+import type { History } from "../history/history";
+import { displayedHistory } from "../show/history-view";
 import * as tf from "../tf";
 import { releaseUnreachable } from "../tf/memory";
 import { runEpoch, type Logs, type Step } from "./epoch";
 import { requireCompiled, testing } from "./evaluate";
-import type { History } from "../history/history";
-import { displayedHistory } from "../show/history-view";
 import { reportProgress } from "./progress";
 
 /** Functions that are called while the model trains; `logs` holds loss and metrics by Keras's names. */

@@ -1,9 +1,9 @@
+import type { History } from "../history/history";
 import { trainingView, type TrainingProgress } from "../plots";
 import { showLive } from "../show";
 import { displaySink } from "../show/current-sink";
 import { terminalSink } from "../show/terminal-sink";
 import type { Logs } from "./epoch";
-import type { History } from "../history/history";
 
 const UPDATE_EVERY_MS = 500;
 /** The share of a training's time that its display may take. */

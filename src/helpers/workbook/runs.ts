@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { BUILD } from "../../shared/paths";
-import * as tf from "../tf";
-import { disposeModelWhenUnreachable } from "../tf/memory";
 import type { History } from "../history/history";
 import { displayedHistory } from "../show/history-view";
+import * as tf from "../tf";
+import { disposeModelWhenUnreachable } from "../tf/memory";
 
 /** A trained model and how it was trained. */
 export interface Run {

@@ -1,9 +1,9 @@
 import nodeModule from "node:module";
 import path from "node:path";
-import { MessagePort, parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { serve } from "../threads";
-import { complete } from "./completion";
 import { isComplete } from "./completeness";
+import { complete } from "./completion";
 import { withoutNames } from "./declarations";
 import { typeErrors, type ErrorContent } from "./diagnostics";
 import { inspect } from "./inspection";

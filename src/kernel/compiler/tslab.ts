@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import type TypeScript from "typescript";
 import type { CompletionInfo, Converter, ConvertResult } from "tslab/dist/converter";
+import type TypeScript from "typescript";
 
 /*
  * The one place that reaches into tslab. Its converter is used as it is; what it asks of TypeScript goes

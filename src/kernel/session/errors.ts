@@ -3,8 +3,8 @@ import { SourceMap } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
-import type { ErrorContent } from "../compiler/diagnostics";
 import { bold, cyan, dim, excerpt, red } from "../../shared/excerpt";
+import type { ErrorContent } from "../compiler/diagnostics";
 
 /** Cells whose source is kept, for errors in functions that they declared. */
 const KEPT_CELLS = 1000;

@@ -1,11 +1,11 @@
-import { MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import path from "node:path";
+import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { caller, ENDED, INPUT, type Shared, type ThreadData, type ToSession, type ToWire } from "../threads";
 import { readConnection } from "./connection";
-import { openSockets } from "./sockets";
 import { Interrupts } from "./interrupts";
 import { Kernel } from "./kernel";
 import { Wire } from "./message";
+import { openSockets } from "./sockets";
 
 /** Ports that the wire is started with, beside what every thread knows. */
 export interface WireData extends ThreadData {

@@ -5,20 +5,20 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { checkDataFiles } from "../../helpers/mnist";
 import { TENSORFLOW_ENVIRONMENT } from "../../helpers/tf/environment";
-import { isInCache } from "../tensorflow/addon-installation";
 import { userCache } from "../../shared/cache-folder";
-import { COMPILER_REMEDY, findCompiler } from "../tensorflow/cxx-compiler";
+import { KERNEL_NAME, ROOT, VENV_PYTHON } from "../../shared/paths";
 import { freeBytes, gigabytes } from "../bootstrap/disk";
 import { SetupError } from "../bootstrap/errors.cjs";
-import { instructionSets } from "./instruction-sets";
-import { KERNELSPECS, PROJECT_KERNEL, kernelspec } from "../jupyter/kernelspec";
 import { packagesFault } from "../bootstrap/packages.cjs";
-import { KERNEL_NAME, ROOT, VENV_PYTHON } from "../../shared/paths";
 import { unsupportedNode } from "../bootstrap/prerequisites.cjs";
-import { probeBackend } from "../tensorflow/probe-backend";
+import { KERNELSPECS, PROJECT_KERNEL, kernelspec } from "../jupyter/kernelspec";
 import { findPython, pythonEnvironment } from "../python/python";
 import { REQUIREMENTS, isVenvReady } from "../python/venv";
+import { isInCache } from "../tensorflow/addon-installation";
+import { COMPILER_REMEDY, findCompiler } from "../tensorflow/cxx-compiler";
+import { probeBackend } from "../tensorflow/probe-backend";
 import { wheelForThisMachine } from "../tensorflow/wheel";
+import { instructionSets } from "./instruction-sets";
 
 export interface Finding {
   readonly found: string;

@@ -1,6 +1,6 @@
-import { CHECKS, type Finding } from "./checks";
-import { step } from "../bootstrap/progress.cjs";
 import { alignedTable } from "../../shared/aligned-table";
+import { step } from "../bootstrap/progress.cjs";
+import { CHECKS, type Finding } from "./checks";
 
 const WORDS = { ok: "ok", warning: "warning", fault: "FAULT" } as const;
 

@@ -3,11 +3,11 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import readline from "node:readline";
-import { SetupError } from "../bootstrap/errors.cjs";
-import { KERNELSPECS } from "./kernelspec";
 import { BUILD, NOTEBOOKS, ROOT, VENV_PYTHON } from "../../shared/paths";
-import { pythonEnvironment } from "../python/python";
+import { SetupError } from "../bootstrap/errors.cjs";
 import { supervised } from "../bootstrap/run.cjs";
+import { pythonEnvironment } from "../python/python";
+import { KERNELSPECS } from "./kernelspec";
 
 const START_TIMEOUT_MS = 90_000;
 /** JupyterLab itself waits up to 5 seconds for its kernels before it kills them. */

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { SetupError } from "../bootstrap/errors.cjs";
-import { type JupyterLabOptions, startJupyterLab } from "./jupyter-lab";
 import { isNamed, listNotebooks, nameOf } from "../../shared/series";
+import { SetupError } from "../bootstrap/errors.cjs";
 import { step } from "../bootstrap/progress.cjs";
+import { type JupyterLabOptions, startJupyterLab } from "./jupyter-lab";
 
 const USAGE = "npm start -- [--port N] [--no-browser] [NOTEBOOK], such as: npm start -- --port 9000 04-load";
 

@@ -1,13 +1,13 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { requireFreeSpace } from "../bootstrap/disk";
-import { commandError } from "../bootstrap/errors.cjs";
 import { writeAtomically } from "../../shared/atomic-write";
 import { ROOT, VENV, VENV_PYTHON } from "../../shared/paths";
+import { requireFreeSpace } from "../bootstrap/disk";
+import { commandError } from "../bootstrap/errors.cjs";
 import { step } from "../bootstrap/progress.cjs";
-import { findPython, pythonEnvironment } from "./python";
 import { run, writeLog } from "../bootstrap/run.cjs";
+import { findPython, pythonEnvironment } from "./python";
 
 export const REQUIREMENTS = path.join(ROOT, "requirements.txt");
 

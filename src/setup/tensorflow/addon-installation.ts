@@ -2,9 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { writeAtomically } from "../../shared/atomic-write";
 import { ADDON_FILES, TFJS_NODE, addonFolder } from "./addon";
+import { WayClosed } from "./backend-unavailable";
 import { probeBackend } from "./probe-backend";
 import { tensorflowFolder } from "./tensorflow";
-import { WayClosed } from "./backend-unavailable";
 import type { Wheel } from "./wheel";
 
 const ADDON_TARGET = path.join(TFJS_NODE, "lib", "napi-v8");

@@ -2,11 +2,11 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { makeFolderAtomically } from "../../shared/atomic-write";
-import type { Compiler } from "./cxx-compiler";
 import { ROOT } from "../../shared/paths";
 import { step } from "../bootstrap/progress.cjs";
 import { run, writeLog } from "../bootstrap/run.cjs";
 import { WayClosed } from "./backend-unavailable";
+import type { Compiler } from "./cxx-compiler";
 import type { Wheel } from "./wheel";
 
 export const TFJS_NODE = path.join(ROOT, "node_modules", "@tensorflow", "tfjs-node");

@@ -1,15 +1,15 @@
 import path from "node:path";
-import { compileAddon } from "./addon";
-import { acceptOwnInstallation, installFromCache, isInCache, isInstalled, remove } from "./addon-installation";
 import { userCache } from "../../shared/cache-folder";
-import { COMPILER_REMEDY, findCompiler } from "./cxx-compiler";
 import { causeOf } from "../bootstrap/errors.cjs";
 import { withLock } from "../bootstrap/lock.cjs";
 import { npm } from "../bootstrap/packages.cjs";
 import { step } from "../bootstrap/progress.cjs";
 import { writeLog } from "../bootstrap/run.cjs";
-import { installTensorflow, tensorflowFolder } from "./tensorflow";
+import { compileAddon } from "./addon";
+import { acceptOwnInstallation, installFromCache, isInCache, isInstalled, remove } from "./addon-installation";
 import { WayClosed } from "./backend-unavailable";
+import { COMPILER_REMEDY, findCompiler } from "./cxx-compiler";
+import { installTensorflow, tensorflowFolder } from "./tensorflow";
 import { type Wheel, wheelForThisMachine } from "./wheel";
 
 /**

@@ -4,8 +4,8 @@ import { makeFolderAtomically } from "../../shared/atomic-write";
 import { requireFreeSpace } from "../bootstrap/disk";
 import { commandError } from "../bootstrap/errors.cjs";
 import { step } from "../bootstrap/progress.cjs";
-import { pythonEnvironment } from "../python/python";
 import { run, writeLog } from "../bootstrap/run.cjs";
+import { pythonEnvironment } from "../python/python";
 import { type Wheel, downloadWheel } from "./wheel";
 
 /** The headers that tfjs-node's addon includes, directly or through each other; the wheel has 280 MB of others. */

@@ -3,8 +3,8 @@ import path from "node:path";
 import { sha256OfFile } from "../../shared/checksum";
 import { DISK_FULL, SetupError, causeOf, commandError } from "../bootstrap/errors.cjs";
 import { step } from "../bootstrap/progress.cjs";
-import { pythonEnvironment } from "../python/python";
 import { run, writeLog } from "../bootstrap/run.cjs";
+import { pythonEnvironment } from "../python/python";
 import { WayClosed } from "./backend-unavailable";
 
 /** A file on PyPI that holds TensorFlow's C library. */

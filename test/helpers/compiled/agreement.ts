@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import * as tf from "../../../src/helpers/tf";
 import { CompiledModel } from "../../../src/helpers/compiled";
+import * as tf from "../../../src/helpers/tf";
 
 /** A batch for a model: inputs and targets. */
 export type Batches = (step: number) => { x: tf.Tensor; y: tf.Tensor };

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import { describe, it } from "node:test";
-import * as tf from "../../../src/helpers/tf";
 import { CompiledModel, compiled } from "../../../src/helpers/compiled";
 import { openSessionCount } from "../../../src/helpers/compiled/session";
+import * as tf from "../../../src/helpers/tf";
 import { STEPS, TOLERANCE, imageBatches, relativeDistance } from "./agreement";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";

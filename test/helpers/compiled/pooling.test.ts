@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as tf from "../../../src/helpers/tf";
 import { CompiledModel } from "../../../src/helpers/compiled";
 import { nativeBackend } from "../../../src/helpers/compiled/native";
 import { rectifyPooledGradients } from "../../../src/helpers/compiled/pooling";
 import { type Recording, record } from "../../../src/helpers/compiled/recording";
+import * as tf from "../../../src/helpers/tf";
 import { TOLERANCE, assertSameTraining, imageBatches } from "./agreement";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";

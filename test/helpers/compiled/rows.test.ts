@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as tf from "../../../src/helpers/tf";
 import { CompiledModel } from "../../../src/helpers/compiled";
 import { openSessionCount } from "../../../src/helpers/compiled/session";
+import * as tf from "../../../src/helpers/tf";
 import { TOLERANCE, relativeDistance } from "./agreement";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";

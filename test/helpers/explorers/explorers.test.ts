@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { JSDOM, VirtualConsole } from "jsdom";
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../../../src/helpers/display";
 import {
   convolutionAnimation,
   convolutionExplorer,
@@ -9,7 +10,6 @@ import {
   poolingExplorer,
   poolingPicture,
 } from "../../../src/helpers/explorers";
-import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../../../src/helpers/display";
 
 const LARGEST_BUNDLE = 120_000;
 

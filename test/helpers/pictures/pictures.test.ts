@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
+import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import {
   digitGrid,
   featureMapPicture,
@@ -10,7 +11,6 @@ import {
   type Picture,
 } from "../../../src/helpers/pictures";
 import * as room from "../../../src/helpers/pictures";
-import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import * as tf from "../../../src/helpers/tf";
 import { assertAllDrawn, assertMatchesPicture, decodePng, type Pixels } from "../reference";
 import { ring, rings, waves } from "./samples";

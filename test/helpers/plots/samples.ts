@@ -1,7 +1,7 @@
 /** The same small inputs for every test of figures. */
-import type { Figure } from "../../../src/helpers/render";
-import * as plots from "../../../src/helpers/plots";
 import type { History } from "../../../src/helpers/history/history";
+import * as plots from "../../../src/helpers/plots";
+import type { Figure } from "../../../src/helpers/render";
 
 export const history: History = {
   epoch: [0, 1, 2, 3],

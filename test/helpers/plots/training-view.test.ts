@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { trainingView, type TrainingProgress } from "../../../src/helpers/plots";
 import { JUPYTER_DISPLAY, type MimeBundle } from "../../../src/helpers/display";
+import { trainingView, type TrainingProgress } from "../../../src/helpers/plots";
 import { rasterize } from "../../../src/helpers/render/rasterize";
 import { assertMatchesPicture } from "../reference";
 import { history } from "./samples";

@@ -2,9 +2,6 @@ import assert from "node:assert/strict";
 import test, { afterEach, before } from "node:test";
 import * as aq from "arquero";
 import "../../../src/helpers";
-import { buildModel, layerRows } from "../../../src/helpers/model";
-import { historyFigure } from "../../../src/helpers/plots";
-import { imagePicture } from "../../../src/helpers/pictures";
 import {
   html,
   JUPYTER_DISPLAY,
@@ -13,13 +10,16 @@ import {
   type Displayable,
   type MimeBundle,
 } from "../../../src/helpers/display";
-import { plot, show, showLive, stack } from "../../../src/helpers/show";
+import { buildModel, layerRows } from "../../../src/helpers/model";
+import { imagePicture } from "../../../src/helpers/pictures";
+import { historyFigure } from "../../../src/helpers/plots";
 import { PLOTLY_MIME } from "../../../src/helpers/render/plotly/figure-bundle";
-import { layerDiagram } from "../../../src/helpers/show/layer-diagram";
 import { rasterize } from "../../../src/helpers/render/rasterize";
+import { plot, show, showLive, stack } from "../../../src/helpers/show";
+import { displayedHistory } from "../../../src/helpers/show/history-view";
+import { layerDiagram } from "../../../src/helpers/show/layer-diagram";
 import { layerTable } from "../../../src/helpers/tables";
 import * as tf from "../../../src/helpers/tf";
-import { displayedHistory } from "../../../src/helpers/show/history-view";
 import { history } from "../plots/samples";
 import { assertMatchesPicture } from "../reference";
 

@@ -4,8 +4,8 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
-import { imagePicture } from "../../../src/helpers/pictures";
 import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
+import { imagePicture } from "../../../src/helpers/pictures";
 import { openWindow } from "../../../src/helpers/show/window";
 import { runScript } from "./plain-script";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as aq from "arquero";
+import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import {
   classificationReport,
   confusionCounts,
@@ -11,7 +12,6 @@ import {
   tableView,
 } from "../../../src/helpers/tables";
 import * as room from "../../../src/helpers/tables";
-import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import { counts, history } from "../plots/samples";
 import { assertAllDrawn, assertMatchesText } from "../reference";
 import { tables } from "./samples";

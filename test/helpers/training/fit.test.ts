@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { openSessionCount } from "../../../src/helpers/compiled/session";
 import { fromGenerator, fromTensorSlices } from "../../../src/helpers/dataset";
 import { buildModel } from "../../../src/helpers/model";
-import { openSessionCount } from "../../../src/helpers/compiled/session";
 import * as tf from "../../../src/helpers/tf";
 import { evaluate, fit, type Callback, type Logs } from "../../../src/helpers/training";
 import { firstImages, makeProblem, type Problem } from "./problem";

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import { after, before, describe, test } from "node:test";
-import type { ChildProcess } from "node:child_process";
 import { SetupError } from "../../../src/setup/bootstrap/errors.cjs";
 import { startJupyterLab } from "../../../src/setup/jupyter/jupyter-lab";
 import { KERNELSPECS } from "../../../src/setup/jupyter/kernelspec";
-import { KERNEL_NAME, NOTEBOOKS, VENV_PYTHON } from "../../../src/shared/paths";
 import { startOptions } from "../../../src/setup/jupyter/start";
+import { KERNEL_NAME, NOTEBOOKS, VENV_PYTHON } from "../../../src/shared/paths";
 import { isAlive, outputMatching, resultOf, startNode, until } from "../processes";
 
 const notSetUp =

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { addonFolder } from "../../../src/setup/tensorflow/addon";
 import { isInCache } from "../../../src/setup/tensorflow/addon-installation";
-import { userCache } from "../../../src/shared/cache-folder";
 import { tensorflowFolder } from "../../../src/setup/tensorflow/tensorflow";
 import { type Wheel, wheelForThisMachine } from "../../../src/setup/tensorflow/wheel";
-import { addonFolder } from "../../../src/setup/tensorflow/addon";
+import { userCache } from "../../../src/shared/cache-folder";
 import { makeCheckout, temporaryFolder } from "../checkout";
 import { resultOf, startNode } from "../processes";
 

@@ -5,9 +5,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { SetupError } from "../../../src/setup/bootstrap/errors.cjs";
-import { VENV_PYTHON } from "../../../src/shared/paths";
 import { WayClosed } from "../../../src/setup/tensorflow/backend-unavailable";
 import { type Wheel, downloadWheel, verifyWheel } from "../../../src/setup/tensorflow/wheel";
+import { VENV_PYTHON } from "../../../src/shared/paths";
 import { temporaryFolder } from "../checkout";
 
 const PLATFORM = "manylinux_2_27_x86_64";

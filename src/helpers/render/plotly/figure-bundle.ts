@@ -1,8 +1,8 @@
-import type { Figure } from "./figure";
 import type { MimeBundle } from "../../display/bundle";
-import { figureText } from "./figure-text";
-import { FONT_FAMILY } from "../fonts";
 import { isTensor, numbersOf } from "../../display/numbers";
+import { FONT_FAMILY } from "../fonts";
+import type { Figure } from "./figure";
+import { figureText } from "./figure-text";
 import { DEFAULT_SIZE, renderPng, staticTraceTypes } from "./static-image";
 
 /** The MIME type by which JupyterLab, VS Code and others draw an interactive Plotly figure. */

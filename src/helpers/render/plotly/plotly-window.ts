@@ -1,9 +1,9 @@
 /** Plotly in a jsdom window, without a browser and without the network. Made at the first figure and kept. */
 import fs from "node:fs";
 import { createCanvas, type Canvas } from "@napi-rs/canvas";
+import { measureText } from "../text-metrics";
 import type { Figure } from "./figure";
 import { localBox, pageBox, type Box, type SvgNode } from "./svg-boxes";
-import { measureText } from "../text-metrics";
 
 /** The calls of Plotly that are used here. */
 export interface PlotlyModule {

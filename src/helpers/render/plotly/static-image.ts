@@ -1,6 +1,6 @@
+import { rasterize } from "../rasterize";
 import type { Figure } from "./figure";
 import { plotlyWindow } from "./plotly-window";
-import { rasterize } from "../rasterize";
 
 /** Width and height in pixels of a figure whose layout does not say. */
 export const DEFAULT_SIZE = { width: 700, height: 400 } as const;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
-import type { Figure } from "../../../../src/helpers/render";
 import * as plots from "../../../../src/helpers/plots";
-import * as tf from "../../../../src/helpers/tf";
+import type { Figure } from "../../../../src/helpers/render";
 import { figureBundle, PLOTLY_MIME } from "../../../../src/helpers/render/plotly/figure-bundle";
-import { rasterize } from "../../../../src/helpers/render/rasterize";
 import { renderSvg } from "../../../../src/helpers/render/plotly/static-image";
+import { rasterize } from "../../../../src/helpers/render/rasterize";
+import * as tf from "../../../../src/helpers/tf";
 import { figures, history } from "../../plots/samples";
 import { compare, decodePng } from "../../reference";
 
