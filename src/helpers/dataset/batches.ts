@@ -1,26 +1,27 @@
 import * as tf from "../tf";
 import { randomNumbers, shuffledOrder, type ShuffleOptions } from "./order";
 
-/** One step's worth of data. */
-export type Batch = {
+/** One step's worth of data. The type parameters are the tensors' types, such as `tf.Tensor4D` for images. */
+export type Batch<Inputs extends tf.Tensor = tf.Tensor, Targets extends tf.Tensor = tf.Tensor> = {
   /** Inputs, shape `[batchSize, …]`. */
-  xs: tf.Tensor;
+  xs: Inputs;
   /** Targets, shape `[batchSize, …]`. */
-  ys: tf.Tensor;
+  ys: Targets;
 };
 
 /**
- * Whole batches, gathered in native memory when they are asked for. `model.fitDataset` and `model.evaluateDataset`
- * accept it and dispose each batch after its step; whoever else iterates disposes the batches that he gets.
+ * Whole batches, gathered in native memory when they are needed. `model.fitDataset` and `model.evaluateDataset` accept
+ * it and dispose each batch after its step; if you iterate over it yourself, dispose the batches yourself.
  */
-export class BatchedDataset extends tf.data.Dataset<Batch> {
+export class BatchedDataset<Inputs extends tf.Tensor = tf.Tensor, Targets extends tf.Tensor = tf.Tensor> extends tf.data
+  .Dataset<Batch<Inputs, Targets>> {
   /** Batches in an epoch. */
   override readonly size: number;
   private readonly random: () => number;
 
   constructor(
-    readonly xs: tf.Tensor,
-    readonly ys: tf.Tensor,
+    readonly xs: Inputs,
+    readonly ys: Targets,
     readonly batchSize: number,
     dropRemainder: boolean,
     private readonly shuffling?: ShuffleOptions,
@@ -32,9 +33,9 @@ export class BatchedDataset extends tf.data.Dataset<Batch> {
   }
 
   /**
-   * The indices of the pairs in each batch of one epoch; a new order each time when the dataset is shuffled.
+   * The indices of the pairs in each batch of one epoch. A shuffled dataset has a new order each time.
    *
-   * @throws when the tensors have been disposed of
+   * @throws if the tensors have been disposed
    */
   *indices(): Generator<Int32Array> {
     requireTensors("an epoch", this.xs, this.ys);
@@ -52,12 +53,12 @@ export class BatchedDataset extends tf.data.Dataset<Batch> {
     return tf.data.generator(() => this.batches()).iterator();
   }
 
-  /** tf.data's `prefetch`. Batches are gathered in native memory between two steps, so there is nothing to run ahead of. */
+  /** Like tf.data's `prefetch`, but does nothing: a batch is gathered in native memory, which takes next to no time. */
   override prefetch(_bufferSize: number): this {
     return this;
   }
 
-  private *batches(): Generator<Batch> {
+  private *batches(): Generator<Batch<Inputs, Targets>> {
     for (const indices of this.indices()) {
       yield tf.tidy(() => {
         const rows = tf.tensor1d(indices, "int32");
@@ -67,13 +68,13 @@ export class BatchedDataset extends tf.data.Dataset<Batch> {
   }
 }
 
-/** @throws when one of the tensors has been disposed of */
+/** @throws if one of the tensors has been disposed */
 export function requireTensors(caller: string, xs: tf.Tensor, ys: tf.Tensor): void {
-  for (const [name, tensor] of [
-    ["inputs", xs],
-    ["targets", ys],
-  ] as const) {
-    if (tensor.isDisposed)
-      throw new Error(`${caller}: the ${name} are disposed. Make them anew by running the cell that preprocesses.`);
+  for (const [name, tensor] of Object.entries({ inputs: xs, targets: ys })) {
+    if (tensor.isDisposed) {
+      throw new Error(
+        `${caller}: expected ${name} that are still in memory, found disposed ones. Re-run the preprocessing cell.`,
+      );
+    }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * tf.data's way to batches: `fromTensorSlices([x, y]).shuffle(n).batch(b, { dropRemainder })` from tensors,
- * `fromGenerator(batches, generator)` from anything that does not fit into memory.
+ * Datasets in batches, as in tf.data: `fromTensorSlices([x, y]).shuffle(n).batch(b, { dropRemainder })` for tensors,
+ * `fromGenerator(batches, generator)` for data that doesn't fit into memory.
  */
 export { fromTensorSlices, TensorSlices } from "./slices";
 export type { ShuffleOptions } from "./order";

@@ -1,16 +1,18 @@
 import seedrandom from "seedrandom";
 
-/** Settings of `TensorSlices.shuffle`. */
+/** How `TensorSlices.shuffle` shuffles. */
 export interface ShuffleOptions {
+  /** How many pairs the next one is drawn from. */
   readonly bufferSize: number;
+  /** Gives the same sequence of orders in every run. */
   readonly seed?: number;
 }
 
 /**
- * The order in which tf.data's `shuffle` gives out `count` elements: a buffer of `bufferSize` elements is filled from
- * the front of the data, and each element given out is drawn at random from the buffer and replaced by the next one.
- * With `bufferSize >= count` every order is equally likely; with a small buffer elements move only about as far as
- * the buffer is long.
+ * The order in which tf.data's `shuffle` yields `count` elements: a buffer is filled with the first `bufferSize`
+ * elements; each element yielded is drawn at random from the buffer, and the next one from the data takes its place.
+ * With `bufferSize >= count` every order is equally likely. With a small buffer, elements only move about as far as the
+ * buffer is long.
  *
  * @param random numbers from 0 (inclusive) to 1 (exclusive)
  * @returns the indices 0 … count - 1, each once
@@ -28,7 +30,7 @@ export function shuffledOrder(count: number, bufferSize: number, random: () => n
   return order;
 }
 
-/** A generator of numbers from 0 (inclusive) to 1 (exclusive); the same seed gives the same numbers. */
+/** A source of random numbers from 0 (inclusive) to 1 (exclusive); the same seed gives the same numbers. */
 export function randomNumbers(seed?: number): () => number {
   return seed === undefined ? seedrandom() : seedrandom(String(seed));
 }

@@ -1,11 +1,12 @@
+import { checkWholeNumber } from "../../shared/checks";
 import * as tf from "../tf";
 import type { Batch } from "./batches";
 
-/** Gives the batches of one epoch, one after the other. */
-export type BatchGenerator = () => Iterator<Batch> | AsyncIterator<Batch>;
+/** Makes the batches of one epoch, one after the other. */
+export type BatchGenerator<B extends Batch = Batch> = () => Iterator<B> | AsyncIterator<B>;
 
 /**
- * A dataset whose batches are made while the model trains, for data that is larger than memory; as
+ * A dataset whose batches are made during training, for data that doesn't fit into memory, like
  * `tf.data.Dataset.from_generator`. `fit` and `evaluate` dispose each batch after its step, so there is one at a time.
  *
  * ```ts
@@ -15,32 +16,31 @@ export type BatchGenerator = () => Iterator<Batch> | AsyncIterator<Batch>;
  * ```
  *
  * @param size batches in an epoch
- * @param generator called anew for each epoch
- * @throws when `size` is not a whole number from 1; while it is gone through, when the generator gives another number
- *   of batches, or something that is not a batch
+ * @param generator called once for each epoch
+ * @throws if `size` isn't a whole number of at least 1; during an epoch, if the generator yields more or fewer batches,
+ *   or something that isn't a batch
  */
-export function fromGenerator(size: number, generator: BatchGenerator): StreamedDataset {
-  if (!Number.isInteger(size) || size < 1) {
-    throw new Error(`fromGenerator: expected the number of batches in an epoch, a whole number from 1, found ${size}.`);
-  }
+export function fromGenerator<B extends Batch>(size: number, generator: BatchGenerator<B>): StreamedDataset<B> {
+  checkWholeNumber("fromGenerator: size (batches in an epoch)", size, 1);
   return new StreamedDataset(size, generator);
 }
 
-/** Batches that a function of the user's makes. */
-export class StreamedDataset extends tf.data.Dataset<Batch> {
+/** A dataset whose batches come from a function. */
+export class StreamedDataset<B extends Batch = Batch> extends tf.data.Dataset<B> {
   constructor(
     /** Batches in an epoch. */
     override readonly size: number,
-    private readonly generator: BatchGenerator,
+    private readonly generator: BatchGenerator<B>,
   ) {
     super();
   }
 
+  /** The batches of one epoch. */
   override async iterator() {
     return tf.data.generator(() => this.batches()).iterator();
   }
 
-  private async *batches(): AsyncGenerator<Batch> {
+  private async *batches(): AsyncGenerator<B> {
     const iterator = this.generator();
     let count = 0;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
@@ -53,15 +53,18 @@ export class StreamedDataset extends tf.data.Dataset<Batch> {
       if (++count > this.size) {
         tf.dispose(next.value);
         throw new Error(
-          `fromGenerator: expected ${this.size} batches in an epoch, and the generator gives more. Set the size to what it gives.`,
+          `fromGenerator: expected ${this.size} batches in an epoch, but the generator yields more. ` +
+            "Set the size to the number that it yields.",
         );
       }
       yield next.value;
     }
-    if (count < this.size)
+    if (count < this.size) {
       throw new Error(
-        `fromGenerator: expected ${this.size} batches in an epoch, found ${count}. Set the size to what the generator gives.`,
+        `fromGenerator: expected ${this.size} batches in an epoch, found ${count}. ` +
+          "Set the size to the number that the generator yields.",
       );
+    }
   }
 }
 

@@ -1,15 +1,15 @@
 /**
- * One output in several representations, keyed by MIME type; a front end picks the richest that it knows.
+ * One output in several formats, keyed by MIME type; a front end shows the richest one it supports.
  * `text/plain` is always there. `image/png` is base64.
  */
 export type MimeBundle = { readonly "text/plain": string } & Readonly<Record<string, unknown>>;
 
-/** The display convention that Deno's kernel introduced: an object says itself how it wants to be shown. */
+/** The display convention that Deno's kernel introduced: an object with a method of this name shows itself. */
 export const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
 
 /**
- * Gives an object the method that says how it wants to be shown, so that a kernel shows it well as a cell's last value too. A prototype
- * gives it to all its objects. The method is not enumerable: comparing, printing and copying see the object as it was.
+ * Adds the method with which an object shows itself, so that a kernel can also show it as a cell's last value. Added to
+ * a prototype, it applies to all its objects. The method isn't enumerable: comparing, printing and copying ignore it.
  */
 export function displayedAs<T extends object>(value: T, bundle: (value: T) => MimeBundle | Promise<MimeBundle>): T {
   return Object.defineProperty(value, JUPYTER_DISPLAY, {
@@ -20,7 +20,7 @@ export function displayedAs<T extends object>(value: T, bundle: (value: T) => Mi
   });
 }
 
-/** Anything that brings its own MIME bundle: pictures, tables, model views, explorers. */
+/** Anything that makes its own MIME bundle: pictures, tables, explorers. */
 export interface Displayable {
   [JUPYTER_DISPLAY](): MimeBundle | Promise<MimeBundle>;
 }

@@ -8,15 +8,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text made harmless for HTML and SVG, in element content and in quoted attributes alike. */
+/** Escapes text for HTML and SVG, both for element content and for quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character]);
 }
 
 /**
- * HTML of your own as one output.
+ * Your own HTML as one output.
  *
- * @param markup shown as it is: escape what comes from data with {@link escapeHtml}. Code hosts strip scripts and styles.
+ * @param markup shown as it is, so use {@link escapeHtml} for anything that comes from data; GitHub strips scripts
+ *   and styles
  * @param text what a terminal shows instead
  */
 export function html(markup: string, text: string): Displayable {

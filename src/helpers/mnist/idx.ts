@@ -1,11 +1,11 @@
-/** An array of unsigned bytes with a shape, as NumPy's `uint8` ndarray: row-major, the last axis fastest. */
+/** Unsigned bytes with a shape, like NumPy's `uint8` ndarray: row-major, so the last axis varies fastest. */
 export interface ByteTensor<Shape extends readonly number[] = readonly number[]> {
   /** `shape[0] × shape[1] × …` values from 0 to 255. */
   readonly data: Uint8Array;
   readonly shape: Shape;
 }
 
-/** Greyscale images, shape `[count, rows, columns]`; 0 is background, 255 full ink. */
+/** Greyscale images, shape `[count, rows, columns]`; 0 is background, 255 is ink. */
 export type Images = ByteTensor<readonly [count: number, rows: number, columns: number]>;
 
 /** Class numbers, shape `[count]`. */
@@ -17,16 +17,16 @@ const MAGIC_BYTES = 4;
 const SIZE_BYTES = 4;
 
 /**
- * Reads the IDX format in which MNIST is distributed: a magic number (two zero bytes, the element type, the number
- * of dimensions), one big-endian 32-bit size per dimension, then the values.
- * Source: "The IDX file format", http://yann.lecun.com/exdb/mnist/.
+ * Reads a file in IDX format, in which MNIST is distributed: a magic number (two zero bytes, the element type, the
+ * number of dimensions), one big-endian 32-bit size per dimension, then the values. Source: "The IDX file format",
+ * http://yann.lecun.com/exdb/mnist/.
  *
- * The header is checked against the length before anything is made; the result is a view of `bytes`, not a copy.
+ * The header is checked against the file's length first. The result is a view of `bytes`, not a copy.
  *
- * @param bytes the unpacked file
- * @param name how an error names the file
- * @param rank how many dimensions are expected: 3 for images, 1 for labels; any number when left out
- * @throws when the magic number, the element type, the rank or the length is not what the header promises
+ * @param bytes the uncompressed file
+ * @param name what an error message calls the file
+ * @param rank the number of dimensions to expect: 3 for images, 1 for labels; by default any number
+ * @throws if the magic number, element type or rank is wrong, or the file is shorter or longer than its header says
  */
 export function parseIdx(bytes: Uint8Array, name: string, rank?: number): ByteTensor {
   if (bytes.length < MAGIC_BYTES) {
@@ -43,14 +43,16 @@ export function parseIdx(bytes: Uint8Array, name: string, rank?: number): ByteTe
   }
   if (elementType !== UNSIGNED_BYTE) {
     throw new Error(
-      `${name}: expected unsigned bytes (IDX type 08), found type ${hex(elementType, 2)}. Convert the file to unsigned bytes.`,
+      `${name}: expected unsigned bytes (IDX type 08), found type ${hex(elementType, 2)}. ` +
+        "Convert the file to unsigned bytes.",
     );
   }
   if (rank !== undefined && dimensions !== rank) {
     const meaning = rank === 3 ? "images" : rank === 1 ? "labels" : `${rank} dimensions`;
     throw new Error(
-      `${name}: expected ${meaning} (magic number ${hex(0x0800 + rank)}), found ${dimensions} dimension(s) (${hex(magic)}). ` +
-        "Are image and label files exchanged?",
+      `${name}: expected ${meaning} (magic number ${hex(0x0800 + rank)}), ` +
+        `found ${dimensions} dimension(s) (${hex(magic)}). ` +
+        "Have the image and label files been swapped?",
     );
   }
   const headerBytes = MAGIC_BYTES + dimensions * SIZE_BYTES;
@@ -63,8 +65,8 @@ export function parseIdx(bytes: Uint8Array, name: string, rank?: number): ByteTe
   const expected = headerBytes + shape.reduce((product, size) => product * size, 1);
   if (bytes.length !== expected) {
     throw new Error(
-      `${name}: its header says ${shape.join("×")}, so ${expected} bytes were expected; found ${bytes.length}. ` +
-        "The file is cut short or damaged: download it again.",
+      `${name}: expected ${expected} bytes for the shape ${shape.join("×")} in its header, found ${bytes.length}. ` +
+        "The file is truncated or damaged: download it again.",
     );
   }
   return { data: new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes, bytes.length - headerBytes), shape };

@@ -1,4 +1,4 @@
-/** Finds, verifies and reads MNIST and datasets in its form. */
+/** Finds, verifies and reads MNIST and other datasets in its format. */
 export { parseIdx } from "./idx";
 export type { ByteTensor, Images, Labels } from "./idx";
 export { MNIST, FASHION_MNIST } from "./datasets";

@@ -1,24 +1,28 @@
 import * as tf from "../tf";
 import { disposeModelWhenUnreachable } from "../tf/memory";
 
-/** MNIST's images: 28 rows, 28 columns, one channel. */
+/** The shape of MNIST's images: 28 rows, 28 columns, one channel. */
 export const INPUT_SHAPE: [rows: number, columns: number, channels: number] = [28, 28, 1];
+/** The number of MNIST's classes, the digits 0 to 9. */
 export const NUM_CLASSES = 10;
 
-/** The article's backbone: three times "convolve, then halve", with twice the filters each time. */
+/** The filters of the article's three blocks "convolve, then halve": twice as many each time. */
 const FILTERS = [16, 32, 64];
 const HIDDEN_UNITS = 256;
 
 /**
- * The article's CNN: (Conv2D 3×3 same relu → MaxPooling2D 2×2 same) with 16, 32 and 64 filters, Flatten, Dense 256
- * relu, Dense 10 softmax. Input `[batch, 28, 28, 1]` with values 0..1, output `[batch, 10]`: probabilities.
- * Feature maps are 28 → 14 → 7 → 4 pixels wide; 288,266 parameters. Weights start as in Keras (Glorot uniform, bias 0).
+ * Builds the article's CNN: (Conv2D 3×3 same relu → MaxPooling2D 2×2 same) with 16, 32 and 64 filters, Flatten, Dense
+ * 256 relu, Dense 10 softmax. Input `[batch, 28, 28, 1]` with values 0..1, output `[batch, 10]`: probabilities. Feature
+ * maps are 28 → 14 → 7 → 4 pixels wide; 288,266 parameters. Initial weights are Keras's (Glorot uniform, bias 0).
  *
- * @param options.seed makes the first weights the same in every run
+ * The model's weights are freed when nothing refers to it any more. For the sake of its optimizer's weights, this
+ * replaces `model.compile` on the instance by one that also registers the optimizer (`tf/memory.ts`).
+ *
+ * @param options.seed gives the same initial weights in every run
  */
 export function buildModel(options: { seed?: number } = {}): tf.Sequential {
   let weightsDrawn = 0;
-  // One seed per layer: the same seed in every layer would draw the same numbers.
+  // Each layer gets its own seed: with the same seed, every layer would draw the same numbers.
   const kernelInitializer = () =>
     tf.initializers.glorotUniform({ seed: options.seed === undefined ? undefined : options.seed + weightsDrawn++ });
 

@@ -1,4 +1,4 @@
-/** The article's model, and what it is made of. */
+/** The article's model and its layers. */
 export { buildModel, INPUT_SHAPE, NUM_CLASSES } from "./build";
 export { layerRows } from "./summary";
 export type { LayerRow } from "./summary";

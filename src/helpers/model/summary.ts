@@ -1,15 +1,15 @@
 import type * as tf from "../tf";
 
-/** One layer of a model, as a line of Keras's `model.summary()`. */
+/** One layer of a model, like a line of Keras's `model.summary()`. */
 export interface LayerRow {
   readonly layer: string;
   readonly type: string;
-  /** Such as `(None, 28, 28, 16)`; `None` stands for the batch. */
+  /** For example `(None, 28, 28, 16)`; `None` stands for the batch. */
   readonly outputShape: string;
   readonly parameters: number;
 }
 
-/** The layers of a model in order: names, types, output shapes and parameter counts. */
+/** Lists the layers of a model in order: names, types, output shapes and parameter counts. */
 export function layerRows(model: tf.LayersModel): LayerRow[] {
   return model.layers.map((layer) => ({
     layer: layer.name,

@@ -1,7 +1,7 @@
-import { checkPositive } from "../display/checks";
 import { numbersOf, type NumberSource } from "../display/numbers";
 import { RIGHT, WRONG, type Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, firstImages, paint, readImages, type ImageSource } from "./pixels";
+import { checkWholeNumber } from "../../shared/checks";
 import { drawGrid, type Tile } from "./tiles";
 
 export interface DigitGridOptions {
@@ -31,7 +31,7 @@ const MOST_IMAGES = 400;
  */
 export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): Picture {
   const all = readImages(images, "digitGrid");
-  const count = checkPositive("digitGrid: count", options.count ?? all.count);
+  const count = checkWholeNumber("digitGrid: count", options.count ?? all.count, 1);
   if (count > all.count) throw new Error(`digitGrid: expected a count of at most ${all.count} images, found ${count}.`);
   if (count > MOST_IMAGES) {
     throw new Error(
@@ -41,7 +41,7 @@ export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): 
   const stack = firstImages(all, count);
   const labels = classNumbers(options.labels, "labels", all.count, options.classNames);
   const predictions = classNumbers(options.predictions, "predictions", all.count, options.classNames);
-  const columns = checkPositive("digitGrid: columns", options.columns ?? Math.min(10, count));
+  const columns = checkWholeNumber("digitGrid: columns", options.columns ?? Math.min(10, count), 1);
   const colors = chooseScale(stack.data, stack.dtype, options.range, "digitGrid: range");
   const className = (label: number): string => String(options.classNames?.[label] ?? label);
 
@@ -61,7 +61,7 @@ export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): 
     title: options.title,
     note: note === "" ? undefined : note,
     columns,
-    scale: checkPositive("digitGrid: scale", options.scale ?? 2),
+    scale: checkWholeNumber("digitGrid: scale", options.scale ?? 2, 1),
     text: [
       options.title,
       `${count} ${count === 1 ? "image" : "images"} of ${stack.rows} × ${stack.columns} pixels`,

@@ -1,6 +1,6 @@
-import { checkPositive } from "../display/checks";
 import type { Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, paint, readImage, type ImageSource } from "./pixels";
+import { checkWholeNumber } from "../../shared/checks";
 import { drawGrid } from "./tiles";
 
 export interface ImageOptions {
@@ -19,10 +19,8 @@ export interface ImageOptions {
  */
 export function imagePicture(image: ImageSource, options: ImageOptions = {}): Picture {
   const stack = readImage(image, "imagePicture");
-  const scale = checkPositive(
-    "imagePicture: scale",
-    options.scale ?? Math.max(1, Math.round(200 / Math.max(stack.columns, stack.rows))),
-  );
+  const scale = options.scale ?? Math.max(1, Math.round(200 / Math.max(stack.columns, stack.rows)));
+  checkWholeNumber("imagePicture: scale", scale, 1);
   const colors = chooseScale(stack.data, stack.dtype, options.range, "imagePicture: range");
   const note = describeScale(colors, countNotFinite(stack.data));
   const size = `${stack.rows} × ${stack.columns} pixels`;

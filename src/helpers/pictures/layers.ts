@@ -1,7 +1,7 @@
-import { checkPositive } from "../display/checks";
 import { shapedNumbers } from "../display/numbers";
 import type { Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, paint, type ImageSource, type ImageStack } from "./pixels";
+import { checkWholeNumber } from "../../shared/checks";
 import { drawGrid } from "./tiles";
 
 export interface LayerPictureOptions {
@@ -66,7 +66,7 @@ export function featureMapPicture(maps: ImageSource, options: LayerPictureOption
     );
   }
   const [rows, columns, channels] = inner;
-  const count = checkPositive("featureMapPicture: count", options.count ?? channels);
+  const count = checkWholeNumber("featureMapPicture: count", options.count ?? channels, 1);
   if (count > channels)
     throw new Error(`featureMapPicture: expected a count of at most ${channels} channels, found ${count}.`);
   const stack = channelsFirst(count, rows, columns, dtype, (channel, pixel) => data[pixel * channels + channel]);
@@ -116,8 +116,8 @@ function drawStack(
   return drawGrid(tiles, {
     title: options.title,
     note,
-    columns: checkPositive(`${name}: columns`, options.columns ?? Math.min(8, stack.count)),
-    scale: checkPositive(`${name}: scale`, options.scale ?? defaultScale),
+    columns: checkWholeNumber(`${name}: columns`, options.columns ?? Math.min(8, stack.count), 1),
+    scale: checkWholeNumber(`${name}: scale`, options.scale ?? defaultScale, 1),
     text: [options.title, note].filter(Boolean).join(" · "),
   });
 }

@@ -1,15 +1,16 @@
 import { backend, findBackendFactory, registerBackend, removeBackend, setBackend } from "@tensorflow/tfjs";
+import { sharedAcrossReloads } from "../../shared/shared-across-reloads";
 import { loadNativeTensorFlow } from "./native";
 import { registerConv2DBackpropFilter } from "./wasm";
 
 /**
- * Chooses the backend once, when the helpers are first imported: native TensorFlow, or where that cannot be loaded
- * WebAssembly, with one line that says so. `TFJS_BACKEND=wasm` asks for WebAssembly.
+ * Chooses the backend once, when the helpers are first imported: native TensorFlow or, if that can't be loaded,
+ * WebAssembly, and then prints a line that says so. `TFJS_BACKEND=wasm` chooses WebAssembly.
  *
- * WebAssembly starts asynchronously. Until it is ready (some 50 ms) plain JavaScript computes, so that nobody has to
- * wait; tfjs moves tensors between the two by itself.
+ * WebAssembly starts asynchronously. Until it is ready (after about 50 ms), tensors are computed in plain JavaScript,
+ * so that code needn't wait for it; tfjs moves tensors from one backend to the other by itself.
  *
- * @returns resolves when the chosen backend computes
+ * @returns resolves when the chosen backend is ready
  */
 function chooseBackend(): Promise<void> {
   const wanted = process.env.TFJS_BACKEND || undefined;
@@ -21,10 +22,10 @@ function chooseBackend(): Promise<void> {
   const reason = wanted === "wasm" ? "TFJS_BACKEND=wasm" : loadNativeTensorFlow();
   if (reason === undefined) return Promise.resolve();
   if (wanted === "tensorflow")
-    throw new Error(`Native TensorFlow cannot be loaded: ${reason}. \`npm run doctor\` says what is missing.`);
+    throw new Error(`Native TensorFlow can't be loaded: ${reason}. Run \`npm run doctor\` to see what is missing.`);
   console.log(
-    `TensorFlow runs on WebAssembly, not natively (${reason}): all works, training takes about 7 times as long. ` +
-      "`npm run doctor` says what to do.",
+    `TensorFlow runs on WebAssembly because native TensorFlow isn't available (${reason}). Everything works, but ` +
+      "training takes about 7 times as long. Run `npm run doctor` to see how to fix it.",
   );
   return startWebAssembly();
 }
@@ -33,26 +34,26 @@ async function startWebAssembly(): Promise<void> {
   require("@tensorflow/tfjs-backend-wasm");
   registerConv2DBackpropFilter();
   void setBackend("cpu");
-  // The JavaScript backend would greet with a banner that recommends tfjs-node.
+  // Otherwise the JavaScript backend prints a banner that recommends tfjs-node.
   (backend() as unknown as { firstUse: boolean }).firstUse = false;
 
   const instance = await findBackendFactory("wasm")();
   removeEmscriptenListeners();
-  // Registered anew as a backend that is there already: asking tfjs for the pending one would block every tensor.
+  // Registered again, as a backend that has already started: while tfjs waits for one to start, no tensor works.
   removeBackend("wasm");
   registerBackend("wasm", () => instance);
   await setBackend("wasm");
 }
 
-/** The source of the two listeners that Emscripten adds to the process, without white space. */
+/** The source code, without white space, of the two listeners that Emscripten adds to the process. */
 const EMSCRIPTEN_LISTENERS = [
   "function(ex){if(!(exinstanceofExitStatus)){throwex;}}",
   "function(reason){throwreason;}",
 ];
 
 /**
- * The WebAssembly module makes every unhandled rejection fatal; a notebook's kernel has to survive them. Its listeners
- * are known by what they say, since others may have added theirs while the module started.
+ * The WebAssembly module makes every unhandled rejection fatal, but a notebook's kernel has to survive them. Its
+ * listeners are recognised by their source code, since other code may have added listeners while the module started.
  */
 function removeEmscriptenListeners(): void {
   for (const event of ["uncaughtException", "unhandledRejection"]) {
@@ -62,9 +63,8 @@ function removeEmscriptenListeners(): void {
   }
 }
 
-/** Chosen once per process: an edit loads the helpers anew, while the backend holds the tensors that there are. */
-const readyKey = Symbol.for("cnn-helpers.backend-ready");
-const shared = globalThis as { [readyKey]?: Promise<void> };
-
-/** Resolves when the chosen backend computes. */
-export const backendReady = (shared[readyKey] ??= chooseBackend());
+/**
+ * Resolves when the chosen backend is ready. It is chosen once per process: when the helpers are reloaded after an
+ * edit, the backend still holds all tensors.
+ */
+export const backendReady = sharedAcrossReloads("backend-ready", chooseBackend);

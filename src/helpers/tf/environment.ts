@@ -1,9 +1,10 @@
 /**
- * What native TensorFlow needs in the environment before it is loaded. The one place that says so: the backend
- * module, the kernelspec and the scripts all take it from here.
+ * The environment variables that native TensorFlow needs before it is loaded. The backend, the kernelspec and the
+ * scripts all read them from here.
  *
- * - `TF_ENABLE_ONEDNN_OPTS`: Intel's oneDNN kernels. Not the default on every CPU; training takes twice as long without them.
- * - `TF_CPP_MIN_LOG_LEVEL`: 2 lets errors through and keeps notices and warnings back.
+ * - `TF_ENABLE_ONEDNN_OPTS`: turns on Intel's oneDNN kernels, which aren't the default on every CPU. Without them,
+ *   training takes twice as long.
+ * - `TF_CPP_MIN_LOG_LEVEL`: 2 logs errors, but neither notices nor warnings.
  */
 export const TENSORFLOW_ENVIRONMENT = {
   TF_ENABLE_ONEDNN_OPTS: "1",

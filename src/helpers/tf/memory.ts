@@ -1,41 +1,49 @@
-import v8 from "node:v8";
 import vm from "node:vm";
-import { engine, env, type LayersModel, type Optimizer, type Tensor } from "@tensorflow/tfjs";
+import v8 from "node:v8";
+import { engine, env, type LayersModel } from "@tensorflow/tfjs";
+import type { Optimizer, Tensor } from "@tensorflow/tfjs";
+import { sharedAcrossReloads } from "../../shared/shared-across-reloads";
 
 /**
- * Native memory that follows JavaScript's garbage collection, for what the helpers make.
+ * Frees native memory when JavaScript's garbage collector finds that nothing refers to it any more.
  *
- * tfjs frees a tensor when its `dispose` is called and never otherwise. In a notebook that leaks: running
- * `const x = scale(images)` again makes a new tensor, and nothing refers to the old one any more. The helpers register
- * what they return here; once nobody can reach it, its native memory is given back. Disposing by hand still works.
+ * tfjs only frees a tensor when its `dispose` is called. In a notebook that leaks memory: re-running
+ * `const x = scale(images)` makes a new tensor, and nothing refers to the old one any more. So the helpers register
+ * the tensors and models that they return. You can still dispose them yourself.
  */
-const registryKey = Symbol.for("cnn-helpers.unreachable-tensors");
+const registry = sharedAcrossReloads(
+  "unreachable-tensors",
+  () => new FinalizationRegistry<Owner>((owner) => owner.free()),
+);
 
-/** What is needed to free a tensor without keeping the tensor itself alive. */
-type Husk = Pick<Tensor, "dataId" | "dtype" | "size">;
 type Owner = { readonly free: () => void };
 
-/** Shared by every copy of this module, since the helpers are loaded anew after an edit. */
-function registry(): FinalizationRegistry<Owner> {
-  const shared = globalThis as { [registryKey]?: FinalizationRegistry<Owner> };
-  return (shared[registryKey] ??= new FinalizationRegistry<Owner>((owner) => owner.free()));
-}
+/** What it takes to free a tensor without keeping the tensor itself alive. */
+type TensorHandle = Pick<Tensor, "dataId" | "dtype" | "size">;
 
-/** Frees the tensor when nothing refers to it any more. Returns the same tensor. */
+/**
+ * Frees the tensor when nothing refers to it any more.
+ *
+ * @returns the same tensor
+ */
 export function disposeWhenUnreachable<T extends Tensor>(tensor: T): T {
-  const husk: Husk = { dataId: tensor.dataId, dtype: tensor.dtype, size: tensor.size };
-  registry().register(tensor, { free: () => engine().disposeTensor(husk as Tensor) }, tensor);
+  const handle: TensorHandle = { dataId: tensor.dataId, dtype: tensor.dtype, size: tensor.size };
+  registry.register(tensor, { free: () => engine().disposeTensor(handle as Tensor) }, tensor);
   const dispose = tensor.dispose;
   tensor.dispose = function (this: T) {
-    registry().unregister(this);
+    registry.unregister(this);
     dispose.call(this);
   };
   return tensor;
 }
 
 /**
- * Frees each of the model's weights, and the slots of each optimizer that it is compiled with, when nothing refers to
- * them any more. A weight belongs to its layer, so a second model made of the same layers keeps it. Returns the same model.
+ * Frees each of the model's weights, and the weights of each optimizer that it is compiled with, when nothing refers to
+ * them any more. A weight belongs to its layer, so a second model that uses the same layers keeps it.
+ *
+ * Optimizers are only known once they are in use, so this replaces `model.compile` on the instance.
+ *
+ * @returns the same model
  */
 export function disposeModelWhenUnreachable<M extends LayersModel>(model: M): M {
   model.weights.forEach(disposeWeightWhenUnreachable);
@@ -52,23 +60,23 @@ function disposeWeightWhenUnreachable(weight: LayersModel["weights"][number]): v
   const free = () => {
     if (!variable.isDisposed) variable.dispose();
   };
-  registry().register(weight, { free });
+  registry.register(weight, { free });
 }
 
 const registeredOptimizers = new WeakSet<Optimizer>();
 
-/** Frees an optimizer's slots (such as Adam's moments) when nothing refers to the optimizer any more. */
+/** Frees an optimizer's weights (such as Adam's moments) when nothing refers to the optimizer any more. */
 function disposeOptimizerWhenUnreachable(optimizer: Optimizer): void {
   if (registeredOptimizers.has(optimizer)) return;
   registeredOptimizers.add(optimizer);
-  // A twin that shares the lists of slots, so that the optimizer itself can be collected.
-  const twin: Optimizer = Object.assign(Object.create(Object.getPrototypeOf(optimizer)), optimizer);
-  registry().register(optimizer, { free: () => twin.dispose() });
+  // A copy that shares the lists of weights: holding the optimizer itself would keep it from being collected.
+  const optimizerWithoutSelf: Optimizer = Object.assign(Object.create(Object.getPrototypeOf(optimizer)), optimizer);
+  registry.register(optimizer, { free: () => optimizerWithoutSelf.dispose() });
 }
 
-/** Collects garbage now and waits until the memory of what was unreachable is given back. Takes 10 to 50 ms. */
+/** Collects garbage now, and waits until the native memory of unreachable tensors is freed. Takes 10 to 50 ms. */
 export async function releaseUnreachable(): Promise<void> {
-  forgetSortedLayers();
+  clearLayerOrderCache();
   v8.setFlagsFromString("--expose-gc");
   const collectGarbage = vm.runInNewContext("gc") as () => void;
   collectGarbage();
@@ -77,12 +85,13 @@ export async function releaseUnreachable(): Promise<void> {
 }
 
 /**
- * tfjs-layers keeps the order of the layers, and so the layers, of the last hundred graphs that it ran. With room for
- * none it drops them; a model that is used again is sorted again, in less than a millisecond.
+ * tfjs-layers caches the order of the layers, and with it the layers, of the last hundred graphs that it ran. Setting
+ * the cache's size to 0 clears it; if a model is used again, its layers are sorted again, which takes less than a
+ * millisecond.
  */
-function forgetSortedLayers(): void {
-  const room = "TOPOLOGICAL_SORT_CACHE_MAX_ENTRIES";
-  const entries = env().getNumber(room);
-  env().set(room, 0);
-  env().set(room, entries);
+function clearLayerOrderCache(): void {
+  const cacheSize = "TOPOLOGICAL_SORT_CACHE_MAX_ENTRIES";
+  const entries = env().getNumber(cacheSize);
+  env().set(cacheSize, 0);
+  env().set(cacheSize, entries);
 }

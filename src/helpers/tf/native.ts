@@ -5,9 +5,9 @@ import { TENSORFLOW_ENVIRONMENT } from "./environment";
 
 /**
  * Loads `@tensorflow/tfjs-node`, which registers the backend `tensorflow` (native TensorFlow) and makes it current.
- * The settings of {@link TENSORFLOW_ENVIRONMENT} apply unless the user's environment says otherwise.
+ * {@link TENSORFLOW_ENVIRONMENT} applies, except for variables that the user has set.
  *
- * @returns `undefined` when it is loaded, else the reason why it cannot be.
+ * @returns `undefined` if it is loaded, otherwise the reason why it can't be
  */
 export function loadNativeTensorFlow(): string | undefined {
   for (const [name, value] of Object.entries(TENSORFLOW_ENVIRONMENT)) process.env[name] ??= value;
@@ -26,7 +26,7 @@ export function loadNativeTensorFlow(): string | undefined {
 
 /**
  * tfjs-node 4.22.0 calls `util.isNullOrUndefined`, which Node 23 removed (tensorflow/tfjs pull request 8425).
- * Where it is still there it is left alone: touching the deprecated function would warn.
+ * Older versions keep their own: touching the deprecated function prints a warning.
  */
 function restoreIsNullOrUndefined(): void {
   if ("isNullOrUndefined" in util) return;

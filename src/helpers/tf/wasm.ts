@@ -2,13 +2,13 @@ import { backend_util, registerKernel, tidy, type Tensor4D } from "@tensorflow/t
 import * as tf from "@tensorflow/tfjs";
 
 /**
- * Teaches tfjs's WebAssembly backend the one kernel that it lacks for training a CNN: the gradient of a convolution
- * with respect to its filter.
+ * Adds the one kernel for training a CNN that tfjs's WebAssembly backend lacks: the gradient of a convolution with
+ * respect to its filter.
  *
- * That gradient is a convolution itself: for each offset in the filter it sums, over all images and places, the
- * input times the output's gradient. So the images become the channels: the input `[N, H, W, C]` read as
- * `[C, H, W, N]` is convolved with the gradient `[N, H', W', F]` read as a filter `[H', W', N, F]`; the forward
- * strides turn into dilations. The result `[C, kh, kw, F]` is turned into the filter's shape `[kh, kw, C, F]`.
+ * That gradient is itself a convolution: for each offset in the filter it sums the input times the output's gradient,
+ * over all images and positions. So the images become the channels: the input `[N, H, W, C]`, transposed to
+ * `[C, H, W, N]`, is convolved with the gradient `[N, H', W', F]`, transposed to a filter `[H', W', N, F]`; the forward
+ * strides become dilations. The result `[C, kh, kw, F]` is transposed to the filter's shape `[kh, kw, C, F]`.
  */
 export function registerConv2DBackpropFilter(): void {
   registerKernel({
@@ -38,7 +38,7 @@ export function registerConv2DBackpropFilter(): void {
         ]);
         const filter = tf.transpose(dy, [1, 2, 0, 3]) as Tensor4D;
         const sums = tf.conv2d(padded, filter, 1, "valid", "NHWC", [info.strideHeight, info.strideWidth]);
-        // With a stride the input can be longer than the windows reach: what lies past the filter is cut off.
+        // With a stride, the windows may not reach the end of the input: cut off what lies beyond the filter.
         const gradient = tf.slice(sums, [0, 0, 0, 0], [-1, info.filterHeight, info.filterWidth, -1]);
         return tf.transpose(gradient, [1, 2, 0, 3]);
       });

@@ -188,7 +188,10 @@ describe("memory", () => {
     const tensors = pairs(4);
     const dataset = fromTensorSlices(tensors).batch(4);
     tf.dispose(tensors);
-    await assert.rejects(epoch(dataset), /the inputs are disposed. Make them anew/);
+    await assert.rejects(
+      epoch(dataset),
+      /expected inputs that are still in memory, found disposed ones. Re-run the preprocessing cell/,
+    );
   });
 });
 
@@ -239,7 +242,11 @@ describe("wrong input", () => {
       () => fromTensorSlices([tf.scalar(1), ys]),
       /expected inputs with a first axis to cut along, found a scalar/,
     ],
-    ["disposed targets", () => fromTensorSlices([xs, disposed]), /the targets are disposed/],
+    [
+      "disposed targets",
+      () => fromTensorSlices([xs, disposed]),
+      /expected targets that are still in memory, found disposed ones/,
+    ],
     [
       "no pairs",
       () => fromTensorSlices([tf.zeros([0, 2]), tf.zeros([0, 1])]),
@@ -248,16 +255,16 @@ describe("wrong input", () => {
     [
       "a buffer size of 0",
       () => slices.shuffle(0),
-      /shuffle: expected a buffer size that is a whole number from 1, found 0/,
+      /shuffle: bufferSize: expected a whole number of at least 1, found 0/,
     ],
     ["a buffer size that is no number", () => slices.shuffle(NaN), /found NaN/],
     ["a second shuffle", () => slices.shuffle(4).shuffle(4), /Call shuffle once/],
-    ["a batch size of 0", () => slices.batch(0), /batch: expected a batch size that is a whole number from 1, found 0/],
+    ["a batch size of 0", () => slices.batch(0), /batch: batchSize: expected a whole number of at least 1, found 0/],
     ["half a batch", () => slices.batch(1.5), /found 1\.5/],
     [
       "a batch larger than the data with dropRemainder",
       () => slices.batch(5, { dropRemainder: true }),
-      /expected at most 4 .*found 5\. No batch would be left/,
+      /expected a batchSize of at most 4 .*found 5\. No batch would be left/,
     ],
   ];
   for (const [what, call, message] of cases) it(`${what} is refused`, () => assert.throws(call, message));

@@ -52,12 +52,12 @@ describe("fromGenerator", () => {
 
   it("refuses a size that does not fit, too few and too many batches, and what is no batch", async () => {
     for (const size of [0, -1, 1.5, NaN, Infinity])
-      assert.throws(() => fromGenerator(size, () => [batch(1)].values()), /whole number from 1, found/);
+      assert.throws(() => fromGenerator(size, () => [batch(1)].values()), /whole number of at least 1, found/);
     const two = () => [batch(1), batch(2)].values();
     await assert.rejects(valuesOf(fromGenerator(3, two)), /expected 3 batches in an epoch, found 2\. Set the size/);
     await assert.rejects(
       valuesOf(fromGenerator(1, two)),
-      /expected 1 batches in an epoch, and the generator gives more/,
+      /expected 1 batches in an epoch, but the generator yields more/,
     );
     const wrong = [{ x: tf.scalar(1) }, tf.scalar(1), 3, undefined, null] as unknown as Batch[];
     for (const value of wrong)

@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { checkDataFiles, loadData, type Dataset, type FileRole } from "../../../src/helpers/mnist";
-import { sha256 } from "../../../src/helpers/mnist/files";
+import { sha256 } from "../../../src/shared/checksum";
 import { temporaryFolder, TINY, TINY_FILES } from "./idx-files";
 
 const ARCHIVES = new Map(
@@ -87,13 +87,13 @@ describe("a dataset on a mirror", () => {
   for (const [way, reason] of [
     ["missing", /the server answered 404/],
     ["broken-off", /a-images\.gz: .+/],
-    ["cut-short", /cannot be unpacked \(unexpected end of file\)/],
+    ["cut-short", /found a damaged one \(unexpected end of file\)/],
     ["other-content", new RegExp(`expected SHA-256 ${SUMS.trainImages[0]}`)],
     ["login-page", /expected SHA-256/],
   ] as const) {
     it(`is refused when the answer is ${way}, and nothing of it is kept`, async () => {
       await assert.rejects(loadData({ dataset: mirrored(way) }), (error: Error) => {
-        assert.match(error.message, /^Tiny: a-images\.gz is not on this machine and could not be downloaded/);
+        assert.match(error.message, /^Tiny: a-images\.gz isn't on this machine and couldn't be downloaded/);
         assert.match(error.message, reason);
         assert.match(error.message, /loadData\(\{ folder \}\)/);
         assert.ok(error.message.includes(`${base}/${way}/a-images.gz`), "names the address");
@@ -111,7 +111,7 @@ describe("a dataset on a mirror", () => {
 
   it("without sums is still kept only when it is an IDX file", async () => {
     for (const way of ["login-page", "other-content", "cut-short"]) {
-      await assert.rejects(loadData({ dataset: { ...mirrored(way), sha256: undefined } }), /could not be downloaded/);
+      await assert.rejects(loadData({ dataset: { ...mirrored(way), sha256: undefined } }), /couldn't be downloaded/);
       assert.deepEqual(filesInCache(), [], way);
     }
     const [[xTrain]] = await loadData({ dataset: { ...mirrored("login-page", "good"), sha256: undefined } });
@@ -124,11 +124,11 @@ describe("a dataset on a mirror", () => {
     const file = path.join(cache, "typescript-cnn-workbook", "data", "tiny", "a-labels.gz");
     fs.truncateSync(file, 12);
     await assert.rejects(loadData({ dataset }), (error: Error) =>
-      error.message.startsWith(`${file}: cannot be unpacked`),
+      error.message.startsWith(`${file}: expected a gzipped file`),
     );
     const check = checkDataFiles(dataset)[1];
     assert.equal(check.ok, false);
-    assert.match(check.detail, /cannot be unpacked/);
+    assert.match(check.detail, /found a damaged one/);
   });
 });
 
@@ -144,14 +144,14 @@ describe("without a network", () => {
     await assert.rejects(loadData({ dataset }), (error: Error) => {
       assert.match(
         error.message,
-        /^Tiny: a-images\.gz is not on this machine and could not be downloaded\.\n {2}http:.*ECONNREFUSED/,
+        /^Tiny: a-images\.gz isn't on this machine and couldn't be downloaded\.\n {2}http:.*ECONNREFUSED/,
       );
-      assert.match(error.message, /connect to the internet, or give a folder/);
+      assert.match(error.message, /connect to the internet, or pass a folder/);
       return true;
     });
   });
 
   it("a dataset without mirrors says so", async () => {
-    await assert.rejects(loadData({ dataset: TINY }), /No mirror is known\./);
+    await assert.rejects(loadData({ dataset: TINY }), /The dataset has no mirrors\./);
   });
 });

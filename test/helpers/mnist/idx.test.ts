@@ -41,13 +41,13 @@ describe("parseIdx", () => {
     ["a web page", Buffer.from("<!doctype html><p>Sign in"), 3, /found 0x3c21646f.*right file/],
     ["no dimensions", withByte(3, 0), undefined, /expected an IDX magic number .* found 0x00000800/],
     ["floats", withByte(2, 0x0d), 3, /expected unsigned bytes \(IDX type 08\), found type 0x0d/],
-    ["labels for images", idxFile([4]), 3, /expected images \(magic number 0x00000803\), found 1 dimension.*exchanged/],
-    ["images for labels", images, 1, /expected labels \(magic number 0x00000801\), found 3 dimension.*exchanged/],
+    ["labels for images", idxFile([4]), 3, /expected images \(magic number 0x00000803\), found 1 dimension.*swapped/],
+    ["images for labels", images, 1, /expected labels \(magic number 0x00000801\), found 3 dimension.*swapped/],
     ["two dimensions for four", idxFile([2, 2]), 4, /expected 4 dimensions/],
     ["a header cut short", images.subarray(0, 12), 3, /expected a header of 16 bytes, found a file of 12/],
-    ["values cut short", images.subarray(0, -1), 3, /header says 2×3×3, so 34 bytes were expected; found 33/],
-    ["trailing bytes", Buffer.concat([images, Buffer.from([0])]), 3, /34 bytes were expected; found 35/],
-    ["little-endian sizes", withByte(4, 2), 3, /header says 33554434×3×3/],
+    ["values cut short", images.subarray(0, -1), 3, /expected 34 bytes for the shape 2×3×3 in its header, found 33/],
+    ["trailing bytes", Buffer.concat([images, Buffer.from([0])]), 3, /expected 34 bytes .*found 35/],
+    ["little-endian sizes", withByte(4, 2), 3, /shape 33554434×3×3 in its header/],
   ];
   for (const [what, bytes, rank, message] of bad) {
     it(`refuses ${what}`, () => assert.throws(() => parseIdx(bytes, "pixels", rank), message));
@@ -67,7 +67,7 @@ describe("parseIdx", () => {
       fc.property(fc.integer({ min: 0, max: 40 }), (length) => {
         fc.pre(length !== images.length);
         const bytes = Buffer.concat([images, Buffer.alloc(40)]).subarray(0, length);
-        assert.throws(() => parseIdx(bytes, "pixels", 3), /^Error: pixels: expected|^Error: pixels: its header/);
+        assert.throws(() => parseIdx(bytes, "pixels", 3), /^Error: pixels: expected/);
       }),
       { seed: 1998 },
     );

@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { checkDataFiles, loadData, MNIST, type Dataset, type FileRole, type Images } from "../../../src/helpers/mnist";
-import { sha256 } from "../../../src/helpers/mnist/files";
+import { sha256 } from "../../../src/shared/checksum";
 import { idxFile, temporaryFolder, TINY, TINY_FILES, tinyFolder } from "./idx-files";
 
 const folders: string[] = [];
@@ -165,19 +165,23 @@ describe("a dataset of one's own", () => {
     [
       "an archive cut short",
       { trainImages: gzipSync(TINY_FILES.trainImages).subarray(0, 20) },
-      /a-images: cannot be unpacked \(.*fetch it again/,
+      /a-images: expected a gzipped file, found a damaged one \(.*download it again/,
     ],
     [
       "an archive with a damaged middle",
       { trainImages: damaged(gzipSync(TINY_FILES.trainImages)) },
-      /a-images: cannot be unpacked/,
+      /a-images: expected a gzipped file, found a damaged one/,
     ],
     [
       "exchanged files",
       { trainImages: TINY_FILES.trainLabels, trainLabels: TINY_FILES.trainImages },
-      /^a-images: expected images.*exchanged/,
+      /^a-images: expected images.*swapped/,
     ],
-    ["a file cut short", { testImages: TINY_FILES.testImages.subarray(0, 20) }, /^b-images: its header says 2×2×2/],
+    [
+      "a file cut short",
+      { testImages: TINY_FILES.testImages.subarray(0, 20) },
+      /^b-images: expected 24 bytes for the shape 2×2×2/,
+    ],
     [
       "more images than labels",
       { trainImages: idxFile([4, 2, 2]) },
@@ -214,7 +218,7 @@ describe("a dataset of one's own", () => {
 
   it("that is not on this machine is missing for checkDataFiles", () => {
     for (const { ok, bytes, detail } of checkDataFiles(TINY))
-      assert.deepEqual({ ok, bytes, detail }, { ok: false, bytes: 0, detail: "missing: run npm ci" });
+      assert.deepEqual({ ok, bytes, detail }, { ok: false, bytes: 0, detail: "missing: run `npm ci`" });
   });
 });
 

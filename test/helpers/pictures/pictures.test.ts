@@ -209,7 +209,7 @@ test("a disposed tensor, a wrong dtype and a wrong shape are named", () => {
   const words = tf.tensor(["a"]);
   assert.throws(() => imagePicture(words), /tensor of numbers, found dtype string/);
   words.dispose();
-  assert.throws(() => imagePicture([[1]], { scale: 0.5 }), /scale: expected a whole number from 1, found 0.5/);
+  assert.throws(() => imagePicture([[1]], { scale: 0.5 }), /scale: expected a whole number of at least 1, found 0.5/);
 });
 
 test("digitGrid writes labels, and right and wrong predictions in two colours", async () => {
@@ -305,7 +305,7 @@ test("pixelNumbersPicture writes each number, in its text too", () => {
   assert.match(pixelNumbersPicture([[0.126, -1]]).text, / 0.13 −1.00$/);
   assert.throws(
     () => pixelNumbersPicture([[1]], { digits: 200 }),
-    /expected digits to be a whole number from 0 to 20, found 200/,
+    /digits: expected a whole number from 0 to 20, found 200/,
   );
   assert.throws(() => pixelNumbersPicture(rings(1, 40)), /at most 32 × 32 pixels, found 40 × 40/);
   assert.throws(() => pixelNumbersPicture({ data: new Uint8Array(12), shape: [2, 2, 3] }), /one channel, found 3/);

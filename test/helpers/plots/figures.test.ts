@@ -109,7 +109,7 @@ test("confusionMatrixFigure refuses what is no confusion matrix", () => {
         [1, -2],
         [3, 4],
       ]),
-    /whole counts from 0, found -2 at \[0\]\[1\]/,
+    /whole counts of at least 0, found -2 at \[0\]\[1\]/,
   );
   assert.throws(() => confusionMatrixFigure([[0.5]]), /whole counts/);
   assert.throws(() => confusionMatrixFigure(counts, { labels: ["a"] }), /expected 3 labels, found 1/);
@@ -149,7 +149,7 @@ test("barFigure labels its bars", () => {
 test("decimal places that numbers cannot be written with are refused", () => {
   assert.throws(
     () => barFigure([1], { digits: -1 }),
-    /barFigure: expected digits to be a whole number from 0 to 20, found -1/,
+    /barFigure: digits: expected a whole number from 0 to 20, found -1/,
   );
   assert.throws(() => heatmapFigure([[1]], { digits: 1.5 }), /heatmapFigure: expected digits .* found 1.5/);
 });

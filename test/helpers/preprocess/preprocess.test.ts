@@ -74,9 +74,9 @@ describe("addChannelAxis", () => {
     const untyped = addChannelAxis as (tensor: tf.Tensor) => tf.Tensor;
     assert.throws(
       () => untyped(pixels),
-      /expected shape \[count, rows, columns\], found \[28,28\]. Give a batch of images/,
+      /expected shape \[count, rows, columns\], found \[28,28\]. Pass a batch of images/,
     );
-    assert.throws(() => untyped(batch), /found \[2,28,28,1\]. The channel axis is there already/);
+    assert.throws(() => untyped(batch), /found \[2,28,28,1\]. It already has a channel axis/);
     tf.dispose([pixels, batch]);
   });
 });
@@ -123,14 +123,24 @@ describe("toCategorical", () => {
   });
 
   for (const [what, labels, numClasses, message] of [
-    ["a label that is too large", [0, 1, 10, 11], 10, /expected whole numbers from 0 to 9, found 10 at index 2/],
-    ["a negative label", [0, -1], undefined, /expected whole numbers from 0, found -1 at index 1/],
+    [
+      "a label that is too large",
+      [0, 1, 10, 11],
+      10,
+      /expected class numbers \(whole numbers from 0 to 9\), found 10 at index 2/,
+    ],
+    [
+      "a negative label",
+      [0, -1],
+      undefined,
+      /expected class numbers \(whole numbers of at least 0\), found -1 at index 1/,
+    ],
     ["a fraction", [0.5], 10, /found 0\.5 at index 0/],
     ["NaN", [1, NaN], undefined, /found NaN at index 1/],
     ["no labels", [], 10, /expected at least one label, found none/],
     ["no labels and no number of classes", [], undefined, /expected at least one label, found none/],
-    ["no classes", [0], 0, /expected a whole number of classes from 1, found 0/],
-    ["half a class", [0], 1.5, /expected a whole number of classes from 1, found 1\.5/],
+    ["no classes", [0], 0, /numClasses: expected a whole number of at least 1, found 0/],
+    ["half a class", [0], 1.5, /numClasses: expected a whole number of at least 1, found 1\.5/],
   ] as const) {
     it(`refuses ${what} and leaves nothing behind`, () => {
       const before = tf.memory().numTensors;

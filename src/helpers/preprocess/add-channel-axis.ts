@@ -1,0 +1,20 @@
+import * as tf from "../tf";
+import { disposeWhenUnreachable } from "../tf/memory";
+
+/**
+ * Adds the channel axis that a convolutional layer expects, like `x[..., np.newaxis]` in NumPy.
+ *
+ * @param images shape `[count, rows, columns]`
+ * @returns shape `[count, rows, columns, 1]`, the same values (no copy is made); freed when nothing refers to it any
+ *   more
+ * @throws if the tensor doesn't have three axes
+ */
+export function addChannelAxis(images: tf.Tensor3D): tf.Tensor4D {
+  if (images.rank !== 3) {
+    throw new Error(
+      `addChannelAxis: expected shape [count, rows, columns], found [${images.shape}]. ` +
+        (images.rank === 4 ? "It already has a channel axis." : "Pass a batch of images."),
+    );
+  }
+  return disposeWhenUnreachable(images.expandDims<tf.Tensor4D>(-1));
+}
