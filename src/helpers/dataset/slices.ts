@@ -1,5 +1,5 @@
 import { checkWholeNumber } from "../../shared/checks";
-import * as tf from "../tf";
+import type * as tf from "../tf";
 import { BatchedDataset, requireTensors } from "./batches";
 import type { ShuffleOptions } from "./order";
 

@@ -1,7 +1,7 @@
+import { checkWholeNumber } from "../../shared/checks";
 import { numbersOf, type NumberSource } from "../display/numbers";
 import { RIGHT, WRONG, type Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, firstImages, paint, readImages, type ImageSource } from "./pixels";
-import { checkWholeNumber } from "../../shared/checks";
 import { drawGrid, type Tile } from "./tiles";
 
 export interface DigitGridOptions {

@@ -1,6 +1,6 @@
+import { checkWholeNumber } from "../../shared/checks";
 import type { Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, paint, readImage, type ImageSource } from "./pixels";
-import { checkWholeNumber } from "../../shared/checks";
 import { drawGrid } from "./tiles";
 
 export interface ImageOptions {

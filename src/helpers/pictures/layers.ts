@@ -1,7 +1,7 @@
+import { checkWholeNumber } from "../../shared/checks";
 import { shapedNumbers } from "../display/numbers";
 import type { Picture } from "./picture";
 import { chooseScale, countNotFinite, describeScale, paint, type ImageSource, type ImageStack } from "./pixels";
-import { checkWholeNumber } from "../../shared/checks";
 import { drawGrid } from "./tiles";
 
 export interface LayerPictureOptions {

@@ -1,4 +1,4 @@
-import * as tf from "../tf";
+import type * as tf from "../tf";
 import { disposeWhenUnreachable } from "../tf/memory";
 
 /**

@@ -1,7 +1,6 @@
-import vm from "node:vm";
 import v8 from "node:v8";
-import { engine, env, type LayersModel } from "@tensorflow/tfjs";
-import type { Optimizer, Tensor } from "@tensorflow/tfjs";
+import vm from "node:vm";
+import { engine, env, type LayersModel, type Optimizer, type Tensor } from "@tensorflow/tfjs";
 import { sharedAcrossReloads } from "../../shared/shared-across-reloads";
 
 /**

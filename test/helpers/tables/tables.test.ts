@@ -82,10 +82,7 @@ test("options for columns that there are not are refused", () => {
   assert.throws(() => tableView(table, { units: { los: "s" } }), /no column "los"; the table has loss/);
   assert.throws(() => tableView(table, { digits: { acc: 2 } }), /no column "acc"/);
   assert.throws(() => tableView(table, { limit: -1 }), /limit of 0 or more/);
-  assert.throws(
-    () => tableView(table, { digits: 200 }),
-    /digits: expected a whole number from 0 to 20, found 200/,
-  );
+  assert.throws(() => tableView(table, { digits: 200 }), /digits: expected a whole number from 0 to 20, found 200/);
   assert.throws(() => tableView(table, { digits: { loss: -1 } }), /found -1/);
 });
 
