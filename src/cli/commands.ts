@@ -32,6 +32,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { typecheckNotebooks } = require("../notebooks") as typeof import("../notebooks");
     return typecheckNotebooks();
   },
+  lint: async (args) => {
+    refuseArguments(
+      "lint",
+      args.filter((arg) => arg !== "--fix"),
+    );
+    const { lint } = require("../checks/lint") as typeof import("../checks/lint");
+    return lint({ fix: args.includes("--fix") });
+  },
   test: async (args) => {
     await setUp();
     const { runTests } = require("../../test/run") as typeof import("../../test/run");

@@ -1,9 +1,8 @@
-import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
-import { BUILD, ROOT } from "../shared/paths";
-import { listNotebooks, nameOf } from "../shared/series";
-import { codeCells, readNotebook, textOf } from "./notebook";
+import { ROOT } from "../shared/paths";
+import { listNotebooks } from "../shared/series";
+import { writeCellModules, type CellModule } from "./cell-modules";
 
 /** A type error in the reader's terms. */
 export interface NotebookTypeError {
@@ -18,17 +17,6 @@ export interface NotebookTypeError {
   readonly source: string;
 }
 
-/** A notebook's cells as one module, and where each of its lines comes from. */
-interface CellModule {
-  readonly file: string;
-  readonly notebook: string;
-  /** By line of the module, from 0. */
-  readonly origin: ReadonlyArray<{ readonly cell: number; readonly line: number; readonly source: string }>;
-}
-
-// Inside the project, so that imports resolve as in notebooks/; kept for who wants to look at a module.
-const MODULES = path.join(BUILD, "typecheck");
-
 /**
  * Checks the code cells of notebooks with the project's own TypeScript and its strict settings; the kernel's are laxer.
  * The cells of a notebook make one module.
@@ -36,12 +24,11 @@ const MODULES = path.join(BUILD, "typecheck");
  * @returns Every error, in the order of the files.
  */
 export function checkTypes(notebooks: readonly string[]): NotebookTypeError[] {
-  fs.rmSync(MODULES, { recursive: true, force: true });
-  fs.mkdirSync(MODULES, { recursive: true });
-  const modules = new Map(notebooks.map((notebook) => writeModule(notebook)).map((module) => [module.file, module]));
+  const modules = writeCellModules(notebooks, "typecheck");
   // Modules of the newest kind, because a cell may await at its top.
-  const program = ts.createProgram([...modules.keys()], { ...configuration().options, module: ts.ModuleKind.ESNext });
-  return [...modules.values()].flatMap((module) => {
+  const files = modules.map(({ file }) => file);
+  const program = ts.createProgram(files, { ...configuration().options, module: ts.ModuleKind.ESNext });
+  return modules.flatMap((module) => {
     const file = program.getSourceFile(module.file);
     return ts.getPreEmitDiagnostics(program, file).map((diagnostic) => describe(diagnostic, module));
   });
@@ -79,18 +66,6 @@ export function formatTypeError({ notebook, cell, line, column, message, source 
   return `${path.relative(ROOT, notebook)}, cell [${cell}], line ${line}, column ${column}: ${message}\n    ${source.trim()}`;
 }
 
-function writeModule(notebook: string): CellModule {
-  const origin = codeCells(readNotebook(notebook)).flatMap((cell, index) =>
-    textOf(cell.source)
-      .split("\n")
-      .map((source, line) => ({ cell: index + 1, line: line + 1, source })),
-  );
-  const file = path.join(MODULES, `${nameOf(notebook)}.ts`);
-  // The last line makes it a module even if no cell imports anything, so that notebooks don't see each other's names.
-  fs.writeFileSync(file, [...origin.map(({ source }) => source), "export {};", ""].join("\n"));
-  return { file, notebook, origin };
-}
-
 function configuration(): ts.ParsedCommandLine {
   const { config, error } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), ts.sys.readFile);
   if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
@@ -102,6 +77,5 @@ function describe(diagnostic: ts.Diagnostic, { file, notebook, origin }: CellMod
   if (diagnostic.file?.fileName !== file || diagnostic.start === undefined) throw new Error(message);
   const position = ts.getLineAndCharacterOfPosition(diagnostic.file, diagnostic.start);
   // A cell that ends within a bracket is reported at the module's end: that is the last cell's last line.
-  const place = origin[Math.min(position.line, origin.length - 1)];
-  return { notebook, ...place, column: position.character + 1, message };
+  return { notebook, ...origin(position.line), column: position.character + 1, message };
 }
