@@ -62,7 +62,7 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
         await stride.fill("0");
         assert.match(
           (await explorer.getByRole("alert").textContent())!,
-          /stride must be a whole number of at least 1; found 0/,
+          /stride \(rows\): expected a whole number of at least 1, found 0/,
         );
         await stride.fill("1");
         assert.equal(await explorer.getByRole("alert").textContent(), "");
@@ -79,7 +79,7 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
         assert.equal((await lab.notebook()).cells.length, cells);
         assert.equal(await lab.page.getByRole("dialog").count(), 0);
         assert.match(await matrix.inputValue(), /abdd00/);
-        assert.match((await explorer.getByRole("alert").textContent())!, /is not a number/);
+        assert.match((await explorer.getByRole("alert").textContent())!, /isn't a number/);
         await matrix.fill("1 2 3\n4 5 6\n7 8 9");
         const stage = explorer.getByRole("group", { name: /Arrow keys/ });
         await stage.focus();

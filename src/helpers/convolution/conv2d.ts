@@ -2,13 +2,15 @@ import { channelOf, fill, isOneChannel, shapeOf, withChannelAxis } from "./array
 import { slidingWindow, windowCells, type WindowOptions } from "./window";
 
 /**
- * A convolution in plain numbers: at each place of the window, the products at equal positions are summed. It is what
- * `tf.conv2d` computes (strictly a cross-correlation: the kernel is not turned round), without a tensor.
+ * A convolution in plain numbers: at each position of the window, pixels are multiplied by the weights that lie on
+ * them, and the products are summed. It computes what `tf.conv2d` does, without tensors. (Strictly speaking it is a
+ * cross-correlation, because the kernel isn't flipped.)
  *
- * @param input one channel `[rows][columns]`, or `[rows][columns][inputChannels]`.
- * @param kernel `[kernelRows][kernelColumns]` for one channel, or `[kernelRows][kernelColumns][inputChannels][filters]`.
- * @returns `[outputRows][outputColumns]`, or `[outputRows][outputColumns][filters]`.
- * @throws RangeError for rows of different length, channels that do not match, or a window that cannot slide.
+ * @param input one channel `[rows][columns]`, or `[rows][columns][inputChannels]`
+ * @param kernel `[kernelRows][kernelColumns]` for one channel, or `[kernelRows][kernelColumns][inputChannels][filters]`
+ * @param options stride, padding and dilation; by default Keras's
+ * @returns `[outputRows][outputColumns]`, or `[outputRows][outputColumns][filters]`
+ * @throws if rows differ in length, channels don't match, or {@link slidingWindow} rejects the window
  * @example conv2d([[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[0, 1], [2, 3]]) // [[19, 25], [37, 43]]
  */
 export function conv2d(input: number[][], kernel: number[][], options?: WindowOptions): number[][];
@@ -45,9 +47,9 @@ function checkChannels(input: number[][][], filters: number[][][][]): void {
   const inputChannels = input[0][0].length;
   const kernelChannels = filters[0][0].length;
   if (inputChannels !== kernelChannels) {
-    throw new RangeError(
-      `The image has ${inputChannels} channels, the kernel is for ${kernelChannels}. ` +
-        `A kernel is [rows][columns][inputChannels][filters], with as many input channels as the image.`,
+    throw new Error(
+      `conv2d: expected a kernel for ${inputChannels} input channels, as many as the image has, ` +
+        `found one for ${kernelChannels}. A kernel is [rows][columns][inputChannels][filters].`,
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Convolution and pooling in plain numbers: the hand-made reference that the notebooks, the explorers and the tests
- * share. No tensor, no library, so that the same code also runs in a browser.
+ * Convolution and pooling in plain numbers, to compare TensorFlow's with. It uses no tensors and no library, so the
+ * explorers can also run it in a browser.
  */
 export { conv2d } from "./conv2d";
 export { avgPool2d, maxPool2d, type PoolOptions } from "./pool2d";

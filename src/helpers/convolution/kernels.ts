@@ -1,11 +1,11 @@
-/** Kernels that image processing has known by name for decades, as `[rows][columns]`. */
+/** Well-known kernels of image processing, as `[rows][columns]`. */
 export const KERNELS = {
   identity: [
     [0, 0, 0],
     [0, 1, 0],
     [0, 0, 0],
   ],
-  /** The mean of the neighbourhood. */
+  /** Box blur: the mean of the neighbourhood. */
   blur: [
     [1 / 9, 1 / 9, 1 / 9],
     [1 / 9, 1 / 9, 1 / 9],
@@ -16,19 +16,19 @@ export const KERNELS = {
     [-1, 5, -1],
     [0, -1, 0],
   ],
-  /** Laplacian with diagonals: the difference to the neighbourhood, in any direction. */
+  /** Laplacian with diagonals: how much a pixel differs from its neighbours, in any direction. */
   edges: [
     [-1, -1, -1],
     [-1, 8, -1],
     [-1, -1, -1],
   ],
-  /** Sobel: brighter to the right. Answers to vertical edges. */
+  /** Sobel: finds vertical edges; positive where it gets brighter to the right. */
   verticalEdges: [
     [-1, 0, 1],
     [-2, 0, 2],
     [-1, 0, 1],
   ],
-  /** Sobel: brighter below. Answers to horizontal edges. */
+  /** Sobel: finds horizontal edges; positive where it gets brighter downwards. */
   horizontalEdges: [
     [-1, -2, -1],
     [0, 0, 0],

@@ -1,13 +1,16 @@
-/** What a convolution layer's number of weights depends on: never the size of the image. */
+import { checkWholeNumber } from "../../shared/checks";
+import { pair } from "./window";
+
+/** What the number of a convolutional layer's parameters depends on. The size of the image isn't part of it. */
 export interface ConvolutionSize {
-  /** Side of the kernel, or `[rows, columns]`. */
+  /** The kernel's side, or `[rows, columns]`. */
   readonly kernelSize: number | readonly [number, number];
   readonly inputChannels: number;
   readonly filters: number;
   readonly useBias?: boolean;
 }
 
-/** What a dense layer's number of weights depends on. */
+/** What the number of a dense layer's parameters depends on. */
 export interface DenseSize {
   readonly inputs: number;
   readonly units: number;
@@ -15,27 +18,20 @@ export interface DenseSize {
 }
 
 /**
- * How many numbers a layer learns: its weights, and one bias per filter or unit unless `useBias` is false.
+ * How many parameters a layer learns: its weights, and one bias per filter or unit unless `useBias` is false.
  *
- * @throws RangeError for a size that is not a whole number of at least 1.
+ * @throws if a size isn't a whole number of at least 1
  * @example parameterCount({ kernelSize: 3, inputChannels: 1, filters: 16 }) // 3·3·1·16 + 16 = 160
  * @example parameterCount({ inputs: 30 * 30, units: 1, useBias: false }) // 900
  */
 export function parameterCount(layer: ConvolutionSize | DenseSize): number {
-  const [inputs, outputs] =
-    "filters" in layer
-      ? [kernelArea(layer.kernelSize) * layer.inputChannels, layer.filters]
-      : [layer.inputs, layer.units];
-  for (const [what, value] of Object.entries({ inputs, outputs })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(
-        `A layer's ${what} must be a whole number of at least 1; found ${value} in ${JSON.stringify(layer)}.`,
-      );
-    }
-  }
-  return (inputs + (layer.useBias === false ? 0 : 1)) * outputs;
+  const bias = layer.useBias === false ? 0 : 1;
+  if ("units" in layer) return (size("inputs", layer.inputs) + bias) * size("units", layer.units);
+  const [rows, columns] = pair(layer.kernelSize);
+  const weights = size("kernelSize", rows) * size("kernelSize", columns) * size("inputChannels", layer.inputChannels);
+  return (weights + bias) * size("filters", layer.filters);
 }
 
-function kernelArea(size: number | readonly [number, number]): number {
-  return typeof size === "number" ? size * size : size[0] * size[1];
+function size(name: string, value: number): number {
+  return checkWholeNumber(`parameterCount: ${name}`, value, 1);
 }

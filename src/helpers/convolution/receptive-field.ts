@@ -1,33 +1,38 @@
 import { outputSize, paddingAmounts, type Padding } from "./window";
 
-/** A convolution or pooling layer with a square window, as far as receptive fields care. */
+/** What a receptive field depends on: a convolutional or pooling layer with a square window. */
 export interface WindowLayer {
   readonly name: string;
+  /** The window's side. */
   readonly kernelSize: number;
+  /** By default 1, for pooling layers too. */
   readonly strides?: number;
+  /** By default `valid`. */
   readonly padding?: Padding;
 }
 
-/** What one layer's units see of the image, along one axis, in pixels of the image. */
+/** The part of the image that one layer's units see, along one axis, in pixels of the image. */
 export interface ReceptiveField {
   readonly layer: string;
-  /** Side of the layer's feature map. */
+  /** The side of the layer's feature map. */
   readonly outputSize: number;
-  /** Pixels that one unit sees. */
+  /** How many pixels one unit sees. */
   readonly size: number;
-  /** Pixels from one unit's field to the next one's. */
+  /** How many pixels lie between one unit's field and the next one's. */
   readonly jump: number;
-  /** First pixel of unit 0's field; negative where the field begins in the padding. */
+  /** The first pixel of unit 0's field; negative if the field begins in the padding. */
   readonly start: number;
 }
 
 /**
- * The receptive fields of a stack of layers, from the image upwards: a kernel adds (kernelSize − 1) · jump pixels to the field,
- * a stride multiplies the jump. Unit `u` sees the pixels `start + u · jump` up to, but not with, `start + u · jump + size`.
- * Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
+ * The receptive fields of a stack of layers, from the image upwards: a kernel adds (kernelSize − 1) · jump pixels to
+ * the field, a stride multiplies the jump. Unit `u` sees the pixels from `start + u · jump` up to, but not including,
+ * `start + u · jump + size`. Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural
+ * Networks", Distill 2019.
  *
- * @param inputSize side of the image, in pixels.
- * @throws RangeError as {@link outputSize} for a layer whose window cannot slide.
+ * @param inputSize the image's side, in pixels
+ * @param layers the layers in order, the first one next to the image
+ * @throws if {@link outputSize} rejects a layer's window
  */
 export function receptiveField(inputSize: number, layers: readonly WindowLayer[]): ReceptiveField[] {
   const fields: ReceptiveField[] = [];

@@ -1,19 +1,25 @@
-/** `valid`: the window stays inside the image. `same`: zeros around the border, so that with stride 1 the size stays. */
+import { checkWholeNumber } from "../../shared/checks";
+
+/**
+ * `valid`: the window stays inside the image. `same`: padded so that, with stride 1, the output is as large as the
+ * image.
+ */
 export type Padding = "valid" | "same";
 
-/** How a window slides over an image, in Keras's names. A pair is `[rows, columns]`. */
+/** How a window slides over an image, named as in Keras. Pairs are `[rows, columns]`. */
 export interface WindowOptions {
-  /** Step of the window. Default: 1 for a convolution, the window's own size for pooling. */
+  /** The window's step. By default 1 for a convolution, the window's size for pooling. */
   readonly strides?: number | readonly [number, number];
-  /** Default: `valid`. */
+  /** By default `valid`. */
   readonly padding?: Padding;
-  /** Distance between neighbouring cells of the kernel. Default: 1, a kernel without holes. */
+  /** The distance between neighbouring cells of the kernel. By default 1: a kernel without holes. */
   readonly dilationRate?: number | readonly [number, number];
 }
 
-/** A window along one axis: everything that its output size depends on. */
+/** A window along one axis: everything that the output size depends on. */
 interface Axis {
-  readonly name: "rows" | "columns";
+  /** Which axis it is, if that matters. */
+  readonly name?: "rows" | "columns";
   readonly inputSize: number;
   readonly kernelSize: number;
   readonly stride: number;
@@ -21,7 +27,7 @@ interface Axis {
   readonly padding: Padding;
 }
 
-/** A window's whole way over an image, worked out: pairs are `[rows, columns]`, padding is `[before, after]`. */
+/** How a window moves over an image. Pairs are `[rows, columns]`, except padding, which is `[before, after]`. */
 export interface SlidingWindow {
   readonly inputShape: readonly [number, number];
   readonly kernelShape: readonly [number, number];
@@ -32,7 +38,7 @@ export interface SlidingWindow {
   readonly columnPadding: readonly [number, number];
 }
 
-/** One cell of the kernel lying on one place of the image; `inside` is false where that place is padding. */
+/** One cell of the kernel and the pixel that it lies on; `inside` is false if that is padding. */
 export interface WindowCell {
   readonly kernelRow: number;
   readonly kernelColumn: number;
@@ -42,41 +48,41 @@ export interface WindowCell {
 }
 
 /**
- * How many places a window has along one axis: the size of a convolution's or a pooling's output.
+ * How many positions a window has along one axis: the output size of a convolution or a pooling.
  *
  * - `valid`: ⌈(inputSize − span + 1) / stride⌉
  * - `same`: ⌈inputSize / stride⌉
  *
- * where span = (kernelSize − 1) · dilation + 1 is what the kernel covers, holes included. TensorFlow's rule:
+ * where span = (kernelSize − 1) · dilation + 1 is what the kernel covers, holes included. This is TensorFlow's rule:
  * https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
  *
- * @throws RangeError if the window cannot slide: a size, stride or dilation that is not a whole number of at least 1, a
- *   kernel that covers more than the image, or a stride together with a dilation.
+ * @throws if a size, stride or dilation isn't a whole number of at least 1, the kernel covers more than the image, or
+ *   stride and dilation are both above 1
  * @example outputSize(28, 3) // 26
  * @example outputSize(7, 2, { strides: 2, padding: "same" }) // 4
  */
 export function outputSize(inputSize: number, kernelSize: number, options: WindowOptions = {}): number {
-  return axisOutputSize(checkedAxis(rowAxis(inputSize, kernelSize, options)));
+  return axisOutputSize(checkedAxis(singleAxis(inputSize, kernelSize, options)));
 }
 
 /**
- * How many cells of padding TensorFlow puts `[before, after]` the image along one axis. An odd number of them is
- * shared unevenly: the larger half comes after.
+ * How many cells of padding TensorFlow puts `[before, after]` the image along one axis. If their number is odd, there
+ * is one more after than before.
  *
- * @throws RangeError as {@link outputSize}.
+ * @throws like {@link outputSize}
  * @example paddingAmounts(5, 3, { padding: "same" }) // [1, 1]
  * @example paddingAmounts(7, 2, { strides: 2, padding: "same" }) // [0, 1]
  */
 export function paddingAmounts(inputSize: number, kernelSize: number, options: WindowOptions = {}): [number, number] {
-  return axisPadding(checkedAxis(rowAxis(inputSize, kernelSize, options)));
+  return axisPadding(checkedAxis(singleAxis(inputSize, kernelSize, options)));
 }
 
 /**
- * Works out a window's way over an image.
+ * Works out how a window moves over an image.
  *
- * @param inputShape `[rows, columns]` of the image.
- * @param kernelShape `[rows, columns]` of the kernel or of the pooling window.
- * @throws RangeError as {@link outputSize}, naming the axis.
+ * @param inputShape `[rows, columns]` of the image
+ * @param kernelShape `[rows, columns]` of the kernel or of the pooling window
+ * @throws like {@link outputSize}
  */
 export function slidingWindow(
   inputShape: readonly [number, number],
@@ -96,7 +102,7 @@ export function slidingWindow(
       padding,
     }),
   );
-  // TensorFlow's rule is about the whole window: rows may not step while columns are spread.
+  // The rule is about the window as a whole: a stride along the rows rules out a dilation along the columns.
   if (Math.max(...strides) > 1 && Math.max(...dilationRate) > 1) throw strideWithDilation(strides, dilationRate);
   return {
     inputShape,
@@ -109,7 +115,7 @@ export function slidingWindow(
   };
 }
 
-/** Where the window of one output cell lies: a cell of the kernel after the other, row by row. */
+/** The pixels under the window of one output cell: one for each cell of the kernel, row by row. */
 export function windowCells(window: SlidingWindow, outputRow: number, outputColumn: number): WindowCell[] {
   const cells: WindowCell[] = [];
   for (let kernelRow = 0; kernelRow < window.kernelShape[0]; kernelRow++) {
@@ -123,17 +129,17 @@ export function windowCells(window: SlidingWindow, outputRow: number, outputColu
   return cells;
 }
 
-/** A number for both axes, or one for `[rows, columns]`. */
+/** `[rows, columns]` of what may be given as one number for both. */
 export function pair(value: number | readonly [number, number]): readonly [number, number] {
   return typeof value === "number" ? [value, value] : value;
 }
 
-function rowAxis(inputSize: number, kernelSize: number, options: WindowOptions): Axis {
+function singleAxis(inputSize: number, kernelSize: number, options: WindowOptions): Axis {
   const { strides = 1, dilationRate = 1, padding = "valid" } = options;
-  return { name: "rows", inputSize, kernelSize, stride: pair(strides)[0], dilation: pair(dilationRate)[0], padding };
+  return { inputSize, kernelSize, stride: pair(strides)[0], dilation: pair(dilationRate)[0], padding };
 }
 
-/** Cells that the kernel covers along its axis, its holes included. */
+/** How many cells the kernel covers along its axis, holes included. */
 function span(axis: Axis): number {
   return (axis.kernelSize - 1) * axis.dilation + 1;
 }
@@ -158,28 +164,28 @@ function checkedAxis(axis: Axis): Axis {
     stride,
     dilation,
   })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`The ${what} must be a whole number of at least 1; found ${value} (${name}).`);
-    }
+    checkWholeNumber(name === undefined ? what : `${what} (${name})`, value, 1);
   }
   if (padding !== "valid" && padding !== "same") {
-    throw new RangeError(`The padding must be "valid" or "same"; found ${JSON.stringify(padding)}.`);
+    throw new Error(`padding: expected "valid" or "same", found ${JSON.stringify(padding)}.`);
   }
   if (stride > 1 && dilation > 1) throw strideWithDilation([stride, stride], [dilation, dilation]);
   if (padding === "valid" && span(axis) > inputSize) {
-    const spread = dilation > 1 ? `, spread over ${span(axis)} by dilation ${dilation},` : "";
-    throw new RangeError(
-      `A window of ${kernelSize} ${name}${spread} does not fit into an image of ${inputSize}. ` +
+    const spread = dilation > 1 ? `, which dilation ${dilation} spreads over ${span(axis)}` : "";
+    throw new Error(
+      `window size${name === undefined ? "" : ` (${name})`}: expected at most ${inputSize}, the image's size, ` +
+        `found ${kernelSize}${spread}. ` +
         `Use a smaller window${dilation > 1 ? " or dilation" : ""}, a larger image, or padding "same".`,
     );
   }
   return axis;
 }
 
-function strideWithDilation(strides: readonly [number, number], dilation: readonly [number, number]): RangeError {
+function strideWithDilation(strides: readonly [number, number], dilation: readonly [number, number]): Error {
   const text = ([rows, columns]: readonly [number, number]): string =>
     rows === columns ? `${rows}` : `[${rows}, ${columns}]`;
-  return new RangeError(
-    `Stride ${text(strides)} and dilation ${text(dilation)} cannot be combined: TensorFlow allows one of them above 1. Set the other to 1.`,
+  return new Error(
+    `strides and dilationRate: expected only one of them above 1, as in Keras and TensorFlow.js, ` +
+      `found stride ${text(strides)} and dilation ${text(dilation)}. Set one of them to 1.`,
   );
 }

@@ -2,7 +2,7 @@ import { GifDisposal, GifEncoder } from "@napi-rs/canvas";
 import { JUPYTER_DISPLAY, type Displayable } from "../display/bundle";
 import { escapeHtml } from "../display/markup";
 import { draw, type Drawing } from "./drawing";
-import { rasterize, toPng } from "./image";
+import { paperPixels, paperPng } from "./paper";
 import {
   compute,
   convolutionSetting,
@@ -12,24 +12,24 @@ import {
   type Setting,
 } from "./setting";
 
-/** Milliseconds of one step, and of the finished output before it begins again. */
-const STEP_TIME = 900;
-const LAST_TIME = 2500;
+/** How long a step is shown, and the finished output before the animation starts again. */
+const STEP_MS = 900;
+const LAST_STEP_MS = 2500;
 
 /**
- * A convolution as a moving picture (GIF), for places without scripts: the window walks over the input, and the output
+ * A convolution as an animated GIF, for places where scripts don't run: the window moves over the input, and the output
  * fills up cell by cell.
  *
- * @throws RangeError with the reason if the setting is impossible.
+ * @throws if the setting is impossible
  */
 export function convolutionAnimation(options: ConvolutionOptions): Displayable {
   return animation(convolutionSetting(options));
 }
 
 /**
- * A pooling as a moving picture (GIF). The stride is the window's size unless told.
+ * A pooling as an animated GIF. The stride defaults to the window size.
  *
- * @throws RangeError with the reason if the setting is impossible.
+ * @throws if the setting is impossible
  */
 export function poolingAnimation(options: PoolingOptions): Displayable {
   return animation(poolingSetting(options));
@@ -41,11 +41,11 @@ function animation(setting: Setting): Displayable {
     [JUPYTER_DISPLAY]() {
       const { width, height } = frames[0];
       const encoder = new GifEncoder(width, height, { repeat: 0, quality: 10 });
-      let shown: Uint8ClampedArray | undefined;
+      let shown: Uint8Array | undefined;
       frames.forEach((frame, i) => {
-        const { data } = rasterize(frame, 1);
+        const { data } = paperPixels(frame);
         encoder.addFrame(changes(data, shown), width, height, {
-          delay: i < frames.length - 1 ? STEP_TIME : LAST_TIME,
+          delay: i < frames.length - 1 ? STEP_MS : LAST_STEP_MS,
           disposal: GifDisposal.Keep,
         });
         shown = data;
@@ -55,19 +55,20 @@ function animation(setting: Setting): Displayable {
       const text =
         `Animation: ${setting.operation} of ${window.inputShape.join(" × ")} by ${window.kernelShape.join(" × ")}, ` +
         `padding ${setting.padding}, stride ${setting.strides}, output ${window.outputShape.join(" × ")}`;
-      // As HTML, because nbconvert draws no image/gif.
-      const markup = `<img src="data:image/gif;base64,${gif}" width="${width}" height="${height}" alt="${escapeHtml(text)}">`;
+      // In HTML, because nbconvert doesn't show image/gif.
+      const markup =
+        `<img src="data:image/gif;base64,${gif}" width="${width}" height="${height}" ` + `alt="${escapeHtml(text)}">`;
       return {
         "text/html": markup,
-        "image/png": toPng(rasterize(frames[frames.length - 1], 1)).toString("base64"),
+        "image/png": paperPng(frames[frames.length - 1]),
         "text/plain": text,
       };
     },
   };
 }
 
-/** The RGBA pixels that differ from what is shown already; the others are transparent, which makes the file several times smaller. */
-function changes(data: Uint8ClampedArray, shown: Uint8ClampedArray | undefined): Uint8Array {
+/** Makes the pixels transparent that already look like that, so that the file is several times smaller. */
+function changes(data: Uint8Array, shown: Uint8Array | undefined): Uint8Array {
   const changed = new Uint8Array(data);
   if (shown === undefined) return changed;
   for (let pixel = 0; pixel < data.length; pixel += 4) {
@@ -78,7 +79,7 @@ function changes(data: Uint8ClampedArray, shown: Uint8ClampedArray | undefined):
   return changed;
 }
 
-/** A frame for each output cell, all of one size. */
+/** One frame for each output cell, all of the same size. */
 function drawFrames(setting: Setting): Drawing[] {
   const result = compute(setting);
   const [rows, columns] = result.window.outputShape;

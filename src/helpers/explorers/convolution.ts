@@ -1,11 +1,13 @@
-import { KERNELS, type Padding } from "../convolution";
+import { KERNELS } from "../convolution/kernels";
+import type { Padding } from "../convolution/window";
 import type { Displayable } from "../display/bundle";
-import { DRAWING, MATRIX, type ExplorerInput } from "./inputs";
+import { DRAWING, MATRIX, MAX_KERNEL_SIZE, type ExplorerInput } from "./inputs";
 import { explorer } from "./page";
 import { convolutionSetting } from "./setting";
 
+/** How a convolution explorer starts. */
 export interface ConvolutionExplorerOptions {
-  /** Images to offer beside the built-in matrix and drawing, such as a digit. */
+  /** Images to offer besides the built-in matrix and drawing, for example a digit. */
   readonly inputs?: readonly ExplorerInput[];
   /** `[rows][columns]`, square, at most 5 × 5. */
   readonly kernel?: number[][];
@@ -15,16 +17,17 @@ export interface ConvolutionExplorerOptions {
 }
 
 /**
- * A convolution to play with in the output: choose the input and the kernel or edit both, set padding, stride and
- * dilation, and walk the window over the image. It needs no kernel and no network; an impossible setting says why.
+ * A convolution to play with: choose or edit the input and the kernel, set padding, stride and dilation, and move the
+ * window over the image. Once shown, it needs neither a running kernel nor a network. It explains impossible settings.
  *
- * @throws RangeError if it would begin with an impossible setting, a kernel that is not square, or an unusable input.
+ * @throws if the initial setting is impossible, the kernel isn't square, or an input can't be shown
  */
 export function convolutionExplorer(options: ConvolutionExplorerOptions = {}): Displayable {
   const { inputs = [], kernel = KERNELS.verticalEdges, ...sliding } = options;
-  if (kernel.length > 5 || kernel.some((row) => row.length !== kernel.length)) {
-    throw new RangeError(
-      `The explorer's kernel must be square, at most 5 × 5; found ${kernel.length} rows of ${kernel.map((row) => row.length).join(", ")}.`,
+  if (kernel.length > MAX_KERNEL_SIZE || kernel.some((row) => row.length !== kernel.length)) {
+    throw new Error(
+      `convolutionExplorer: expected a square kernel of at most ${MAX_KERNEL_SIZE} × ${MAX_KERNEL_SIZE}, ` +
+        `found ${kernel.length} rows of ${kernel.map((row) => row.length).join(", ")} numbers.`,
     );
   }
   return explorer({

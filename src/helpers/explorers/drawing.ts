@@ -1,13 +1,16 @@
-import { windowCells } from "../convolution";
+import { windowCells } from "../convolution/window";
+import { chooseScale, colorOf, scaleEnds, type ColorScale } from "../display/color-scale";
+import { cssColor, isDark } from "../display/colors";
+import { escapeHtml } from "../display/markup";
 import { formatNumber, sizeArithmetic, writtenOut, type Result, type Setting } from "./setting";
 
-/** What to draw of a setting. */
+/** What to draw. */
 export interface View {
   readonly setting: Setting;
   readonly result: Result;
   /** The output cell whose window is marked, `[row, column]`. */
   readonly at: readonly [number, number];
-  /** How many output cells are filled in, row by row; all unless told. */
+  /** How many output cells are filled in, row by row; by default all. */
   readonly revealed?: number;
 }
 
@@ -18,29 +21,30 @@ export interface Drawing {
   readonly height: number;
 }
 
-/** The drawing's size in CSS pixels. A fixed one keeps an animation's frames alike. */
+/** The drawing's size in CSS pixels. An animation fixes it for all its frames. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Classes that the drawing leaves to a style sheet, so that a theme can choose its colours. */
+/** Classes for a style sheet, so that a theme can choose their colours. */
 export type Ink = "label" | "muted" | "padding" | "accent";
 
 const GAP = 36;
-const HEADING = 24;
-const LINE = 19;
-/** Width of a character of the drawing's 13-pixel text, on average and rather too wide. */
-const CHARACTER = 7.4;
+const HEADING_HEIGHT = 24;
+const LINE_HEIGHT = 19;
+/** The average width of a character of the drawing's 13-pixel text, rounded up. */
+const CHARACTER_WIDTH = 7.4;
 
 /**
- * Draws a setting: the padded input with the window on it, the kernel (or the pooled patch), the output, and
- * the marked cell written out. The explorer in the browser, its static picture and the animations are all this drawing.
+ * Draws a setting: the padded input with the window on it, the kernel (or the pooled patch), the output, and the
+ * calculation of the marked cell. The live explorer, its static picture and the animations all use this drawing.
  *
- * Cells of the output carry `data-output="row,column"`, those of the input `data-input="row,column"`.
+ * Cells of the output have the attribute `data-output="row,column"`, those of the input `data-input="row,column"`.
  */
 export function draw(view: View, size?: Size): Drawing {
-  const panels = [inputPanel(view), middlePanel(view), outputPanel(view)];
+  const scales = scalesOf(view);
+  const panels = [inputPanel(view, scales.input), middlePanel(view, scales.middle), outputPanel(view, scales.output)];
   const separators = [
     view.setting.operation === "convolution" ? "∗" : "→",
     view.setting.operation === "convolution" ? "=" : "→",
@@ -50,12 +54,15 @@ export function draw(view: View, size?: Size): Drawing {
   const parts: string[] = [];
   let x = 1;
   panels.forEach((panel, i) => {
-    const width = Math.max(panel.width, panel.heading.length * CHARACTER);
-    const top = HEADING + (gridHeight - panel.height) / 2;
+    const width = Math.max(panel.width, panel.heading.length * CHARACTER_WIDTH);
+    const top = HEADING_HEIGHT + (gridHeight - panel.height) / 2;
     parts.push(text(x, 14, panel.heading, "label"), `<g transform="translate(${x} ${top})">${panel.cells}</g>`);
     if (i < separators.length) {
       parts.push(
-        text(x + width + GAP / 2, HEADING + gridHeight / 2 + 6, separators[i], "label", { size: 18, anchor: "middle" }),
+        text(x + width + GAP / 2, HEADING_HEIGHT + gridHeight / 2 + 6, separators[i], "label", {
+          size: 18,
+          anchor: "middle",
+        }),
       );
     }
     x += width + GAP;
@@ -67,20 +74,23 @@ export function draw(view: View, size?: Size): Drawing {
     [place, "label"],
     ...sums.map((line): [string, Ink] => [line, "label"]),
     ...sizeArithmetic(view.setting, view.result).map((line): [string, Ink] => [line, "muted"]),
+    [legend(view.setting, scales), "muted"],
   ];
-  let y = HEADING + gridHeight + LINE + 8;
+  let y = HEADING_HEIGHT + gridHeight + LINE_HEIGHT + 8;
   for (const [line, ink] of lines) {
     parts.push(text(1, y, line, ink));
-    y += LINE;
+    y += LINE_HEIGHT;
   }
-  const width = size?.width ?? Math.ceil(Math.max(x - GAP + 1, ...lines.map(([line]) => line.length * CHARACTER)));
-  const height = size?.height ?? y - LINE + 10;
+  const width =
+    size?.width ?? Math.ceil(Math.max(x - GAP + 1, ...lines.map(([line]) => line.length * CHARACTER_WIDTH)));
+  const height = size?.height ?? y - LINE_HEIGHT + 10;
   const label = `${view.setting.operation}: ${place} ${sums.join(" ")}`;
   return {
     width,
     height,
     svg:
-      `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${label}" width="${width}" height="${height}" ` +
+      `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(label)}" ` +
+      `width="${width}" height="${height}" ` +
       `viewBox="0 0 ${width} ${height}" font-family="DejaVu Sans, sans-serif" font-size="13">${parts.join("")}</svg>`,
   };
 }
@@ -92,7 +102,26 @@ interface Panel {
   readonly cells: string;
 }
 
-function inputPanel({ setting, result, at }: View): Panel {
+/** The colours of the three panels. */
+interface Scales {
+  readonly input: ColorScale;
+  readonly middle: ColorScale;
+  readonly output: ColorScale;
+}
+
+/** Pooled values are the input's own, so one scale fits all. A convolution's weights and sums have their own scales. */
+function scalesOf({ setting, result }: View): Scales {
+  const input = chooseScale(setting.input.flat());
+  if (setting.operation !== "convolution") return { input, middle: input, output: input };
+  return { input, middle: chooseScale(setting.kernel.flat()), output: chooseScale(result.output.flat()) };
+}
+
+function legend(setting: Setting, { input, middle, output }: Scales): string {
+  if (setting.operation !== "convolution") return `Colours: ${scaleEnds(input)}`;
+  return `Colours: input ${scaleEnds(input)}, kernel ${scaleEnds(middle)}, output ${scaleEnds(output)}`;
+}
+
+function inputPanel({ setting, result, at }: View, scale: ColorScale): Panel {
   const { input } = setting;
   const { window } = result;
   const [top, bottom] = window.rowPadding;
@@ -100,7 +129,6 @@ function inputPanel({ setting, result, at }: View): Panel {
   const rows = input.length + top + bottom;
   const columns = input[0].length + left + right;
   const cell = cellSize(rows, columns);
-  const scale = scaleOf(input);
   const cells: string[] = [];
   for (let row = -top; row < input.length + bottom; row++) {
     for (let column = -left; column < input[0].length + right; column++) {
@@ -132,8 +160,8 @@ function inputPanel({ setting, result, at }: View): Panel {
   };
 }
 
-/** The kernel of a convolution; of a pooling the patch under the window, its padding left empty. */
-function middlePanel({ setting, result, at }: View): Panel {
+/** A convolution's kernel, or the patch under a pooling's window, with its padding left empty. */
+function middlePanel({ setting, result, at }: View, scale: ColorScale): Panel {
   const cell = cellSize(...result.window.kernelShape);
   const [rows, columns] = result.window.kernelShape;
   const values =
@@ -142,7 +170,6 @@ function middlePanel({ setting, result, at }: View): Panel {
       : windowCells(result.window, ...at).map(({ inside, row, column }) =>
           inside ? setting.input[row][column] : undefined,
         );
-  const scale = setting.operation === "convolution" ? scaleOf(setting.kernel) : scaleOf(setting.input);
   const cells = values.map((value, i) => {
     const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell];
     return value === undefined
@@ -153,11 +180,10 @@ function middlePanel({ setting, result, at }: View): Panel {
   return { heading: `${name} ${rows} × ${columns}`, width: columns * cell, height: rows * cell, cells: cells.join("") };
 }
 
-function outputPanel({ result, at, revealed = Infinity }: View): Panel {
+function outputPanel({ result, at, revealed = Infinity }: View, scale: ColorScale): Panel {
   const { output } = result;
   const [rows, columns] = result.window.outputShape;
   const cell = cellSize(rows, columns);
-  const scale = scaleOf(output);
   const cells = output.flatMap((line, row) =>
     line.map((value, column) => {
       const [x, y] = [column * cell, row * cell];
@@ -170,46 +196,26 @@ function outputPanel({ result, at, revealed = Infinity }: View): Panel {
   return { heading: `Output ${rows} × ${columns}`, width: columns * cell, height: rows * cell, cells: cells.join("") };
 }
 
-/** Side of a cell in pixels: large enough for its number in a small grid, a mere dot in that of a digit. */
+/** A cell's side in pixels: large enough for its number in a small grid, just a dot in a digit's. */
 function cellSize(rows: number, columns: number): number {
   const cells = Math.max(rows, columns);
   return cells <= 6 ? 36 : Math.max(8, Math.floor(224 / cells));
 }
 
-function valueCell(x: number, y: number, cell: number, value: number, scale: Scale, data = ""): string {
-  const strength = scale.largest === 0 ? 0 : value / scale.largest;
-  const rect = `<rect ${data} x="${x}" y="${y}" width="${cell}" height="${cell}" fill="${color(strength, scale.signed)}" stroke="#888888" stroke-width="${cell < 16 ? 0.25 : 0.75}"/>`;
+function valueCell(x: number, y: number, cell: number, value: number, scale: ColorScale, data = ""): string {
+  const fill = colorOf(value, scale);
+  const rect =
+    `<rect ${data} x="${x}" y="${y}" width="${cell}" height="${cell}" fill="${cssColor(fill)}" ` +
+    `stroke="#888888" stroke-width="${cell < 16 ? 0.25 : 0.75}"/>`;
   if (cell < 22) return rect;
   const number = formatNumber(value);
   const size = Math.min(13, Math.floor((cell - 4) / (number.length * 0.64)));
-  const ink = Math.abs(strength) > 0.5 ? "#ffffff" : "#1a1a1a";
+  const ink = isDark(fill) ? "#ffffff" : "#1a1a1a";
   return (
     rect +
-    `<text x="${x + cell / 2}" y="${y + cell / 2 + size * 0.36}" fill="${ink}" font-size="${size}" text-anchor="middle" pointer-events="none">${number}</text>`
+    `<text x="${x + cell / 2}" y="${y + cell / 2 + size * 0.36}" fill="${ink}" font-size="${size}" ` +
+    `text-anchor="middle" pointer-events="none">${number}</text>`
   );
-}
-
-/** What a strength of 1 is drawn in: ink on paper where nothing is negative, else red above zero and blue below, as in the heat maps. */
-const INK_COLOR = [40, 40, 40];
-const ABOVE_ZERO = [178, 24, 43];
-const BELOW_ZERO = [33, 102, 172];
-
-/** How the values of one panel become colours: `largest` is the one drawn darkest. */
-interface Scale {
-  readonly largest: number;
-  readonly signed: boolean;
-}
-
-function scaleOf(values: number[][]): Scale {
-  const all = values.flat();
-  return { largest: Math.max(...all.map(Math.abs)), signed: all.some((value) => value < 0) };
-}
-
-/** White for a strength of 0, darker towards 1 and −1. */
-function color(strength: number, signed: boolean): string {
-  const target = !signed ? INK_COLOR : strength < 0 ? BELOW_ZERO : ABOVE_ZERO;
-  const mixed = target.map((channel) => Math.round(255 + (channel - 255) * Math.min(Math.abs(strength), 1)));
-  return `#${mixed.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
 function mark(x: number, y: number, width: number, height: number): string {
@@ -217,5 +223,8 @@ function mark(x: number, y: number, width: number, height: number): string {
 }
 
 function text(x: number, y: number, content: string, ink: Ink, { anchor = "start", size = 13 } = {}): string {
-  return `<text class="${ink}" x="${x}" y="${y}" font-size="${size}" text-anchor="${anchor}" xml:space="preserve">${content}</text>`;
+  return (
+    `<text class="${ink}" x="${x}" y="${y}" font-size="${size}" text-anchor="${anchor}" xml:space="preserve">` +
+    `${escapeHtml(content)}</text>`
+  );
 }

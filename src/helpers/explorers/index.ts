@@ -1,6 +1,6 @@
 /**
- * Convolution and pooling to play with inside an output, and pictures of both, still and moving. Their arithmetic is that
- * of the `convolution` room, bundled for the browser.
+ * Convolution and pooling to play with in a notebook's output, and pictures of both, still and animated. All of them
+ * compute with the functions of the folder `convolution`, which are also bundled for the browser.
  */
 export { convolutionAnimation, poolingAnimation } from "./animation";
 export { convolutionExplorer, type ConvolutionExplorerOptions } from "./convolution";

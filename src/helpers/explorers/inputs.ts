@@ -1,16 +1,19 @@
 /** An image that an explorer offers. */
 export interface ExplorerInput {
   readonly name: string;
-  /** `[rows][columns]`, at most 32 × 32. Zero is drawn white, larger numbers darker. */
+  /** `[rows][columns]`, at most 32 × 32. Larger numbers are brighter; negative ones make it blue – white – red. */
   readonly pixels: number[][];
-  /** Whether a click on a cell changes it between 0 and 1. */
+  /** Whether clicking a cell switches it between 0 and 1. */
   readonly paintable?: boolean;
 }
 
-/** Largest side of an input: with more cells the numbers and the marks can no longer be seen. */
-export const LARGEST_SIDE = 32;
+/** The largest side of an input: with more cells, the marked window would be too small to see. */
+export const MAX_SIDE = 32;
 
-/** Small numbers to calculate with. */
+/** The largest side of a kernel whose weights can be edited. */
+export const MAX_KERNEL_SIZE = 5;
+
+/** Small numbers for mental arithmetic. */
 export const MATRIX: ExplorerInput = {
   name: "matrix 5 × 5",
   pixels: [
@@ -22,7 +25,7 @@ export const MATRIX: ExplorerInput = {
   ],
 };
 
-/** The matrix of 1 to 16 whose 2 × 2 maxima are 6, 8, 14 and 16. */
+/** The numbers 1 to 16, whose 2 × 2 maxima are 6, 8, 14 and 16. */
 export const ONE_TO_SIXTEEN: ExplorerInput = {
   name: "1 to 16",
   pixels: [
@@ -53,44 +56,46 @@ export const DRAWING: ExplorerInput = {
   ].map((row) => [...row].map((cell) => (cell === "#" ? 1 : 0))),
 };
 
-/** @throws RangeError, naming the input, if it is empty, ragged, too large or holds something that is no number. */
+/** @throws if an input is empty, ragged or too large, or has a value that isn't a finite number */
 export function checkInput({ name, pixels }: ExplorerInput): void {
   const columns = pixels[0]?.length ?? 0;
   if (columns === 0 || pixels.some((row) => row.length !== columns)) {
-    throw new RangeError(`The input "${name}" must be rows of equal length, at least one number each.`);
+    throw new Error(`input "${name}": expected rows of equal length with at least one number, found other rows.`);
   }
-  if (Math.max(pixels.length, columns) > LARGEST_SIDE) {
-    throw new RangeError(
-      `The input "${name}" is ${pixels.length} × ${columns}; an explorer shows at most ${LARGEST_SIDE} × ${LARGEST_SIDE} cells.`,
+  if (Math.max(pixels.length, columns) > MAX_SIDE) {
+    throw new Error(
+      `input "${name}": expected at most ${MAX_SIDE} × ${MAX_SIDE} cells, found ${pixels.length} × ${columns}.`,
     );
   }
-  if (!pixels.flat().every(Number.isFinite))
-    throw new RangeError(`The input "${name}" holds a value that is not a finite number.`);
+  const odd = pixels.flat().find((value) => !Number.isFinite(value));
+  if (odd !== undefined) throw new Error(`input "${name}": expected finite numbers, found ${odd}.`);
 }
 
 /**
- * Reads a matrix from text: one row a line, numbers separated by spaces or commas.
+ * Reads a matrix from text: one row per line, numbers separated by spaces, commas or semicolons.
  *
- * @throws RangeError with what is wrong and where.
+ * @throws if it isn't one; the message says where
  */
 export function parseMatrix(text: string): number[][] {
   const rows = text
     .split("\n")
     .map((line) => line.split(/[\s,;]+/).filter((word) => word !== ""))
     .filter((words) => words.length > 0);
-  if (rows.length === 0)
-    throw new RangeError("The matrix is empty. Write one row a line, with spaces between the numbers.");
+  if (rows.length === 0) {
+    throw new Error("The matrix is empty. Write one row per line, with spaces between the numbers.");
+  }
   return rows.map((words, row) => {
     if (words.length !== rows[0].length) {
-      throw new RangeError(
-        `Row 1 has ${rows[0].length} numbers, row ${row + 1} has ${words.length}. All rows need the same length.`,
+      throw new Error(
+        `Row 1 has ${rows[0].length} numbers, row ${row + 1} has ${words.length}. All rows must have the same length.`,
       );
     }
-    if (Math.max(rows.length, words.length) > LARGEST_SIDE)
-      throw new RangeError(`At most ${LARGEST_SIDE} rows and columns can be shown.`);
+    if (Math.max(rows.length, words.length) > MAX_SIDE) {
+      throw new Error(`The matrix can have at most ${MAX_SIDE} rows and ${MAX_SIDE} columns.`);
+    }
     return words.map((word) => {
       const value = Number(word.replace("−", "-"));
-      if (!Number.isFinite(value)) throw new RangeError(`"${word}" in row ${row + 1} is not a number.`);
+      if (!Number.isFinite(value)) throw new Error(`"${word}" in row ${row + 1} isn't a number.`);
       return value;
     });
   });

@@ -4,15 +4,18 @@ import { JUPYTER_DISPLAY, type Displayable } from "../display/bundle";
 import { escapeHtml } from "../display/markup";
 import { CONFIG_ATTRIBUTE, type ExplorerConfig } from "./config";
 import { draw } from "./drawing";
-import { rasterize, toPng } from "./image";
 import { checkInput } from "./inputs";
+import { paperPng } from "./paper";
 import { compute, formatNumber, writtenOut } from "./setting";
 
+/** What the static picture says in HTML. The live explorer replaces both. */
+const HOW_TO_PLAY = "This is a still picture. Run this cell in Jupyter to play with it.";
+
 /**
- * An explorer as one output: HTML with a static picture that its own script turns into the live explorer. Where no script
- * runs (code hosts, PDF, an untrusted notebook) the picture stays.
+ * An explorer as one output: HTML with a static picture, which a script in it replaces by the live explorer. The
+ * picture stays where scripts don't run: on GitHub, in PDF and in notebooks that aren't trusted.
  *
- * @throws RangeError if an input cannot be shown or the setting is impossible.
+ * @throws if an input can't be shown or the setting is impossible
  */
 export function explorer(config: ExplorerConfig): Displayable {
   config.inputs.forEach(checkInput);
@@ -20,12 +23,13 @@ export function explorer(config: ExplorerConfig): Displayable {
   return {
     [JUPYTER_DISPLAY]() {
       const picture = draw({ setting: config.setting, result, at: [0, 0] });
-      const png = toPng(rasterize(picture, 1.5)).toString("base64");
+      const png = paperPng(picture, 1.5);
       const text = describe(config, result);
-      // JupyterLab's single-key shortcuts must not act on what is typed into the explorer.
+      // Without this, JupyterLab takes what is typed into the explorer for keyboard shortcuts.
       const markup =
         `<div ${CONFIG_ATTRIBUTE}="${escapeHtml(JSON.stringify(config))}" data-lm-suppress-shortcuts="true">` +
-        `<img src="data:image/png;base64,${png}" width="${picture.width}" height="${picture.height}" alt="${escapeHtml(text)}"></div>` +
+        `<img src="data:image/png;base64,${png}" width="${picture.width}" height="${picture.height}" ` +
+        `alt="${escapeHtml(text)}"><p>${HOW_TO_PLAY}</p></div>` +
         `<script>${script()}</script>`;
       return { "text/html": markup, "image/png": png, "text/plain": text };
     },
@@ -34,7 +38,7 @@ export function explorer(config: ExplorerConfig): Displayable {
 
 let bundled: string | undefined;
 
-/** The explorer's code for the browser, bundled from the same files that run here. */
+/** The explorer's code for the browser, bundled from the same files that run here in Node. */
 function script(): string {
   bundled ??= buildSync({
     entryPoints: [path.join(__dirname, "browser", "main.ts")],

@@ -1,23 +1,24 @@
-import type { Padding } from "../convolution";
+import type { Padding } from "../convolution/window";
 import type { Displayable } from "../display/bundle";
 import { DRAWING, MATRIX, ONE_TO_SIXTEEN, type ExplorerInput } from "./inputs";
 import { explorer } from "./page";
 import { poolingSetting } from "./setting";
 
+/** How a pooling explorer starts. */
 export interface PoolingExplorerOptions {
-  /** Images to offer beside the built-in matrices and the drawing, such as a digit. */
+  /** Images to offer besides the built-in matrices and the drawing, for example a digit. */
   readonly inputs?: readonly ExplorerInput[];
   readonly poolSize?: number;
   readonly padding?: Padding;
-  /** Default: the window's size. */
+  /** By default the window size. */
   readonly strides?: number;
 }
 
 /**
- * Max and average pooling to play with in the output: choose or edit the input, set the window, padding and stride, and
- * walk the window over the image. It needs no kernel and no network; an impossible setting says why.
+ * Max and average pooling to play with: choose or edit the input, set the window, padding and stride, and move the
+ * window over the image. Once shown, it needs neither a running kernel nor a network. It explains impossible settings.
  *
- * @throws RangeError if it would begin with an impossible setting or an unusable input.
+ * @throws if the initial setting is impossible, or an input can't be shown
  */
 export function poolingExplorer(options: PoolingExplorerOptions = {}): Displayable {
   const { inputs = [], poolSize = 2, ...sliding } = options;

@@ -1,16 +1,12 @@
-import {
-  avgPool2d,
-  conv2d,
-  maxPool2d,
-  slidingWindow,
-  windowCells,
-  type Padding,
-  type SlidingWindow,
-} from "../convolution";
+import { conv2d } from "../convolution/conv2d";
+import { avgPool2d, maxPool2d } from "../convolution/pool2d";
+import { slidingWindow, windowCells, type Padding, type SlidingWindow } from "../convolution/window";
+import { withMinusSign } from "../display/format";
 
-/** Everything that one picture of an explorer depends on. */
+/** What an explorer shows: an operation with its input and its parameters. */
 export type Setting = ConvolutionSetting | PoolingSetting;
 
+/** A convolution with its input and parameters. */
 export interface ConvolutionSetting {
   readonly operation: "convolution";
   /** `[rows][columns]`, one channel. */
@@ -21,6 +17,7 @@ export interface ConvolutionSetting {
   readonly dilationRate: number;
 }
 
+/** A pooling with its input and parameters. */
 export interface PoolingSetting {
   readonly operation: "max pooling" | "average pooling";
   readonly input: number[][];
@@ -29,33 +26,35 @@ export interface PoolingSetting {
   readonly strides: number;
 }
 
-/** A convolution to show: the input and the kernel, and how it slides where that is not the default. */
+/** A convolution to show: the input and the kernel, and optionally how it slides. */
 export type ConvolutionOptions = Pick<ConvolutionSetting, "input" | "kernel"> &
   Partial<Pick<ConvolutionSetting, "padding" | "strides" | "dilationRate">>;
 
-/** A pooling to show: the input and the window. The stride is the window's size unless told. */
+/**
+ * A pooling to show: the input and the window, and optionally how it slides. The stride defaults to the window size.
+ */
 export type PoolingOptions = Pick<PoolingSetting, "input" | "poolSize"> & Partial<PoolingSetting>;
 
-/** Keras's defaults: valid, stride 1, no holes. */
+/** Fills in Keras's defaults: valid, stride 1, no dilation. */
 export function convolutionSetting(options: ConvolutionOptions): ConvolutionSetting {
   return { operation: "convolution", padding: "valid", strides: 1, dilationRate: 1, ...options };
 }
 
-/** Keras's defaults: max, valid, a stride of the window's size. */
+/** Fills in Keras's defaults: valid, and the window size as stride; and max pooling. */
 export function poolingSetting(options: PoolingOptions): PoolingSetting {
   return { operation: "max pooling", padding: "valid", strides: options.poolSize, ...options };
 }
 
-/** A setting worked out: the window's way and the output, `[rows][columns]`. */
+/** The result of a setting: how the window moves, and the output, `[rows][columns]`. */
 export interface Result {
   readonly window: SlidingWindow;
   readonly output: number[][];
 }
 
 /**
- * Computes a setting with the plain-number functions that the tests compare with TensorFlow.
+ * Computes a setting, with the same plain-number functions that the tests compare with TensorFlow.
  *
- * @throws RangeError with the reason when the setting is impossible.
+ * @throws if the setting is impossible
  */
 export function compute(setting: Setting): Result {
   const { input, padding, strides } = setting;
@@ -75,9 +74,9 @@ export function compute(setting: Setting): Result {
 }
 
 /**
- * One output cell written out: the sum of products, a line per row of the kernel, or the pooled values.
+ * The calculation of one output cell: the sum of products, one line per row of the kernel, or the pooled values.
  *
- * @returns lines; the last one begins with `=`, or with `≈` where the numbers shown are rounded.
+ * @returns lines; the last one starts with `=`, or with `≈` if the numbers shown are rounded
  */
 export function writtenOut(setting: Setting, result: Result, row: number, column: number): string[] {
   const cells = windowCells(result.window, row, column);
@@ -101,7 +100,7 @@ export function writtenOut(setting: Setting, result: Result, row: number, column
   return [...lines, `${equals([...shown, value])} ${formatNumber(value)}`];
 }
 
-/** The output size as arithmetic, and what of the image the window never reads. */
+/** The calculation of the output size, and the part of the image that the window never reaches. */
 export function sizeArithmetic(setting: Setting, { window }: Result): string[] {
   const rule = (axis: 0 | 1): string => {
     const { inputShape, kernelShape, dilationRate, strides, outputShape } = window;
@@ -140,7 +139,7 @@ function lastOnes(count: number, name: string): string {
 /** At most two decimals, with a proper minus sign. */
 export function formatNumber(value: number): string {
   const rounded = Math.round(value * 100) / 100;
-  return rounded < 0 ? `−${-rounded}` : `${rounded + 0}`;
+  return withMinusSign(`${rounded + 0}`); // + 0 turns -0 into 0
 }
 
 function inProduct(value: number): string {

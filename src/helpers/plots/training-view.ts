@@ -2,7 +2,7 @@ import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/b
 import { escapeHtml } from "../display/markup";
 import type { History } from "../history/history";
 import { FONT_FAMILY } from "../render/fonts";
-import { rasterize } from "../render/rasterize";
+import { svgToPng } from "../render/rasterize";
 import { COLORS } from "./layout";
 
 /** How far a training run has come. */
@@ -59,7 +59,7 @@ function trainingBundle(progress: TrainingProgress): MimeBundle {
   const svg = trainingSvg(progress);
   const text = progressLine(progress);
   if (!isEpochOver(progress)) return { "image/svg+xml": svg, "text/plain": text };
-  return { "image/svg+xml": svg, "image/png": Buffer.from(rasterize(svg)).toString("base64"), "text/plain": text };
+  return { "image/svg+xml": svg, "image/png": Buffer.from(svgToPng(svg)).toString("base64"), "text/plain": text };
 }
 
 /** One line for a terminal, such as `epoch 2/3 · batch 300/600 · 12 s, 18 s to go · loss 0.0821 · accuracy 0.975`. */

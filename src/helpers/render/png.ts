@@ -9,9 +9,9 @@ const TRUE_COLOR = 2;
 const PALETTE = 3;
 
 /**
- * Encodes opaque pixels as PNG. Up to 256 colours are kept exactly, in a palette; a few more are made to fit by rounding each
- * channel by at most 2 of 255; pictures with still more colours are written in true colour.
- * Source of the format: "Portable Network Graphics (PNG) Specification", https://www.w3.org/TR/png-3/.
+ * Encodes opaque pixels as PNG. Up to 256 colours are kept exactly, in a palette; a few more are made to fit by
+ * rounding each channel by at most 2 of 255; pictures with still more colours are written in true colour. Source of the
+ * format: "Portable Network Graphics (PNG) Specification", https://www.w3.org/TR/png-3/.
  *
  * @param pixels red, green, blue and alpha of each pixel, row by row; alpha is not written
  */
@@ -32,7 +32,10 @@ export function encodePng(pixels: Uint8Array | Uint8ClampedArray, width: number,
   return file(width, height, TRUE_COLOR, [], rows(rgb, width, height, 3));
 }
 
-/** The pixels as indices into their colours, each channel rounded to a multiple of `step`; `undefined` when there are too many. */
+/**
+ * The pixels as indices into their colours, each channel rounded to a multiple of `step`; `undefined` when there are
+ * too many.
+ */
 function toPalette(
   pixels: Uint8Array | Uint8ClampedArray,
   step: number,

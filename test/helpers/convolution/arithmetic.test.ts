@@ -19,8 +19,8 @@ describe("output sizes", () => {
     assert.equal(outputSize(7, 2, { padding: "same", strides: 2 }), 4);
     assert.equal(outputSize(7, 2, { padding: "valid", strides: 2 }), 3);
     assert.equal(outputSize(7, 3, { dilationRate: 3 }), 1);
-    assert.throws(() => outputSize(5, 6), RangeError);
-    assert.throws(() => outputSize(2.5, 1), /image size must be a whole number of at least 1; found 2.5/);
+    assert.throws(() => outputSize(5, 6), /window size: expected at most 5, .*found 6/);
+    assert.throws(() => outputSize(2.5, 1), /image size: expected a whole number of at least 1, found 2.5/);
   });
 
   it("put an odd cell of padding after the image", () => {
@@ -60,7 +60,7 @@ describe("a sliding window", () => {
   it("refuses a stride of one axis with a dilation of the other, as TensorFlow does", () => {
     assert.throws(
       () => slidingWindow([9, 9], [2, 2], { strides: [2, 1], dilationRate: [1, 2] }),
-      /Stride \[2, 1\] and dilation \[1, 2\]/,
+      /stride \[2, 1\] and dilation \[1, 2\]/,
     );
     const image = tf.zeros<tf.Rank.R3>([9, 9, 1]);
     const kernel = tf.zeros<tf.Rank.R4>([2, 2, 1, 1]);
@@ -171,11 +171,11 @@ describe("parameterCount", () => {
   it("refuses sizes that are no counts", () => {
     assert.throws(
       () => parameterCount({ inputs: 0, units: 3 }),
-      /inputs must be a whole number of at least 1; found 0/,
+      /parameterCount: inputs: expected a whole number of at least 1, found 0/,
     );
     assert.throws(
       () => parameterCount({ kernelSize: 3, inputChannels: 1, filters: 1.5 }),
-      /outputs must be a whole number.*1.5/,
+      /filters: expected a whole number.*1.5/,
     );
   });
 });

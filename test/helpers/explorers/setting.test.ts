@@ -162,14 +162,17 @@ describe("an explorer's input", () => {
   it("says what is wrong and where", () => {
     assert.throws(() => parseMatrix(" \n"), /The matrix is empty/);
     assert.throws(() => parseMatrix("1 2\n3"), /Row 1 has 2 numbers, row 2 has 1/);
-    assert.throws(() => parseMatrix("1 2\n3 x"), /"x" in row 2 is not a number/);
-    assert.throws(() => parseMatrix("1 ".repeat(33)), /At most 32/);
-    assert.throws(() => checkInput({ name: "big", pixels: [new Array<number>(33).fill(0)] }), /"big" is 1 × 33/);
-    assert.throws(() => checkInput({ name: "ragged", pixels: [[1], [1, 2]] }), /"ragged" must be rows of equal length/);
+    assert.throws(() => parseMatrix("1 2\n3 x"), /"x" in row 2 isn't a number/);
+    assert.throws(() => parseMatrix("1 ".repeat(33)), /at most 32 rows/);
     assert.throws(
-      () => checkInput({ name: "odd", pixels: [[NaN]] }),
-      /"odd" holds a value that is not a finite number/,
+      () => checkInput({ name: "big", pixels: [new Array<number>(33).fill(0)] }),
+      /"big": expected at most 32 × 32 cells, found 1 × 33/,
     );
+    assert.throws(
+      () => checkInput({ name: "ragged", pixels: [[1], [1, 2]] }),
+      /"ragged": expected rows of equal length/,
+    );
+    assert.throws(() => checkInput({ name: "odd", pixels: [[NaN]] }), /"odd": expected finite numbers, found NaN/);
   });
 });
 

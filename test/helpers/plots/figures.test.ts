@@ -151,7 +151,7 @@ test("decimal places that numbers cannot be written with are refused", () => {
     () => barFigure([1], { digits: -1 }),
     /barFigure: digits: expected a whole number from 0 to 20, found -1/,
   );
-  assert.throws(() => heatmapFigure([[1]], { digits: 1.5 }), /heatmapFigure: expected digits .* found 1.5/);
+  assert.throws(() => heatmapFigure([[1]], { digits: 1.5 }), /heatmapFigure: digits: expected .* found 1.5/);
 });
 
 test("probabilityFigure colours the prediction by whether it is true", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { JUPYTER_DISPLAY, type MimeBundle } from "../../../src/helpers/display";
 import { trainingView, type TrainingProgress } from "../../../src/helpers/plots";
-import { rasterize } from "../../../src/helpers/render/rasterize";
+import { svgToPng } from "../../../src/helpers/render/rasterize";
 import { assertMatchesPicture } from "../reference";
 import { history } from "./samples";
 
@@ -73,8 +73,8 @@ test("curves have a dot for each finished epoch, and a hollow one where the runn
 });
 
 test("the pictures of a running and a finished training are the stored ones", async () => {
-  await assertMatchesPicture(rasterize(bundle(running)["image/svg+xml"]), __dirname, "training-running");
-  await assertMatchesPicture(rasterize(bundle(done)["image/svg+xml"]), __dirname, "training-done");
+  await assertMatchesPicture(svgToPng(bundle(running)["image/svg+xml"]), __dirname, "training-running");
+  await assertMatchesPicture(svgToPng(bundle(done)["image/svg+xml"]), __dirname, "training-done");
 });
 
 test("before the first batch, with one epoch, with a loss that is not a number: nothing broken is drawn", () => {
@@ -94,7 +94,7 @@ test("before the first batch, with one epoch, with a loss that is not a number: 
   for (const progress of cases) {
     const svg = bundle(progress)["image/svg+xml"];
     assert.doesNotMatch(svg, /="[^"]*(NaN|Infinity|undefined)/);
-    assert.ok(rasterize(svg).length > 500);
+    assert.ok(svgToPng(svg).length > 500);
   }
 });
 

@@ -14,7 +14,7 @@ import { buildModel, layerRows } from "../../../src/helpers/model";
 import { imagePicture } from "../../../src/helpers/pictures";
 import { historyFigure } from "../../../src/helpers/plots";
 import { PLOTLY_MIME } from "../../../src/helpers/render/plotly/figure-bundle";
-import { rasterize } from "../../../src/helpers/render/rasterize";
+import { svgToPng } from "../../../src/helpers/render/rasterize";
 import { plot, show, showLive, stack } from "../../../src/helpers/show";
 import { displayedHistory } from "../../../src/helpers/show/history-view";
 import { layerDiagram } from "../../../src/helpers/show/layer-diagram";
@@ -176,7 +176,7 @@ test("what the helpers and the libraries make says itself how to be shown, so th
 
 test("the diagram of a model is the stored one", async () => {
   const model = buildModel();
-  await assertMatchesPicture(rasterize(layerDiagram(layerRows(model))), __dirname, "layer-diagram");
+  await assertMatchesPicture(svgToPng(layerDiagram(layerRows(model))), __dirname, "layer-diagram");
   model.dispose();
 });
 

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
-import { KERNELS } from "../../convolution";
+import { KERNELS } from "../../convolution/kernels";
 import type { ExplorerConfig } from "../config";
+import { MAX_KERNEL_SIZE } from "../inputs";
 
-/** Names of {@link KERNELS} as a reader finds them in the list. */
+/** The names of {@link KERNELS} in the list. */
 const KERNEL_NAMES: Record<keyof typeof KERNELS, string> = {
   identity: "identity",
   blur: "blur",
@@ -12,12 +13,10 @@ const KERNEL_NAMES: Record<keyof typeof KERNELS, string> = {
   horizontalEdges: "horizontal edges (Sobel)",
 };
 
-/** The value of the kernel list when the weights are the reader's own. */
+/** The value of the list of kernels if the weights are the reader's own. */
 export const OWN_KERNEL = "own";
 
-export const LARGEST_KERNEL = 5;
-
-/** The controls of an explorer as HTML. Each has the `name` of what it sets. */
+/** The controls of an explorer as HTML. Each control's `name` is what it sets. */
 export function controlsMarkup({ inputs, setting }: ExplorerConfig): string {
   const common =
     number("strides", "Stride", setting.strides) +
@@ -60,16 +59,19 @@ export function controlsMarkup({ inputs, setting }: ExplorerConfig): string {
     ) +
     own +
     common +
-    `</div><div class="controls"><button name="back">◀ Back</button><button name="play">▶ Play</button><button name="step">Step ▶</button></div>` +
+    `</div><div class="controls"><button name="back">◀ Back</button><button name="play">▶ Play</button>` +
+    `<button name="step">Step ▶</button></div>` +
     `<p class="reason" role="alert"></p>` +
     `<div class="stage" tabindex="0" role="group" aria-label="The window on the input. Arrow keys move it."></div>` +
     `<p class="hidden" role="status"></p>` +
-    `<p class="hint">Point at an output cell to see where it comes from; with the picture in focus, the arrow keys move the window.</p>` +
-    `<details><summary>Edit the input as numbers</summary><label>One row a line<textarea name="matrix" rows="6" spellcheck="false"></textarea></label></details>`
+    `<p class="hint">Point at an output cell to see where it comes from. ` +
+    `Click the picture, and the arrow keys move the window.</p>` +
+    `<details><summary>Edit the input as numbers</summary><label>One row per line` +
+    `<textarea name="matrix" rows="6" spellcheck="false"></textarea></label></details>`
   );
 }
 
-/** The fields of the kernel's weights, to be put into the controls. */
+/** One input field for each of the kernel's weights. */
 export function kernelFields(kernel: number[][]): HTMLInputElement[] {
   return kernel.flatMap((row, r) =>
     row.map((weight, c) => {
@@ -85,7 +87,7 @@ export function kernelFields(kernel: number[][]): HTMLInputElement[] {
   );
 }
 
-/** The key of a known kernel, or {@link OWN_KERNEL}. */
+/** The key of a well-known kernel, or {@link OWN_KERNEL}. */
 function nameOf(kernel: number[][]): string {
   const known = Object.entries(KERNELS).find(([, weights]) => JSON.stringify(weights) === JSON.stringify(kernel));
   return known?.[0] ?? OWN_KERNEL;
@@ -107,5 +109,5 @@ function number(name: string, label: string, value: number): string {
 }
 
 function sizes(): [string, string][] {
-  return Array.from({ length: LARGEST_KERNEL }, (_, i) => [`${i + 1}`, `${i + 1} × ${i + 1}`]);
+  return Array.from({ length: MAX_KERNEL_SIZE }, (_, i) => [`${i + 1}`, `${i + 1} × ${i + 1}`]);
 }

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { KERNELS, type Padding } from "../../convolution";
+import { KERNELS } from "../../convolution/kernels";
+import type { Padding } from "../../convolution/window";
 import type { ExplorerConfig } from "../config";
 import { draw } from "../drawing";
 import { parseMatrix } from "../inputs";
@@ -8,18 +9,18 @@ import { compute, formatNumber, writtenOut, type PoolingSetting, type Result, ty
 import { controlsMarkup, kernelFields, OWN_KERNEL } from "./controls";
 import { STYLE } from "./style";
 
-/** Milliseconds that the window rests at each place while it plays. */
-const STEP_TIME = 700;
+/** How long the window stays at each position while it plays. */
+const STEP_MS = 700;
 
-/** Turns an element into an explorer: its content, a static picture, gives way to the live one in a shadow root. */
+/** Turns an element into an explorer: a shadow root with the live explorer replaces its content, a static picture. */
 export function mount(host: HTMLElement, config: ExplorerConfig): void {
-  // A root of its own keeps the page's styles out, and several explorers apart.
+  // A shadow root keeps the page's styles out, and several explorers apart.
   const root = host.attachShadow({ mode: "open" });
   root.innerHTML = `<style>${STYLE}</style><div class="explorer">${controlsMarkup(config)}</div>`;
   new Explorer(root, config);
 }
 
-/** The controls hold what the reader wants, `setting` and `result` what was last possible; the picture shows the latter. */
+/** The controls hold what the reader wants; `setting`, `result` and the picture hold what was last possible. */
 class Explorer {
   private setting: Setting;
   private result: Result;
@@ -54,7 +55,7 @@ class Explorer {
     return this.find<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(`[name="${name}"]`).value;
   }
 
-  /** A control has a new value: tries out what all of them say now, and tells why if that is impossible. */
+  /** A control has a new value: tries the setting of all controls, and explains why if it is impossible. */
   private change(control: HTMLInputElement): void {
     this.pause();
     this.revealed = Infinity;
@@ -69,9 +70,8 @@ class Explorer {
       this.result = compute(setting);
       this.setting = setting;
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
       control.setAttribute("aria-invalid", "true");
-      this.find(".reason").textContent = `Impossible: ${error.message}`;
+      this.find(".reason").textContent = (error as Error).message;
       this.stage.classList.add("impossible");
       return;
     }
@@ -81,7 +81,7 @@ class Explorer {
     this.render();
   }
 
-  /** What the controls say. @throws RangeError if one of them holds no number. */
+  /** The setting of the controls. @throws if one of them isn't a number */
   private read(): Setting {
     const shared = {
       input: parseMatrix(this.value("matrix")),
@@ -108,7 +108,7 @@ class Explorer {
     const size = Math.sqrt(fields.length);
     const weights = fields.map((field) => {
       const weight = weightOf(field);
-      if (Number.isNaN(weight)) throw new RangeError(`${field.getAttribute("aria-label")} is not a number.`);
+      if (Number.isNaN(weight)) throw new Error(`${field.getAttribute("aria-label")} isn't a number.`);
       return weight;
     });
     return Array.from({ length: size }, (_, row) => weights.slice(row * size, (row + 1) * size));
@@ -121,7 +121,7 @@ class Explorer {
     this.find<HTMLSelectElement>('[name="kernelSize"]').value = `${kernel.length}`;
   }
 
-  /** Keeps the weights that fit; new ones are 0. */
+  /** Changes the kernel's size: weights that fit are kept, new ones are 0. */
   private resizeKernel(size: number): void {
     const fields = [...this.root.querySelectorAll<HTMLInputElement>('[name="weight"]')];
     const old = Math.sqrt(fields.length);
@@ -145,7 +145,7 @@ class Explorer {
         const next = this.index() + 1;
         if (next >= this.count() || !this.stage.isConnected) return this.pause();
         this.moveTo(next, next + 1);
-      }, STEP_TIME);
+      }, STEP_MS);
     } else if (name === "step" || name === "back") {
       this.pause();
       this.moveTo((this.index() + (name === "step" ? 1 : this.count() - 1)) % this.count());
@@ -169,7 +169,7 @@ class Explorer {
     this.moveTo(row * columns + column);
   }
 
-  /** The pointer is over a cell: one of the output shows its window, one of a drawing is painted while pressed. */
+  /** The pointer is over a cell: a cell of the output shows its window; a cell of a drawing is painted on a press. */
   private point(event: PointerEvent): void {
     const { output, input } = (event.target as HTMLElement).dataset;
     if (output !== undefined) {
@@ -180,7 +180,7 @@ class Explorer {
     } else if (input !== undefined && this.paintable() && event.buttons === 1) {
       const [row, column] = input.split(",").map(Number);
       if (event.type === "pointerdown") this.brush = this.setting.input[row][column] === 0 ? 1 : 0;
-      // A painted cell is a new element under the pointer, which comes here again.
+      // Painting replaces the element under the pointer, which fires the event again.
       if (this.setting.input[row][column] !== this.brush) this.paint(row, column);
     }
   }
@@ -218,19 +218,19 @@ class Explorer {
     const { at } = this;
     this.stage.classList.toggle("paintable", this.paintable());
     this.stage.innerHTML = draw({ setting, result, at, revealed }).svg;
-    if (this.timer !== undefined) return; // a screen reader would not keep up
+    if (this.timer !== undefined) return; // a screen reader couldn't keep up
     const sum = writtenOut(setting, result, ...at).join(" ");
     this.find('[role="status"]').textContent =
       `Output row ${at[0] + 1}, column ${at[1] + 1}: ${formatNumber(result.output[at[0]][at[1]])}. ${sum}`;
   }
 }
 
-/** The number that a field holds exactly: one that was not edited shows a rounded weight. NaN if it is no number. */
+/** A field's exact weight: an unedited field shows it rounded. NaN if the field isn't a number. */
 function weightOf(field: HTMLInputElement): number {
   return field.value === field.defaultValue ? Number(field.dataset.exact) : field.valueAsNumber;
 }
 
-/** An empty field is no number; whether a number is possible is for the arithmetic to say. */
+/** An empty field isn't a number. Whether the number is possible is checked where it is used. */
 function wholeNumber(text: string): number {
   return text.trim() === "" ? NaN : Number(text);
 }

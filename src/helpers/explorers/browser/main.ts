@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-/** The script that each explorer carries: brings every explorer on the page to life that is not alive yet. */
+/** The script in each explorer's output: starts every explorer on the page that hasn't started yet. */
 import { CONFIG_ATTRIBUTE, type ExplorerConfig } from "../config";
 import { mount } from "./explorer";
 

@@ -1,9 +1,12 @@
 /**
- * The explorer's style inside its shadow root. Colours come from JupyterLab's theme, else from VS Code's, else from
- * the reader's preference for light or dark.
+ * The explorer's style inside its shadow root. Colours come from JupyterLab's theme, otherwise from VS Code's,
+ * otherwise from the reader's preference for light or dark.
  */
 export const STYLE = `
-:host { display: block; --ink: #1a1a1a; --soft: #5f6670; --paper: #ffffff; --line: #8a8f98; --alarm: #b3261e; --mark: #d95f02; }
+:host {
+  display: block;
+  --ink: #1a1a1a; --soft: #5f6670; --paper: #ffffff; --line: #8a8f98; --alarm: #b3261e; --mark: #d95f02;
+}
 @media (prefers-color-scheme: dark) {
   :host { --ink: #e8e8e8; --soft: #a8adb5; --paper: #1c1c1c; --line: #7d838c; --alarm: #ff8a80; --mark: #ff9d4d; }
 }
@@ -29,7 +32,9 @@ legend { font-size: 12px; padding: 0 0 2px; }
 textarea { width: 100%; max-width: 480px; font-family: "DejaVu Sans Mono", monospace; }
 details { margin-top: 8px; }
 summary { cursor: pointer; }
-:is(select, input, button, textarea, summary, .stage):focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 1px; }
+:is(select, input, button, textarea, summary, .stage):focus-visible {
+  outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 1px;
+}
 [aria-invalid="true"] { border-color: var(--jp-error-color1, var(--alarm)); border-width: 2px; }
 .stage { overflow-x: auto; padding: 2px; touch-action: manipulation; }
 .stage.impossible { opacity: 0.3; }

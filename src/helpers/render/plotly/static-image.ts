@@ -1,4 +1,4 @@
-import { rasterize } from "../rasterize";
+import { svgToPng } from "../rasterize";
 import type { Figure } from "./figure";
 import { plotlyWindow } from "./plotly-window";
 
@@ -44,5 +44,5 @@ export function renderSvg(figure: Figure): string {
 
 /** Draws a figure as PNG bytes, one image pixel for one pixel of the layout. */
 export function renderPng(figure: Figure): Uint8Array {
-  return rasterize(renderSvg(figure));
+  return svgToPng(renderSvg(figure));
 }

@@ -4,7 +4,7 @@ import * as plots from "../../../../src/helpers/plots";
 import type { Figure } from "../../../../src/helpers/render";
 import { figureBundle, PLOTLY_MIME } from "../../../../src/helpers/render/plotly/figure-bundle";
 import { renderSvg } from "../../../../src/helpers/render/plotly/static-image";
-import { rasterize } from "../../../../src/helpers/render/rasterize";
+import { svgToPng } from "../../../../src/helpers/render/rasterize";
 import * as tf from "../../../../src/helpers/tf";
 import { figures, history } from "../../plots/samples";
 import { compare, decodePng } from "../../reference";
@@ -167,5 +167,5 @@ test("text is measured as it is drawn: a long label gets its room", () => {
   });
   const plotLeft = Number(/<clipPath[^>]*id="clip[0-9a-f]+x"[^>]*><rect x="([\d.]+)"/.exec(svg)?.[1]);
   assert.ok(plotLeft > 200 && plotLeft < 400, `the plot begins at ${plotLeft}`);
-  assert.ok(rasterize(svg).length > 1000);
+  assert.ok(svgToPng(svg).length > 1000);
 });
