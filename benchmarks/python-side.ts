@@ -4,15 +4,14 @@ import { BUILD } from "../src/shared/paths";
 
 const ENVIRONMENT = path.join(BUILD, "bench-venv");
 
-/** The interpreter of the rivals' environment. */
+/** The Python interpreter that runs Keras and PyTorch. */
 export const BENCH_PYTHON = path.join(ENVIRONMENT, "bin", "python");
 
 /**
- * Makes the rivals' Python environment and installs Keras, TensorFlow and PyTorch into it, unless it is there for
- * these requirements already.
+ * Creates the Python environment with Keras, TensorFlow and PyTorch, unless it exists and matches the requirements.
  *
- * @throws SetupError when there is no fitting Python or pip fails
+ * @throws SetupError if there is no suitable Python or pip fails
  */
-export async function installRivals(): Promise<void> {
+export async function installContestants(): Promise<void> {
   await installPythonTools(ENVIRONMENT, path.join(__dirname, "requirements.txt"), "Keras, TensorFlow and PyTorch");
 }

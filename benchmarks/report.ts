@@ -3,14 +3,14 @@ import type { MatrixProductRate } from "./contestants";
 import type { Measurement } from "./contestants/protocol";
 import { median } from "./statistics";
 
-/** One way to train: how many images in batches of what size, and how many epochs are timed. */
+/** A training setting: how many images, the batch size, and how many epochs are timed. */
 export interface Setting {
   readonly images: number;
   readonly batchSize: number;
   readonly epochs: number;
 }
 
-/** Everything that a run of the benchmarks found out; what is stored. */
+/** The stored results of a benchmark run. */
 export interface Results {
   readonly date: string;
   readonly machine: {
@@ -19,7 +19,7 @@ export interface Results {
     readonly memoryGB: number;
     readonly platform: string;
   };
-  /** What every contestant found in its environment. */
+  /** The environment variables that every contestant ran with. */
   readonly environment: Readonly<Record<string, string>>;
   readonly versions: Record<string, Record<string, string>>;
   readonly rounds: number;
@@ -30,7 +30,7 @@ export interface Results {
   }[];
 }
 
-/** A measured quantity: how it is read from one process, and its unit. */
+/** A measured quantity: how to read it from one process's measurement, and its unit. */
 interface Quantity {
   readonly title: string;
   readonly unit: string;
@@ -50,9 +50,9 @@ const QUANTITIES: readonly Quantity[] = [
 ];
 
 /**
- * Floating-point operations of one training step per image: a multiplication and an addition for each weight and place
- * where it is used, once forwards, once for the gradient of the weights, and once for that of the layer's input, which
- * the first layer does not need.
+ * Floating-point operations per image in one training step: a multiplication and an addition for each use of a weight,
+ * once in the forward pass, once for the weight's gradient, and once for the gradient of the layer's input, which the
+ * first layer doesn't need.
  */
 const FLOP_PER_IMAGE = (() => {
   const convolutions = [28 * 28 * 9 * 16, 14 * 14 * 9 * 16 * 32, 7 * 7 * 9 * 32 * 64];
@@ -73,12 +73,12 @@ export function machine(): Results["machine"] {
   };
 }
 
-/** The median of a quantity over all processes of a contestant. */
+/** The median of a quantity over all of a contestant's processes. */
 export function medianOf(measurements: readonly Measurement[], { value }: Quantity): number {
   return median(measurements.map(value));
 }
 
-/** The results as Markdown: per setting a table of medians, with the ratio of ours to each in brackets. */
+/** The results as Markdown: a table of medians for each setting, with the ratio of this workbook's in brackets. */
 export function markdown({
   date,
   machine,

@@ -1,4 +1,4 @@
-/** The middle of the values; of an even number of them, the mean of the two in the middle. */
+/** The median: the middle value, or the mean of the two middle values. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new Error("Expected at least one value, found none.");
   const sorted = [...values].sort((a, b) => a - b);

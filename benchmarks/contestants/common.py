@@ -1,4 +1,4 @@
-"""What both Python contestants share: the task, the data, the clock, the report."""
+"""Shared by the Python contestants: the task, the data, the clock, the report."""
 
 import json
 import resource
@@ -12,7 +12,7 @@ task = json.loads(sys.argv[-1])
 
 
 def read(name, count):
-    """The first images, scaled to 0..1, and labels of a set."""
+    """The first images of a set, scaled to 0..1, and their labels."""
     with open(f"{task['mnist']}/{name}-images-idx3-ubyte", "rb") as file:
         pixels = numpy.frombuffer(file.read(16 + count * 784), numpy.uint8, offset=16)
     with open(f"{task['mnist']}/{name}-labels-idx1-ubyte", "rb") as file:
@@ -21,12 +21,12 @@ def read(name, count):
 
 
 def since_start():
-    """Seconds since the process was started."""
+    """Seconds since the process started."""
     return time.time() - task["startedAt"] / 1000
 
 
 def median_seconds(count, run):
-    """The median of `count` timings, after one that does not count."""
+    """The median of `count` timings, after a warm-up."""
     run()
     times = []
     for _ in range(count):

@@ -7,7 +7,7 @@ import { ROOT } from "../../src/shared/paths";
 import { BENCH_PYTHON } from "../python-side";
 import type { Measurement, Task } from "./protocol";
 
-/** One way to train the article's model, run as a process of its own. */
+/** One way to train the article's model, in its own process. */
 export interface Contestant {
   readonly name: string;
   readonly command: readonly string[];
@@ -20,7 +20,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   { name: "this workbook", command: [...node, script("workbook.ts")] },
   { name: "tfjs-node", command: [...node, script("tfjs-node.ts")] },
   { name: "Keras", command: [BENCH_PYTHON, script("keras_fit.py"), "1"] },
-  // As many as this workbook's `fit` takes in one go.
+  // As many as this workbook's `fit` runs at once.
   { name: "Keras, steps_per_execution 5", command: [BENCH_PYTHON, script("keras_fit.py"), "5"] },
   { name: "PyTorch, channels last", command: [BENCH_PYTHON, script("pytorch_fit.py"), "channels_last"] },
   { name: "PyTorch, contiguous", command: [BENCH_PYTHON, script("pytorch_fit.py"), "contiguous_format"] },
@@ -29,7 +29,7 @@ export const CONTESTANTS: readonly Contestant[] = [
 /**
  * Runs a contestant once.
  *
- * @throws when it fails, or ends without having learned
+ * @throws if it fails or didn't learn anything
  */
 export async function measure({ name, command }: Contestant, task: Omit<Task, "startedAt">): Promise<Measurement> {
   const argument = JSON.stringify({ ...task, startedAt: Date.now() } satisfies Task);
@@ -49,7 +49,7 @@ export async function measureMatrixProduct(): Promise<MatrixProductRate> {
   return (await lastLine([...node, script("matrixProduct.ts")])) as MatrixProductRate;
 }
 
-/** Runs a command and reads the JSON in the last line that it writes. */
+/** Runs a command and parses the JSON in its last line of output. */
 async function lastLine([file, ...args]: readonly string[]): Promise<unknown> {
   const env = { ...pythonEnvironment(), ...TENSORFLOW_ENVIRONMENT };
   const { stdout } = await promisify(execFile)(file, args, { cwd: ROOT, env, maxBuffer: 1e8 });

@@ -1,4 +1,4 @@
-"""Keras on TensorFlow: `model.fit` on a tf.data pipeline. XLA is off, which is the faster way on a CPU.
+"""Keras on TensorFlow: `model.fit` on a tf.data pipeline. XLA is off: on a CPU that is faster.
 
 The first argument is Keras's `steps_per_execution`.
 """

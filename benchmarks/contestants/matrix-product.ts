@@ -1,4 +1,4 @@
-/** The rate at which TensorFlow multiplies matrices on this machine: the ceiling for every contestant. In GFLOP/s. */
+/** The rate, in GFLOP/s, at which TensorFlow multiplies matrices on this machine: the upper bound for every contestant. */
 import * as tf from "../../src/helpers/tf";
 import { median } from "../statistics";
 

@@ -1,31 +1,31 @@
-/** What a contestant is asked to do; JSON in its last argument. */
+/** The task of a contestant, passed as JSON in its last argument. */
 export interface Task {
-  /** Training images, from the start of MNIST's training set. */
+  /** Number of training images, taken from the start of MNIST's training set. */
   readonly images: number;
   readonly batchSize: number;
-  /** Epochs that are timed; one more comes before them. */
+  /** Timed epochs; one warm-up epoch comes before them. */
   readonly epochs: number;
-  /** When the process was started, in milliseconds since 1970. */
+  /** Start time of the process, in milliseconds since 1970. */
   readonly startedAt: number;
-  /** Where MNIST's four IDX files lie. */
+  /** The folder of MNIST's four IDX files. */
   readonly mnist: string;
 }
 
-/** What it measured; JSON in the last line of its standard output. */
+/** What a contestant measured, printed as JSON in its last line. */
 export interface Measurement {
-  /** Seconds of each timed epoch. */
+  /** Seconds for each timed epoch. */
   readonly epochs: number[];
-  /** Loss of the last epoch: a contestant that does not learn is out. */
+  /** Loss of the last epoch: a contestant that doesn't learn is disqualified. */
   readonly loss: number;
   /** Seconds to read and preprocess the training images and the 10,000 test images. */
   readonly load: number;
   /** Seconds from the start of the process to the end of the first training step. */
   readonly firstBatch: number;
-  /** Seconds for loss and accuracy of the 10,000 test images. */
+  /** Seconds to compute loss and accuracy on the 10,000 test images. */
   readonly evaluation: number;
-  /** Milliseconds for the prediction of one image. */
+  /** Milliseconds to predict one image. */
   readonly prediction: number;
-  /** The most memory that the process held, in MB. */
+  /** Peak memory of the process, in MB. */
   readonly peakMemory: number;
   readonly versions: Record<string, string>;
 }
@@ -35,7 +35,7 @@ export function readTask(): Task {
 }
 
 export function report(measurement: Omit<Measurement, "peakMemory">): void {
-  // Kilobytes on Linux and macOS alike: Node converts.
+  // In kilobytes on both Linux and macOS: Node converts.
   const peakMemory = process.resourceUsage().maxRSS / 1024;
   console.log(JSON.stringify({ ...measurement, peakMemory } satisfies Measurement));
 }
@@ -44,7 +44,7 @@ export function seconds(): number {
   return performance.now() / 1000;
 }
 
-/** The median of `count` timings in seconds, after one that does not count. */
+/** The median of `count` timings in seconds, after a warm-up. */
 export async function medianSeconds(count: number, run: () => unknown): Promise<number> {
   await run();
   const times: number[] = [];

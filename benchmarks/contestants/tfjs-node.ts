@@ -1,4 +1,4 @@
-/** tfjs-node as it comes: `model.fit`, `evaluate` and `predict` on tensors in native memory, no helper that changes it. */
+/** Plain tfjs-node: `model.fit`, `evaluate` and `predict` on tensors in native memory, without any helpers. */
 import fs from "node:fs";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   });
 }
 
-/** The first images and one-hot labels of a set, as tensors. */
+/** The first images of a set and their one-hot labels, as tensors. */
 function read(folder: string, set: "train" | "t10k", count: number): [tf.Tensor, tf.Tensor] {
   const pixels = fs.readFileSync(path.join(folder, `${set}-images-idx3-ubyte`)).subarray(16, 16 + count * 784);
   const labels = fs.readFileSync(path.join(folder, `${set}-labels-idx1-ubyte`)).subarray(8, 8 + count);

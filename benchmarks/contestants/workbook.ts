@@ -1,4 +1,4 @@
-/** This workbook: `fit`, `evaluate` and prediction of its helpers. */
+/** This workbook: `fit`, `evaluate` and prediction with its helpers. */
 import { CompiledModel } from "../../src/helpers/compiled";
 import { fromTensorSlices } from "../../src/helpers/dataset";
 import { type Images, type Labels, loadData } from "../../src/helpers/mnist";
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     .shuffle(task.images, { seed: 1 })
     .batch(task.batchSize, { dropRemainder: true });
   let firstBatch = 0;
-  // A callback that looks at each batch keeps `fit` from taking several steps in one go: not in the epochs that are timed.
+  // A callback for each batch keeps `fit` from running several steps at once, so the timed epochs have none.
   const stop = () => {
     firstBatch = (Date.now() - task.startedAt) / 1000;
     model.stopTraining = true;

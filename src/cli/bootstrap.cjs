@@ -1,6 +1,6 @@
 "use strict";
-// The first file of every npm script. On a fresh clone there are no packages yet, so this file and those that it
-// loads are plain JavaScript; it brings the packages in and hands over to cli.ts.
+// Every npm script starts here. A fresh clone has no packages yet, so this file and those it loads are plain
+// JavaScript: it installs the packages and hands over to commands.ts.
 const { unsupportedNode, unsupportedPlatform } = require("../setup/bootstrap/prerequisites.cjs");
 
 const fault = unsupportedNode(process.versions.node) || unsupportedPlatform(process.platform);
@@ -11,7 +11,7 @@ if (fault === undefined) {
   process.exitCode = 1;
 }
 
-/** npm, when it is ended, ends the shell between it and us, but not us. */
+/** When npm is killed, it kills the shell between npm and this process, but not this process. */
 function endWithNpm() {
   const parent = process.ppid;
   setInterval(() => {
@@ -24,9 +24,9 @@ async function main([command, ...args]) {
   if (process.env.npm_lifecycle_event) endWithNpm();
   try {
     const { installPackages, packagesCanRun } = require("../setup/bootstrap/packages.cjs");
-    // The doctor reports on the packages as they are; without any it could not even start.
+    // The doctor reports on the packages as they are, unless there are none: then it couldn't start.
     if (command !== "doctor" || !packagesCanRun()) await installPackages();
-    // As `node --import tsx` would: TypeScript loads through require and import alike.
+    // Like `node --import tsx`: both require and import can load TypeScript.
     await import("tsx");
     process.exitCode = await require("./commands.ts").main(command, args);
   } catch (error) {

@@ -3,11 +3,11 @@ import { setUp, setUpForUnitTests } from "../setup/index";
 
 type Command = (args: string[]) => Promise<number>;
 
-/** The npm scripts. Each loads only what it needs, with `require`, since an `import()` would see these modules as foreign. */
+/** The npm scripts. Each loads only what it needs, with `require`: `import()` would load second copies of the modules. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: async (args) => {
     const { start, startOptions } = require("../setup/jupyter/start") as typeof import("../setup/jupyter/start");
-    // Before the set-up: nobody wants to wait for it to learn of a typing error.
+    // Before the set-up, so that nobody waits for it just to learn of a typo.
     const options = startOptions(args);
     await setUp();
     return start(options);
@@ -56,14 +56,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
  * Runs one of the npm scripts.
  *
  * @returns the exit code
- * @throws SetupError for a command or argument that does not exist, and for everything that the user can mend
+ * @throws SetupError for an unknown command or argument, and for anything else that the user can fix
  */
 export async function main(command: string | undefined, args: string[]): Promise<number> {
   if (command === undefined || !Object.hasOwn(COMMANDS, command)) {
     throw new SetupError(
       `There is no command "${command ?? ""}".`,
       `the commands are ${Object.keys(COMMANDS).join(", ")}`,
-      "run one of them through npm, such as: npm start",
+      "run one of them with npm, for example: npm start",
     );
   }
   return COMMANDS[command](args);

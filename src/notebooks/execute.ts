@@ -6,24 +6,24 @@ import readline from "node:readline";
 import { jupyterEnvironment } from "../setup/jupyter/jupyter-lab";
 import { VENV_PYTHON } from "../shared/paths";
 
-/** How the execution of a notebook went wrong, as the kernel tells it. */
+/** What went wrong while a notebook ran, as its kernel reported it. */
 export interface Failure {
   /** The code cell, counted from 1. */
   readonly cell: number;
-  /** `error`: the cell failed; `stderr`: it ended well, with text on standard error; `dead`: the kernel is gone. */
+  /** `error`: the cell failed; `stderr`: it succeeded but wrote to standard error; `dead`: the kernel died. */
   readonly kind: "error" | "stderr" | "dead";
-  /** The error's class, where the kernel tells it. */
+  /** The error's class, if the kernel reports it. */
   readonly name: string;
   readonly message: string;
-  /** The kernel's own report, line by line; empty from an unmodified tslab. */
+  /** The kernel's traceback, line by line; unmodified tslab sends none. */
   readonly traceback: readonly string[];
 }
 
-/** What comes out of an execution besides the notebook itself. */
+/** The files that an execution writes. */
 export interface Targets {
-  /** The executed copy, written whatever happens; after a failure it ends with the failing cell's output. */
+  /** The executed copy, always written; after a failure it ends with the failing cell's output. */
   readonly notebook: string;
-  /** Its HTML rendering, written when every cell ran. */
+  /** Its HTML rendering, written only if every cell ran. */
   readonly html: string;
 }
 
@@ -33,13 +33,13 @@ type Event =
   | { readonly event: "end" };
 
 /**
- * Runs every code cell of a notebook, in order, in the kernel that it names, started in the notebook's folder.
- * Stops at the first cell that fails, writes to standard error, leaves a rejected promise, or ends the kernel. The
- * kernel ends with this process, however this process ends.
+ * Runs every code cell of a notebook in order, in the kernel that the notebook names, started in the notebook's folder.
+ * Stops at the first cell that fails, writes to standard error, leaves a rejected promise behind, or kills the kernel.
+ * The kernel never outlives this process, however this process ends.
  *
- * @param onCell Called before each cell with its number, from 1, and their count.
- * @returns The failure, or `undefined` when every cell ran.
- * @throws Error if the kernel cannot be started.
+ * @param onCell called before each cell with its number (from 1) and the number of cells
+ * @returns the failure, or `undefined` if every cell ran
+ * @throws if the kernel can't be started
  */
 export async function executeNotebook(
   file: string,
@@ -48,8 +48,8 @@ export async function executeNotebook(
 ): Promise<Failure | undefined> {
   for (const target of Object.values(targets)) fs.mkdirSync(path.dirname(target), { recursive: true });
   const python = spawn(VENV_PYTHON, [path.join(__dirname, "execute.py"), file, targets.notebook, targets.html], {
-    // Its input is a pipe that nobody writes to: the system closes it when this process ends, and Python then ends the
-    // kernel. In a session of its own it does not get the terminal's Ctrl-C first.
+    // Nobody writes to its standard input: the system closes the pipe when this process ends, and Python then stops the
+    // kernel. Detached, so that the terminal's Ctrl-C reaches this process first.
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
     env: jupyterEnvironment(),
@@ -69,7 +69,7 @@ export async function executeNotebook(
   await ended;
   if (!isComplete) {
     const reason = log.join("").trim().split("\n").at(-1);
-    throw new Error(`${path.basename(file)} could not be run: ${reason || "Python ended without a word"}`);
+    throw new Error(`${path.basename(file)} could not be run: ${reason || "Python exited without an error message"}`);
   }
   return failure;
 }

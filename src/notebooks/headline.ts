@@ -1,18 +1,18 @@
 import { codeCells, textOf, type Notebook, type Output } from "./notebook";
 
-/** `name: value`, the value a number and perhaps a unit: `test accuracy: 98.71 %`, `parameters: 288,266`. */
-const FIGURE = /^[^:]{1,40}: [-−]?\d[\d.,]*(?:e-?\d+)?(?: ?\S{1,8})?$/;
+/** `name: value`, where the value is a number with an optional unit: `test accuracy: 98.71 %`, `parameters: 288,266`. */
+const HEADLINE = /^[^:]{1,40}: [-−]?\d[\d.,]*(?:e-?\d+)?(?: ?\S{1,8})?$/;
 
 /**
- * The figure that a notebook ended with: the last line of the form `name: value` that its last code cell printed or
- * returned. What it displayed (plots, tables, pictures) does not count.
+ * The notebook's headline: the last line of the form `name: value` that its last code cell printed or returned.
+ * Displays (plots, tables, pictures) don't count.
  *
- * @returns The line, or an empty text where the last cell says none.
+ * @returns the line, or an empty string if there is none
  */
-export function finalFigure(notebook: Notebook): string {
+export function headlineOf(notebook: Notebook): string {
   const outputs = codeCells(notebook).at(-1)?.outputs ?? [];
   const lines = outputs.flatMap(textLines).map((line) => line.trim());
-  return lines.filter((line) => FIGURE.test(line)).at(-1) ?? "";
+  return lines.filter((line) => HEADLINE.test(line)).at(-1) ?? "";
 }
 
 function textLines({ output_type, text, data }: Output): string[] {

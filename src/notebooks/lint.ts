@@ -3,11 +3,11 @@ import { KERNEL_NAME } from "../shared/paths";
 import { NOTEBOOK_NAME, nameOf } from "../shared/series";
 import { codeCells, textOf, type Cell, type Notebook, type Output } from "./notebook";
 
-const LARGEST = 1_000_000;
+const MAX_BYTES = 1_000_000;
 const KERNELSPEC = { name: KERNEL_NAME, display_name: "TypeScript", language: "typescript" };
 const PACKAGES = ["cnn-helpers", "arquero", "nodeplotlib"];
 
-/** What no reader should find in an output; each was seen in one before it was kept out. */
+/** What must not appear in an output; each pattern has been seen in one. */
 const UNWANTED: ReadonlyArray<readonly [name: string, pattern: RegExp]> = [
   [
     "an absolute path",
@@ -18,15 +18,15 @@ const UNWANTED: ReadonlyArray<readonly [name: string, pattern: RegExp]> = [
 ];
 
 /**
- * Checks the form of a notebook as it is committed: one title, ids, kernel, every cell executed in order without error,
- * clean outputs, size, name, links and imports.
+ * Checks a committed notebook: one title, cell ids, kernel, every cell executed in order without errors, clean outputs,
+ * size, name, links and imports.
  *
- * @param file The notebook's path; its name is checked.
- * @param bytes The size of the file.
- * @param series The file names of the whole series in order, this one included.
- * @returns What is wrong, in words; empty when nothing is.
+ * @param file the notebook's path; its name is checked
+ * @param bytes the file's size
+ * @param series the file names of the whole series in order, including this one
+ * @returns what is wrong, one sentence each; empty if nothing is
  */
-export function checkForm(file: string, notebook: Notebook, bytes: number, series: readonly string[]): string[] {
+export function lintNotebook(file: string, notebook: Notebook, bytes: number, series: readonly string[]): string[] {
   return [
     ...checkName(file, series),
     ...checkSize(bytes),
@@ -47,11 +47,11 @@ function checkName(file: string, series: readonly string[]): string[] {
   const number = NOTEBOOK_NAME.exec(name)?.[1];
   if (number === undefined) return [`expected a name like 04-load.ipynb, found ${path.basename(file)}`];
   const twin = series.find((other) => other.startsWith(`${number}-`) && nameOf(other) !== name);
-  return twin === undefined ? [] : [`its number ${number} is also that of ${twin}`];
+  return twin === undefined ? [] : [`${twin} has the same number, ${number}`];
 }
 
 function checkSize(bytes: number): string[] {
-  return bytes < LARGEST ? [] : [`expected less than ${LARGEST} bytes, found ${bytes}`];
+  return bytes < MAX_BYTES ? [] : [`expected less than ${MAX_BYTES} bytes, found ${bytes}`];
 }
 
 function checkKernel({ metadata, nbformat, nbformat_minor }: Notebook): string[] {
@@ -67,7 +67,7 @@ function checkKernel({ metadata, nbformat, nbformat_minor }: Notebook): string[]
 
 function checkIds({ cells }: Notebook): string[] {
   const ids = cells.map((cell) => cell.id);
-  const missing = ids.flatMap((id, index) => (id ? [] : [`cell ${index + 1} of all has no id`]));
+  const missing = ids.flatMap((id, index) => (id ? [] : [`cell ${index + 1} has no id`]));
   const twins = ids.filter((id, index) => id && ids.indexOf(id) !== index);
   return [...missing, ...twins.map((id) => `two cells have the id ${id}`)];
 }
@@ -81,7 +81,7 @@ function checkTitle({ cells }: Notebook): string[] {
   return titles[0].index === 0 ? [] : ["expected the top heading in the first cell"];
 }
 
-/** The headings of the first level; a `#` within a fenced block of code is none. */
+/** The first-level headings; a `#` in a fenced code block isn't one. */
 function headings(cell: Cell): string[] {
   const prose = textOf(cell.source).replace(/^(`{3,}|~{3,})[^]*?^\1/gm, "");
   return prose.split("\n").filter((line) => /^# /.test(line) || /<h1[ >]/i.test(line));
@@ -95,7 +95,7 @@ function checkLinks(fileName: string, { cells }: Notebook, series: readonly stri
   const linked = [...prose.matchAll(/\]\((?:\.\/)?([^)\s#/]+\.ipynb)/g)].map((match) => match[1]);
   const broken = linked
     .filter((target) => !series.includes(target))
-    .map((target) => `links to ${target}, which is not there`);
+    .map((target) => `links to ${target}, which doesn't exist`);
   const next = series[series.indexOf(fileName) + 1];
   return next === undefined || linked.includes(next)
     ? broken
@@ -120,7 +120,7 @@ function checkImports(cell: Cell): string[] {
 
 function checkOutput(output: Output): string[] {
   if (output.output_type === "error") return [`has the error ${output.ename}: ${output.evalue}`];
-  if (output.name === "stderr") return [`has text on standard error: ${firstLine(textOf(output.text ?? ""))}`];
+  if (output.name === "stderr") return [`wrote to standard error: ${firstLine(textOf(output.text ?? ""))}`];
   return texts(output).flatMap((text) =>
     UNWANTED.flatMap(([name, pattern]) => {
       const found = pattern.exec(text);
@@ -129,7 +129,7 @@ function checkOutput(output: Output): string[] {
   );
 }
 
-/** What a reader sees as text: streams, and the textual representations of displays without their styles and scripts. */
+/** The text that a reader sees: streams and the text representations of displays, without styles and scripts. */
 function texts({ text, data = {} }: Output): string[] {
   const representations = Object.entries(data).flatMap(([type, value]) =>
     type.startsWith("text/") ? [textOf(value as string | string[])] : [],

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 
-/** A text of a notebook file: one string, or its lines with their line ends. */
+/** Text in a notebook file: one string, or its lines with their line endings. */
 export type MultilineText = string | readonly string[];
 
 /** One output of a code cell, as nbformat 4 has it. */
@@ -10,7 +10,7 @@ export interface Output {
   readonly name?: string;
   /** Of a stream. */
   readonly text?: MultilineText;
-  /** Of a display or a result: its representations by MIME type. */
+  /** Of a display or a result: its representations, by MIME type. */
   readonly data?: Readonly<Record<string, unknown>>;
   /** Of an error. */
   readonly ename?: string;
@@ -27,7 +27,7 @@ export interface Cell {
   readonly outputs?: readonly Output[];
 }
 
-/** A notebook file of format 4. */
+/** A notebook file in nbformat 4. */
 export interface Notebook {
   readonly cells: readonly Cell[];
   readonly metadata: {
@@ -37,28 +37,28 @@ export interface Notebook {
   readonly nbformat_minor: number;
 }
 
-/** @throws Error naming the file if it is no notebook of format 4. */
+/** @throws if the file isn't a notebook in format 4; the message names the file */
 export function readNotebook(file: string): Notebook {
   let notebook: Notebook;
   try {
     notebook = JSON.parse(fs.readFileSync(file, "utf8")) as Notebook;
   } catch (error) {
-    throw new Error(`${file}: expected a notebook, found no JSON (${(error as Error).message})`);
+    throw new Error(`${file}: expected a notebook, found invalid JSON (${(error as Error).message})`);
   }
   if (notebook.nbformat !== 4 || !Array.isArray(notebook.cells)) {
     throw new Error(
-      `${file}: expected a notebook of format 4, found format ${notebook.nbformat}. Save it anew in JupyterLab.`,
+      `${file}: expected a notebook in format 4, found format ${notebook.nbformat}. Save it again in JupyterLab.`,
     );
   }
   return notebook;
 }
 
-/** The text as one string. */
+/** Joins a text to one string. */
 export function textOf(text: MultilineText): string {
   return typeof text === "string" ? text : text.join("");
 }
 
-/** The code cells in order; a cell's number, as JupyterLab shows it in brackets after a run of all cells, is its place here plus one. */
+/** The code cells in order. After all cells have run, the number that JupyterLab shows beside a cell is its index here plus 1. */
 export function codeCells(notebook: Notebook): Cell[] {
   return notebook.cells.filter((cell) => cell.cell_type === "code");
 }

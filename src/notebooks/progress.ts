@@ -1,17 +1,17 @@
-/** A line that says how far a notebook is. */
+/** A line that shows how far a notebook has come. */
 export interface ProgressLine {
-  /** Before each cell, from 1. */
+  /** Call before each cell; `cell` counts from 1. */
   cell(cell: number, of: number): void;
-  /** The last word: replaces the line on a terminal. */
+  /** Ends the display: `text` replaces the line on a terminal. */
   end(text: string): void;
 }
 
-const REDRAW = 1_000;
-const PLAIN_LINE_EVERY = 30_000;
+const REDRAW_MS = 1_000;
+const PLAIN_LINE_MS = 30_000;
 
 /**
- * On a terminal one line, written anew at each cell and each second; elsewhere, such as in a log, the end's line and one
- * each half minute.
+ * On a terminal, one line that is rewritten at each cell and each second. Elsewhere, for example in a log, one line every
+ * half minute and one at the end.
  */
 export function progressLine(name: string, stream: NodeJS.WriteStream = process.stdout): ProgressLine {
   const start = Date.now();
@@ -19,7 +19,7 @@ export function progressLine(name: string, stream: NodeJS.WriteStream = process.
   const seconds = () => `${((Date.now() - start) / 1000).toFixed(0)} s`;
   const draw = () => stream.write(stream.isTTY ? `\r\x1b[2K${text}, ${seconds()}` : `${text}, ${seconds()}\n`);
   if (stream.isTTY) draw();
-  const timer = setInterval(draw, stream.isTTY ? REDRAW : PLAIN_LINE_EVERY);
+  const timer = setInterval(draw, stream.isTTY ? REDRAW_MS : PLAIN_LINE_MS);
   return {
     cell(cell, of) {
       text = `${name}  cell ${cell} of ${of}`;

@@ -1,11 +1,12 @@
 import path from "node:path";
 import { readParameters } from "../helpers/workbook/parameters";
+import { alignedTable } from "../shared/aligned-table";
 import { NOTEBOOKS } from "../shared/paths";
 import { listNotebooks, nameOf, pick } from "../shared/series";
 import { progressLine } from "./progress";
 import { EXECUTED, runNotebook, saveOutputs, type CellFailure, type NotebookRun } from "./run";
 
-const USAGE = "Usage: npm run notebooks -- [--save] [number or name of a notebook] …";
+const USAGE = "Usage: npm run notebooks -- [--save] [NOTEBOOK …], for example: npm run notebooks -- 04 05-preprocess";
 
 /** Where the notebooks are and where executed copies and HTML go. */
 interface Folders {
@@ -14,10 +15,10 @@ interface Folders {
 }
 
 /**
- * `npm run notebooks`: executes the series, or the notebooks that the arguments name, in order, and stops at the first
- * failing cell. With `--save` the outputs are written into the notebooks.
+ * `npm run notebooks`: runs the whole series, or the notebooks that the arguments name, in order, and stops at the first
+ * failing cell. `--save` writes the outputs into the notebooks.
  *
- * @returns The exit code: 0 when all ran, 1 after a failure, 2 for arguments or parameters that make no sense.
+ * @returns the exit code: 0 if all ran, 1 after a failure, 2 for invalid arguments or parameters
  */
 export async function runNotebooks(
   args: string[],
@@ -26,7 +27,7 @@ export async function runNotebooks(
   let choice: Choice;
   try {
     choice = choose(args, listNotebooks(notebooks));
-    // The kernels inherit the environment; what they would stumble over an hour later is said now.
+    // The kernels inherit the environment: report an invalid parameter now rather than an hour later.
     readParameters();
   } catch (error) {
     console.error((error as Error).message);
@@ -39,10 +40,12 @@ export async function runNotebooks(
     if (choice.save) saveOutputs(file, run.executed);
     runs.push(run);
   }
-  console.log(`\n${table(runs)}\n`);
+  const header = ["notebook", "cells", "seconds", "headline"];
+  const rows = runs.map((run) => [run.name, String(run.cells), run.seconds.toFixed(1), run.headline]);
+  console.log(`\n${alignedTable([header, ...rows], [1, 2])}\n`);
   console.log(
     choice.save
-      ? "The outputs are in the notebooks."
+      ? "Saved the outputs in the notebooks."
       : `Executed copies and HTML are in ${path.relative(process.cwd(), executed)}.`,
   );
   return 0;
@@ -53,15 +56,15 @@ interface Choice {
   readonly save: boolean;
 }
 
-/** @throws Error that says what is wrong with the arguments. */
+/** @throws if the arguments are invalid; the message says how */
 function choose(args: string[], files: readonly string[]): Choice {
   const words = args.filter((word) => word !== "--save");
   const unknown = words.find((word) => word.startsWith("-"));
-  if (unknown !== undefined) throw new Error(`there is no option ${unknown}.\n${USAGE}`);
+  if (unknown !== undefined) throw new Error(`unknown option ${unknown}.\n${USAGE}`);
   return { save: words.length < args.length, files: pick(files, words) };
 }
 
-/** Prints how the notebook goes and what went wrong. @returns `undefined` if it could not even be started. */
+/** Runs a notebook, printing progress and any failure. Returns `undefined` if it couldn't be started. */
 async function runWithProgress(file: string, folder: string): Promise<NotebookRun | undefined> {
   const line = progressLine(nameOf(file));
   try {
@@ -76,15 +79,15 @@ async function runWithProgress(file: string, folder: string): Promise<NotebookRu
   }
 }
 
-/** Notebook, cell, line, the source around it, and the error. */
+/** A failure with its notebook, cell, line, surrounding source and error. */
 function describe(file: string, { cell, line, source, message }: CellFailure): string {
   const place = `${path.relative(process.cwd(), file)}, cell [${cell}]`;
-  if (line === undefined) return `${place}\n\n${excerpt(source)}\n\n${message}`;
-  return `${place}, line ${line}\n\n${excerpt(source, line)}\n\n${message}`;
+  if (line === undefined) return `${place}\n\n${sourceAround(source)}\n\n${message}`;
+  return `${place}, line ${line}\n\n${sourceAround(source, line)}\n\n${message}`;
 }
 
-/** The source with line numbers, around the given line, which is marked; its beginning where there is none. */
-function excerpt(source: readonly string[], marked = 0, around = 3): string {
+/** The source lines around the marked line, numbered; the beginning of the source if no line is marked. */
+function sourceAround(source: readonly string[], marked = 0, around = 3): string {
   const first = Math.max(0, marked - 1 - around);
   return source
     .slice(first, Math.max(marked, 1) + around)
@@ -92,22 +95,5 @@ function excerpt(source: readonly string[], marked = 0, around = 3): string {
       const line = first + index + 1;
       return `${line === marked ? ">" : " "} ${String(line).padStart(3)} | ${text}`;
     })
-    .join("\n");
-}
-
-function table(runs: readonly NotebookRun[]): string {
-  const rows = [
-    ["notebook", "cells", "seconds", "ended with"],
-    ...runs.map(({ name, cells, seconds, figure }) => [name, String(cells), seconds.toFixed(1), figure]),
-  ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const isNumber = [false, true, true, false];
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => (isNumber[column] ? text.padStart(widths[column]) : text.padEnd(widths[column])))
-        .join("  ")
-        .trimEnd(),
-    )
     .join("\n");
 }

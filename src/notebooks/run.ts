@@ -4,26 +4,26 @@ import { writeAtomically } from "../shared/atomic-write";
 import { BUILD } from "../shared/paths";
 import { nameOf } from "../shared/series";
 import { executeNotebook } from "./execute";
-import { finalFigure } from "./headline";
+import { headlineOf } from "./headline";
 import { locate, type Located } from "./locate";
 import { codeCells, readNotebook, textOf } from "./notebook";
 
-/** What became of one notebook. */
+/** The result of running one notebook. */
 export interface NotebookRun {
   readonly name: string;
-  /** Code cells. */
+  /** Number of code cells. */
   readonly cells: number;
   readonly seconds: number;
-  /** What it ended with, such as `test accuracy: 98.71 %`; may be empty. */
-  readonly figure: string;
-  /** The executed copy; an HTML rendering lies beside it. */
+  /** For example `test accuracy: 98.71 %`; may be empty. */
+  readonly headline: string;
+  /** The executed copy; its HTML rendering is beside it. */
   readonly executed: string;
   readonly failure?: CellFailure;
 }
 
-/** The first thing that went wrong in a notebook. */
+/** The first failure in a notebook. */
 export interface CellFailure extends Located {
-  /** The code cell, from 1: the number in brackets that JupyterLab shows beside it. */
+  /** The code cell, from 1: the number that JupyterLab shows beside it. */
   readonly cell: number;
   /** The cell's lines. */
   readonly source: readonly string[];
@@ -33,9 +33,9 @@ export interface CellFailure extends Located {
 export const EXECUTED = path.join(BUILD, "notebooks");
 
 /**
- * Executes a notebook, leaving the file itself as it is; the executed copy and its HTML go to `folder`.
+ * Runs a notebook without changing its file; the executed copy and its HTML go to `folder`.
  *
- * @throws Error if it is no notebook or its kernel cannot be started.
+ * @throws if the file isn't a notebook or its kernel can't be started
  */
 export async function runNotebook(
   file: string,
@@ -48,12 +48,12 @@ export async function runNotebook(
   const start = Date.now();
   const failure = await executeNotebook(file, { notebook: executed, html: path.join(folder, `${name}.html`) }, onCell);
   const run = { name, cells: sources.length, seconds: (Date.now() - start) / 1000, executed };
-  if (failure === undefined) return { ...run, figure: finalFigure(readNotebook(executed)) };
+  if (failure === undefined) return { ...run, headline: headlineOf(readNotebook(executed)) };
   const source = sources[failure.cell - 1].split("\n");
-  return { ...run, figure: "", failure: { ...locate(failure, sources), cell: failure.cell, source } };
+  return { ...run, headline: "", failure: { ...locate(failure, sources), cell: failure.cell, source } };
 }
 
-/** Replaces the notebook by its executed copy. */
+/** Replaces a notebook by its executed copy. */
 export function saveOutputs(file: string, executed: string): void {
   writeAtomically(file, fs.readFileSync(executed));
 }

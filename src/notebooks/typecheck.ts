@@ -4,7 +4,7 @@ import { ROOT } from "../shared/paths";
 import { listNotebooks } from "../shared/series";
 import { writeCellModules, type CellModule } from "./cell-modules";
 
-/** A type error in the reader's terms. */
+/** A type error, located in a notebook's cell. */
 export interface NotebookTypeError {
   readonly notebook: string;
   /** The code cell, from 1. */
@@ -49,7 +49,7 @@ export async function typecheckNotebooks(): Promise<number> {
   return errors.length === 0 ? 0 : 1;
 }
 
-/** What `tsc` would say of the project. */
+/** What `tsc` reports for the project. */
 function checkProject(): string[] {
   const { options, fileNames } = configuration();
   const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options));
@@ -61,7 +61,7 @@ function checkProject(): string[] {
   return diagnostics.map((diagnostic) => ts.formatDiagnostic(diagnostic, host).trim());
 }
 
-/** Place, message and line, as a compiler prints them. */
+/** Location, message and source line, in the usual form of a compiler. */
 export function formatTypeError({ notebook, cell, line, column, message, source }: NotebookTypeError): string {
   return `${path.relative(ROOT, notebook)}, cell [${cell}], line ${line}, column ${column}: ${message}\n    ${source.trim()}`;
 }

@@ -16,29 +16,29 @@ export {
 } from "./jupyter/kernelspec";
 
 /**
- * Makes everything that notebooks need: `.venv` with JupyterLab, the kernelspec in it, native TensorFlow. What is
- * there already is not done again. The npm packages are there when TypeScript runs (bootstrap.cjs).
+ * Sets up everything that notebooks need: `.venv` with JupyterLab, the kernelspec in it, and native TensorFlow. Skips
+ * what is already there. The npm packages have been installed by then (src/cli/bootstrap.cjs).
  *
- * @throws SetupError with what is missing, why and what to do; the call can be repeated after that
+ * @throws SetupError with what is missing, why, and what to do; it can then be called again
  */
 export async function setUp(): Promise<void> {
   await withLock(CHECKOUT_LOCK, async () => {
     const venvReady = isVenvReady();
     if (!venvReady) await createVenv();
-    // The network is waited for once, not twice.
-    await allDone([venvReady ? undefined : installRequirements(), installNative(VENV_PYTHON)]);
+    // Both wait for the network, so they run side by side.
+    await allSettled([venvReady ? undefined : installRequirements(), installNative(VENV_PYTHON)]);
     writeKernelspec();
   });
 }
 
-/** Makes what the unit tests need, which is next to nothing: native TensorFlow, if the user's cache has it already. */
+/** Sets up what unit tests need: native TensorFlow, if the user's cache has it. */
 export async function setUpForUnitTests(): Promise<void> {
   await withLock(CHECKOUT_LOCK, installNativeFromCache);
 }
 
-/** Waits for all of them, also when one fails, so that none goes on behind an error message. */
-async function allDone(works: (Promise<void> | undefined)[]): Promise<void> {
-  for (const result of await Promise.allSettled(works)) {
+/** Waits for all of them even if one fails, so that none keeps running after the error message. */
+async function allSettled(tasks: (Promise<void> | undefined)[]): Promise<void> {
+  for (const result of await Promise.allSettled(tasks)) {
     if (result.status === "rejected") throw result.reason;
   }
 }

@@ -2,12 +2,12 @@ import os from "node:os";
 import path from "node:path";
 
 /**
- * The folder for what is downloaded or compiled once per user and shared by all checkouts:
+ * The folder for downloads and compiled files that all of a user's checkouts share:
  * `$XDG_CACHE_HOME` or `~/.cache` on Linux, `~/Library/Caches` on macOS.
  */
 export function userCache(): string {
   const { XDG_CACHE_HOME } = process.env;
-  // A relative path is to be ignored: XDG Base Directory Specification.
+  // The XDG Base Directory Specification says to ignore a relative path.
   const base =
     XDG_CACHE_HOME !== undefined && path.isAbsolute(XDG_CACHE_HOME)
       ? XDG_CACHE_HOME

@@ -2,10 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { NOTEBOOKS } from "./paths";
 
-/** Two digits, a hyphen, lower-case words: the numbers give the order. */
+/** Two digits, a hyphen, lower-case words. The numbers give the order of the series. */
 export const NOTEBOOK_NAME = /^(\d\d)-[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** The paths of a folder's notebooks in the order of the series. */
+/** The paths of the notebooks in a folder, in the order of the series. */
 export function listNotebooks(folder: string = NOTEBOOKS): string[] {
   return fs
     .readdirSync(folder)
@@ -14,22 +14,21 @@ export function listNotebooks(folder: string = NOTEBOOKS): string[] {
     .map((file) => path.join(folder, file));
 }
 
-/** A notebook's file name without its ending. */
+/** A notebook's file name without its extension. */
 export function nameOf(file: string): string {
   return path.basename(file, ".ipynb");
 }
 
 /**
- * The notebooks that the words name, each by its number (`04`), its name (`04-load`) or its file name, in the order of
- * the series; all of them when there are no words.
+ * The notebooks that the words name, in the order of the series; all of them if there are no words.
  *
- * @throws Error if a word names none, saying which there are.
+ * @throws if a word names no notebook; the message lists them
  */
 export function pick(files: readonly string[], words: readonly string[]): string[] {
   for (const word of words) {
     if (!files.some((file) => isNamed(file, word))) {
       throw new Error(
-        `no notebook is called "${word}". There are:\n${files.map((file) => `  ${nameOf(file)}`).join("\n")}`,
+        `there is no notebook "${word}". There are:\n${files.map((file) => `  ${nameOf(file)}`).join("\n")}`,
       );
     }
   }

@@ -32,7 +32,7 @@ for (const command of ["start", "doctor"]) {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /npm could not install the packages\.\n {2}Why: {3}the server with the packages cannot be reached\n {2}To do: check the network/,
+      /npm couldn't install the packages\.\n {2}Why: {3}the package registry can't be reached\n {2}To do: check the network/,
     );
     assert.doesNotMatch(stderr, /\n\s+at /);
     assert.ok(fs.existsSync(path.join(clone, "build", "logs", "npm-ci.log")));
@@ -71,7 +71,7 @@ test("packages that differ from the lock file are noticed", async () => {
   assert.match(await fault(), /missing or incomplete/);
   lock.packages["node_modules/arquero"].version = "0.0.1";
   fs.writeFileSync(installed, JSON.stringify(lock));
-  assert.match(await fault(), /node_modules\/arquero is 0\.0\.1, the lock file wants/);
+  assert.match(await fault(), /node_modules\/arquero is 0\.0\.1, package-lock.json asks for/);
   delete (lock.packages as Partial<typeof lock.packages>)["node_modules/arquero"];
   fs.writeFileSync(installed, JSON.stringify(lock));
   assert.match(await fault(), /node_modules\/arquero is not installed/);

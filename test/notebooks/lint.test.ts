@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkForm } from "../../src/notebooks/lint";
+import { lintNotebook } from "../../src/notebooks/lint";
 import type { Cell, Notebook, Output } from "../../src/notebooks/notebook";
 import { notebookOf } from "./workspace";
 
@@ -22,14 +22,14 @@ function withCell(index: number, change: Partial<Cell>): Notebook {
 }
 
 function faults(notebook: Notebook, file = SERIES[0], bytes = 1000): string {
-  return checkForm(file, notebook, bytes, SERIES).join("\n");
+  return lintNotebook(file, notebook, bytes, SERIES).join("\n");
 }
 
 function stdout(text: string): Output {
   return { output_type: "stream", name: "stdout", text };
 }
 
-describe("checkForm", () => {
+describe("lintNotebook", () => {
   it("finds nothing in a notebook as it should be", () => {
     assert.equal(faults(good()), "");
     assert.equal(faults(good(), SERIES[1]), "", "the last notebook needs no link to a next one");
@@ -47,7 +47,7 @@ describe("checkForm", () => {
   });
 
   it("finds missing and repeated ids", () => {
-    assert.match(faults(withCell(1, { id: undefined })), /cell 2 of all has no id/);
+    assert.match(faults(withCell(1, { id: undefined })), /cell 2 has no id/);
     assert.match(faults(withCell(1, { id: "title" })), /two cells have the id title/);
   });
 
@@ -103,8 +103,8 @@ describe("checkForm", () => {
     assert.match(faults(good(), SERIES[0], 1_000_000), /less than 1000000 bytes, found 1000000/);
     assert.match(faults(good(), "load.ipynb"), /a name like 04-load.ipynb, found load.ipynb/);
     assert.match(
-      checkForm("04-load.ipynb", good(), 1, [...SERIES, "04-other.ipynb"]).join("\n"),
-      /also that of 04-other/,
+      lintNotebook("04-load.ipynb", good(), 1, [...SERIES, "04-other.ipynb"]).join("\n"),
+      /04-other.ipynb has the same number, 04/,
     );
   });
 
@@ -112,7 +112,7 @@ describe("checkForm", () => {
     assert.match(faults(withCell(2, { source: "The end" })), /expected a link to the next notebook, 05-preprocess/);
     assert.match(
       faults(withCell(2, { source: "[a](05-preprocess.ipynb) [b](./12-gone.ipynb#part)" })),
-      /links to 12-gone.ipynb, which is not there/,
+      /links to 12-gone.ipynb, which doesn't exist/,
     );
   });
 

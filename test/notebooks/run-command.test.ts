@@ -56,7 +56,7 @@ describe("npm run notebooks", () => {
     assert.equal(code, 0);
     assert.match(
       stdout,
-      /^notebook +cells +seconds +ended with\n01-good +3 +\d+\.\d +test accuracy: 50 %\n02-plain +1 +\d+\.\d$/m,
+      /^notebook +cells +seconds +headline\n01-good +3 +\d+\.\d +test accuracy: 50 %\n02-plain +1 +\d+\.\d$/m,
     );
     assert.match(fs.readFileSync(path.join(folder, "executed", "01-good.html"), "utf8"), /test accuracy: 50 %/);
     assert.match(fs.readFileSync(path.join(folder, "executed", "01-good.ipynb"), "utf8"), /test accuracy: 50 %/);
@@ -94,10 +94,10 @@ describe("npm run notebooks", () => {
     const folder = makeSeries("command-refuse", { "01-good.ipynb": GOOD });
     const unknown = await runNotebooks(folder, ["07"]);
     assert.equal(unknown.code, 2);
-    assert.match(unknown.stderr, /no notebook is called "07". There are:\n  01-good/);
+    assert.match(unknown.stderr, /there is no notebook "07". There are:\n  01-good/);
     const option = await runNotebooks(folder, ["--sav"]);
     assert.equal(option.code, 2);
-    assert.match(option.stderr, /there is no option --sav/);
+    assert.match(option.stderr, /unknown option --sav/);
     const parameter = await runNotebooks(folder, [], { EPOCHS: "many" });
     assert.equal(parameter.code, 2);
     assert.match(parameter.stderr, /EPOCHS: expected a whole number from 1, found "many"/);
@@ -109,7 +109,7 @@ describe("npm run notebooks", () => {
     fs.writeFileSync(path.join(folder, "01-broken.ipynb"), "not JSON");
     const { code, stderr } = await runNotebooks(folder);
     assert.equal(code, 1);
-    assert.match(stderr, /01-broken\.ipynb: expected a notebook, found no JSON/);
+    assert.match(stderr, /01-broken\.ipynb: expected a notebook, found invalid JSON/);
   });
 
   it("ends the kernel when it is ended", { timeout: 60_000 }, async () => {

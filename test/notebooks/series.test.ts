@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { checkForm } from "../../src/notebooks/lint";
+import { lintNotebook } from "../../src/notebooks/lint";
 import { readNotebook } from "../../src/notebooks/notebook";
 import { checkTypes, formatTypeError } from "../../src/notebooks/typecheck";
 import { KERNEL_NAME } from "../../src/shared/paths";
@@ -23,7 +23,7 @@ describe("The notebooks of the series", () => {
 
   for (const file of notebooks) {
     it(`${nameOf(file)} has the form of the series`, () => {
-      assert.deepEqual(checkForm(file, readNotebook(file), fs.statSync(file).size, series), []);
+      assert.deepEqual(lintNotebook(file, readNotebook(file), fs.statSync(file).size, series), []);
     });
   }
 });

@@ -14,24 +14,24 @@ const CAUSES = [
   {
     pattern: /ENOSPC|No space left on device|Disk quota exceeded/i,
     why: DISK_FULL,
-    remedy: "free some space (df -h shows where), then run the command again",
+    remedy: "free up disk space (df -h shows where), then run the command again",
   },
   {
     pattern:
       /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|Temporary failure in name resolution|Connection (refused|broken|reset)|Network is unreachable|ProxyError/i,
-    why: "the server with the packages cannot be reached",
-    remedy: "check the network connection (and proxy settings, if there are any), then run the command again",
+    why: "the package registry can't be reached",
+    remedy: "check the network connection and any proxy settings, then run the command again",
   },
   {
     pattern: /CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)/i,
-    why: "the registry's TLS certificate is not trusted here",
+    why: "the package registry's TLS certificate isn't trusted on this machine",
     remedy:
-      "behind a company proxy, point NODE_EXTRA_CA_CERTS and PIP_CERT at its certificate, then run the command again",
+      "if you're behind a company proxy, set NODE_EXTRA_CA_CERTS and PIP_CERT to its certificate, then run the command again",
   },
   {
     pattern: /EACCES|EPERM|Permission denied/i,
-    why: "a file or folder may not be written",
-    remedy: "make the checkout and the cache folder yours (chown), and run the command without sudo",
+    why: "a file or folder isn't writable",
+    remedy: "make yourself the owner of the checkout and the cache folder (chown), and run the command without sudo",
   },
 ];
 
@@ -48,7 +48,7 @@ function commandError(what, output, log) {
   );
 }
 
-/** The line that looks most like a reason; npm and pip both write a lot around it. */
+/** The line that looks most like a reason; npm and pip write much else around it. */
 function reasonLine(output) {
   const lines = output
     .split("\n")

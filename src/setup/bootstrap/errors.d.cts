@@ -1,4 +1,4 @@
-/** A fault that the user can mend. Its message is all that is shown: what is wrong, why, and what to do. */
+/** An error that the user can fix. Only its message is shown: what went wrong, why, and what to do. */
 export class SetupError extends Error {
   constructor(what: string, why: string, remedy: string);
   readonly what: string;
@@ -6,18 +6,19 @@ export class SetupError extends Error {
   readonly remedy: string;
 }
 
-/** The `why` of a full disk. */
+/** The `why` of a full-disk error. */
 export const DISK_FULL: string;
 
-/** The well-known cause (disk full, no network, certificate, permission) that a tool's output or an error code names. */
+/** The cause (disk full, no network, certificate, permissions) that a tool's output or an error code points to. */
 export function causeOf(output: string): { why: string; remedy: string } | undefined;
 
 /**
  * The error for a tool (npm, pip …) that failed.
+ *
  * @param output what the tool wrote
- * @param log the file in which that can be read
+ * @param log the file that holds the output
  */
 export function commandError(what: string, output: string, log: string): SetupError;
 
-/** Writes an error to standard error: a {@link SetupError} as its message, a programming error with its stack. */
+/** Prints an error on standard error: a {@link SetupError} as its message, any other error with its stack. */
 export function reportError(error: unknown): void;

@@ -6,16 +6,16 @@ const path = require("node:path");
 const { step } = require("./progress.cjs");
 
 const HEARTBEAT_MS = 5_000;
-/** An owner on another machine or in another container cannot be asked; without a heartbeat for so long it is dead. */
-const SILENCE_MS = 60_000;
+/** An owner on another machine or in another container counts as dead after this long without a heartbeat. */
+const HEARTBEAT_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 
 async function withLock(file, work) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const token = JSON.stringify({ pid: process.pid, host: os.hostname(), id: crypto.randomUUID() });
-  if (!tryToTake(file, token)) {
+  if (!tryToAcquire(file, token)) {
     await step("Waiting for another set-up to finish", async ({ note }) => {
-      while (!tryToTake(file, token)) {
+      while (!tryToAcquire(file, token)) {
         note(`process ${ownerOf(file)?.pid ?? "unknown"}`);
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
@@ -31,7 +31,7 @@ async function withLock(file, work) {
   }
 }
 
-function tryToTake(file, token) {
+function tryToAcquire(file, token) {
   for (;;) {
     try {
       fs.writeFileSync(file, token, { flag: "wx" });
@@ -43,7 +43,7 @@ function tryToTake(file, token) {
   }
 }
 
-/** Two may find the same dead owner; the rename lets only one of them remove it. */
+/** Two processes may find the same dead owner; the rename lets only one of them remove its lock. */
 function removeIfDead(file, token) {
   const content = read(file);
   if (content === undefined) return true;
@@ -56,7 +56,7 @@ function removeIfDead(file, token) {
     throw error;
   }
   const moved = read(aside);
-  // Another one was quicker and this is its new lock: it goes back.
+  // Another process was faster and this is its new lock: put it back.
   if (moved !== content) fs.renameSync(aside, file);
   else fs.rmSync(aside, { force: true });
   return true;
@@ -69,9 +69,9 @@ function isAlive(file) {
   } catch {
     return false;
   }
-  if (silence > SILENCE_MS) return false;
+  if (silence > HEARTBEAT_TIMEOUT_MS) return false;
   const owner = ownerOf(file);
-  // A file that cannot be read is being written at this moment.
+  // A file that isn't valid JSON is being written right now.
   if (owner === undefined || owner.host !== os.hostname()) return true;
   try {
     process.kill(owner.pid, 0);

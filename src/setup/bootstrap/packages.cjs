@@ -16,12 +16,12 @@ async function installPackages() {
     const { code, output } = await step("Installing the npm packages (600 MB)", () =>
       npm(["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]),
     );
-    if (code !== 0) throw commandError("npm could not install the packages.", output, writeLog("npm-ci", output));
+    if (code !== 0) throw commandError("npm couldn't install the packages.", output, writeLog("npm-ci", output));
   });
 }
 
 function npm(args) {
-  // npm tells its scripts where it is itself; a bare `node src/cli/bootstrap.cjs` finds it on the path.
+  // npm tells its scripts where it is installed; a bare `node src/cli/bootstrap.cjs` looks for npm on the path.
   const itself = process.env.npm_execpath ?? "";
   const options = { cwd: ROOT };
   return path.basename(itself) === "npm-cli.js"
@@ -30,7 +30,7 @@ function npm(args) {
 }
 
 function packagesFault() {
-  // npm writes node_modules/.package-lock.json last of all, so an interrupted installation has none.
+  // npm writes node_modules/.package-lock.json last, so an interrupted installation has none.
   const installed = readPackages(path.join(ROOT, "node_modules", ".package-lock.json"));
   if (installed === undefined) return "node_modules is missing or incomplete";
   const wanted = readPackages(path.join(ROOT, "package-lock.json")) ?? {};
@@ -39,7 +39,7 @@ function packagesFault() {
     const found = installed[location];
     if (found === undefined) return `${location} is not installed`;
     if (found.version !== entry.version || found.integrity !== entry.integrity) {
-      return `${location} is ${found.version}, the lock file wants ${entry.version}`;
+      return `${location} is ${found.version}, package-lock.json asks for ${entry.version}`;
     }
   }
   return undefined;

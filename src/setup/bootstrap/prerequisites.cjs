@@ -1,5 +1,5 @@
 "use strict";
-// Read before anything else and by any Node, however old: plain old JavaScript only.
+// Loaded before anything else, by any Node however old: only old JavaScript syntax.
 
 /** @see prerequisites.d.cts */
 function unsupportedNode(version) {
@@ -9,8 +9,8 @@ function unsupportedNode(version) {
   return (
     "This is Node " +
     version +
-    "; Node 20.19 or later is needed (on 22: 22.12 or later; not 21).\n" +
-    "  Why:   older ones cannot load the ES modules that the workbook uses.\n" +
+    "; the workbook needs Node 20.19 or later (or 22.12 or later; not 21).\n" +
+    "  Why:   older versions can't load the ES modules that the workbook uses.\n" +
     "  To do: install a current Node from https://nodejs.org (with nvm: nvm install 24), then run the command again."
   );
 }
@@ -22,7 +22,7 @@ function unsupportedPlatform(platform) {
     "The workbook runs on Linux and macOS; this is " +
     platform +
     ".\n" +
-    "  Why:   the native TensorFlow library is set up for those two only.\n" +
+    "  Why:   set-up installs the native TensorFlow library only on those two.\n" +
     "  To do: on Windows, install WSL (wsl --install) and run the command inside it."
   );
 }

@@ -1,4 +1,4 @@
-/** Why this version of Node (such as "20.20.2") cannot run the workbook, with the remedy; `undefined` if it can. */
+/** Why a version of Node (such as "20.20.2") can't run the workbook, and what to do; `undefined` if it can. */
 export function unsupportedNode(version: string): string | undefined;
-/** Why this platform (`process.platform`) cannot run the workbook, with the remedy; `undefined` if it can. */
+/** Why a platform (`process.platform`) can't run the workbook, and what to do; `undefined` if it can. */
 export function unsupportedPlatform(platform: string): string | undefined;

@@ -1,21 +1,21 @@
 "use strict";
 
-/** A step shorter than this (milliseconds) is not worth a line. */
-const QUIET = 2000;
-/** Without a terminal, a line each so many milliseconds shows that a long step is alive. */
-const SIGN_OF_LIFE = 30_000;
+/** A step shorter than this prints nothing. */
+const MIN_SHOWN_MS = 2000;
+/** Without a terminal, a long step prints a line this often. */
+const PLAIN_LINE_MS = 30_000;
 
 const running = new Set();
 let timer;
 
 async function step(title, work) {
-  const self = { title, detail: "", started: Date.now(), spoken: 0 };
+  const self = { title, detail: "", started: Date.now(), lastPrintedMs: 0 };
   running.add(self);
-  timer ??= setInterval(process.stderr.isTTY ? redraw : speak, 250);
+  timer ??= setInterval(process.stderr.isTTY ? redraw : printDueLines, 250);
   try {
     const result = await work({ note: (text) => (self.detail = text) });
     finish(self);
-    if (elapsed(self) >= QUIET) say(`${title}: done in ${seconds(self)} s`);
+    if (elapsed(self) >= MIN_SHOWN_MS) print(`${title}: done in ${seconds(self)} s`);
     return result;
   } catch (error) {
     finish(self);
@@ -31,7 +31,7 @@ function finish(self) {
   clearLine();
 }
 
-/** On a terminal: one line, written over and over, with every step that is running. */
+/** On a terminal: one line, rewritten again and again, with all running steps. */
 function redraw() {
   const steps = [...running].filter((one) => elapsed(one) >= 500);
   if (steps.length === 0) return;
@@ -39,13 +39,13 @@ function redraw() {
   process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
 }
 
-/** Elsewhere (a log file, CI): a line when a step turns out long, and now and then another. */
-function speak() {
+/** Elsewhere (a log file, CI): a line once a step takes long, then another every half minute. */
+function printDueLines() {
   for (const one of running) {
-    const due = one.spoken === 0 ? QUIET : one.spoken + SIGN_OF_LIFE;
+    const due = one.lastPrintedMs === 0 ? MIN_SHOWN_MS : one.lastPrintedMs + PLAIN_LINE_MS;
     if (elapsed(one) < due) continue;
-    say(describe(one));
-    one.spoken = elapsed(one);
+    print(describe(one));
+    one.lastPrintedMs = elapsed(one);
   }
 }
 
@@ -53,7 +53,7 @@ function describe(one) {
   return `${one.title} ... ${one.detail ? `${one.detail}, ` : ""}${seconds(one)} s`;
 }
 
-function say(text) {
+function print(text) {
   clearLine();
   process.stderr.write(`${text}\n`);
 }

@@ -7,7 +7,7 @@ const SUPERVISOR = path.join(__dirname, "supervise.cjs");
 const LOGS = path.resolve(__dirname, "..", "..", "..", "build", "logs");
 
 function supervised(command, args, options = {}) {
-  return spawn(process.execPath, [SUPERVISOR, String(options.grace ?? 0), command, ...args], {
+  return spawn(process.execPath, [SUPERVISOR, String(options.graceMs ?? 0), command, ...args], {
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ["pipe", "pipe", "pipe"],

@@ -4,13 +4,13 @@ import type { Readable, Writable } from "node:stream";
 export interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Milliseconds that the command has to end by itself when it is asked to, before it is killed. Without it: none. */
-  grace?: number;
+  /** Milliseconds between asking the command to stop and killing it; 0 by default. */
+  graceMs?: number;
 }
 
 /**
- * Starts a command that cannot outlive this process. Closing `stdin` of what is returned ends the command and all
- * below it. `exit` comes when it has ended; exit code 127: no such command.
+ * Starts a command that can't outlive this process. Closing `stdin` of the returned process stops the command and all
+ * its descendants. It exits when the command does, with the same exit code; 127 means there is no such command.
  */
 export function supervised(
   command: string,
@@ -18,12 +18,12 @@ export function supervised(
   options?: RunOptions,
 ): ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Runs a command to its end and keeps what it writes. The command ends with this process. */
+/** Runs a command to its end and returns its output. The command can't outlive this process. */
 export function run(
   command: string,
   args: readonly string[],
   options?: RunOptions,
 ): Promise<{ code: number; output: string }>;
 
-/** Keeps a tool's output as `build/logs/<name>.log`. Returns the file's path, relative to the working directory. */
+/** Saves a tool's output as `build/logs/<name>.log`. Returns the path, relative to the working directory. */
 export function writeLog(name: string, text: string): string;

@@ -1,13 +1,13 @@
 "use strict";
-// Usage: node supervise.cjs grace command [arguments]
+// Usage: node supervise.cjs GRACE_MS COMMAND [ARGUMENTS]
 //
-// Runs the command in a process group of its own and ends it as soon as standard input closes, which happens when the
-// process that holds the other end ends it or dies of anything, kill -9 included. So no command outlives its starter.
-// With a grace of some milliseconds it is asked to end (SIGTERM) and killed when they are over; with 0 killed at once.
+// Runs the command in its own process group and stops it as soon as standard input closes. That happens when the process
+// at the other end closes it or dies, even of kill -9, so the command can't outlive its starter. The command gets SIGTERM
+// and is killed GRACE_MS later; with 0 it is killed at once.
 const { spawn } = require("node:child_process");
 const { signalDescendants } = require("../../shared/process-tree.cjs");
 
-const [grace, command, ...args] = process.argv.slice(2);
+const [graceMs, command, ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], detached: true });
 let stopping = false;
 
@@ -22,19 +22,19 @@ child.on("exit", (code, signal) => {
 
 process.stdin.on("end", stop).on("error", stop).resume();
 process.on("SIGTERM", stop);
-// Ctrl-C reaches the starter as well; it decides what that means.
+// The starter gets Ctrl-C too, and decides what to do about it.
 process.on("SIGINT", () => {});
 process.on("SIGHUP", () => {});
 
 function stop() {
   if (stopping) return;
   stopping = true;
-  if (Number(grace) === 0) return killAll();
+  if (Number(graceMs) === 0) return killAll();
   signalGroup("SIGTERM");
-  setTimeout(killAll, Number(grace)).unref();
+  setTimeout(killAll, Number(graceMs)).unref();
 }
 
-/** Also those in other process groups, as Jupyter's kernels are. */
+/** Includes descendants in other process groups, such as Jupyter's kernels. */
 function killAll() {
   signalDescendants(child.pid, "SIGKILL");
   signalGroup("SIGKILL");

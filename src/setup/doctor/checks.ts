@@ -15,28 +15,30 @@ import { KERNELSPECS, PROJECT_KERNEL, kernelspec } from "../jupyter/kernelspec";
 import { findPython, pythonEnvironment } from "../python/python";
 import { REQUIREMENTS, isVenvReady } from "../python/venv";
 import { isInCache } from "../tensorflow/addon-installation";
-import { COMPILER_REMEDY, findCompiler } from "../tensorflow/cxx-compiler";
+import { COMPILER_REMEDY, findCxxCompiler } from "../tensorflow/cxx-compiler";
 import { probeBackend } from "../tensorflow/probe-backend";
 import { wheelForThisMachine } from "../tensorflow/wheel";
 import { instructionSets } from "./instruction-sets";
 
+/** What a check found. */
 export interface Finding {
   readonly found: string;
-  /** `fault`: needed and missing or wrong. `warning`: it works without, less well. */
+  /** `fault`: something necessary is missing or broken. `warning`: everything works, but not as well. */
   readonly state: "ok" | "warning" | "fault";
   readonly remedy?: string;
 }
 
+/** One row of the table. */
 export interface Check {
   readonly need: string;
   check(): Promise<Finding>;
 }
 
-const SET_UP = "npm start (sets up what is missing)";
-const LITTLE_SPACE = 500_000_000;
-const SPACE_FOR_SET_UP = 2_500_000_000;
+const SET_UP = "npm start (installs what is missing)";
+const MIN_FREE_BYTES = 500_000_000;
+const SETUP_BYTES = 2_500_000_000;
 
-/** What `npm run doctor` looks at, in the order of its table. */
+/** Everything that `npm run doctor` checks, in the order of its table. */
 export const CHECKS: readonly Check[] = [
   { need: "Node >= 20.19", check: checkNode },
   { need: "npm packages", check: checkPackages },
@@ -59,7 +61,7 @@ async function checkNode(): Promise<Finding> {
 
 async function checkPackages(): Promise<Finding> {
   const fault = packagesFault();
-  if (fault === undefined) return { found: "in step with package-lock.json", state: "ok" };
+  if (fault === undefined) return { found: "match package-lock.json", state: "ok" };
   return { found: fault, state: "fault", remedy: SET_UP };
 }
 
@@ -83,7 +85,7 @@ async function checkPythonPackages(): Promise<Finding> {
     return { found, state: "fault", remedy: SET_UP };
   }
   if (!isVenvReady())
-    return { found: ".venv was made for another Python, folder or requirements.txt", state: "fault", remedy: SET_UP };
+    return { found: ".venv was made with another Python, folder or requirements.txt", state: "fault", remedy: SET_UP };
   return {
     found: [...pinned]
       .filter(([name]) => name !== "jupyterlab")
@@ -99,7 +101,7 @@ async function checkJupyterLab(): Promise<Finding> {
     const { stdout } = await runPython(["-m", "jupyterlab", "--version"]);
     return { found: stdout.trim(), state: "ok" };
   } catch {
-    return { found: "does not start", state: "fault", remedy: `rm -r .venv, then ${SET_UP}` };
+    return { found: "doesn't start", state: "fault", remedy: `rm -r .venv, then ${SET_UP}` };
   }
 }
 
@@ -117,11 +119,11 @@ async function checkKernelspec(): Promise<Finding> {
 }
 
 async function checkCompiler(): Promise<Finding> {
-  const compiler = await findCompiler();
+  const compiler = await findCxxCompiler();
   if (compiler !== undefined) return { found: compiler.version, state: "ok" };
   const wheel = wheelForThisMachine();
   if (wheel !== undefined && isInCache(wheel, userCache()))
-    return { found: "none, and none is needed any more", state: "ok" };
+    return { found: "none, but it's no longer needed", state: "ok" };
   return { found: "none", state: "warning", remedy: `${COMPILER_REMEDY}; without it training is about 7 times slower` };
 }
 
@@ -144,14 +146,14 @@ async function checkBackend(): Promise<Finding> {
 
 async function checkCpu(): Promise<Finding> {
   const sets = instructionSets();
-  const found = `${os.availableParallelism()} cores, ${sets.join(", ") || "no vector instructions known here"}`;
+  const found = `${os.availableParallelism()} cores, ${sets.join(", ") || "no known vector instructions"}`;
   return { found, state: "ok" };
 }
 
 async function checkMnist(): Promise<Finding> {
   const files = checkDataFiles();
   const wrong = files.filter(({ ok }) => !ok);
-  if (wrong.length === 0) return { found: `${files.length} files, SHA-256 as published`, state: "ok" };
+  if (wrong.length === 0) return { found: `${files.length} files, SHA-256 verified`, state: "ok" };
   return { found: wrong.map(({ file, detail }) => `${file}: ${detail}`).join("; "), state: "fault", remedy: SET_UP };
 }
 
@@ -159,14 +161,14 @@ async function checkDisk(): Promise<Finding> {
   const cache = userCache();
   const wheel = wheelForThisMachine();
   const done = isVenvReady() && (wheel === undefined || isInCache(wheel, cache));
-  const needed = done ? LITTLE_SPACE : SPACE_FOR_SET_UP;
+  const needed = done ? MIN_FREE_BYTES : SETUP_BYTES;
   const places = [ROOT, cache].map((folder) => ({ folder, free: freeBytes(folder) }));
   const found = places.map(({ folder, free }) => `${gigabytes(free)} free for ${folder}`).join(", ");
   if (places.every(({ free }) => free >= needed)) return { found, state: "ok" };
-  return { found, state: done ? "warning" : "fault", remedy: `free some: ${gigabytes(needed)} are needed` };
+  return { found, state: done ? "warning" : "fault", remedy: `free up disk space: ${gigabytes(needed)} needed` };
 }
 
-/** Name and version of each line of requirements.txt. */
+/** The name and version in each line of requirements.txt. */
 function pinnedRequirements(): Map<string, string> {
   const lines = fs
     .readFileSync(REQUIREMENTS, "utf8")

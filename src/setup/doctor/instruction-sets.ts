@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 
-/** The vector instructions that make a difference to TensorFlow, by the names that Linux and macOS give them. */
+/** The vector instructions that matter for TensorFlow, by the names that Linux and macOS use. */
 const NAMES: Readonly<Record<string, string>> = {
   avx2: "AVX2",
   fma: "FMA",
@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
   bf16: "BF16",
 };
 
-/** What this CPU has of them, such as ["AVX2", "FMA"]; oneDNN picks its kernels by that when it runs. */
+/** The vector instructions of this CPU, such as ["AVX2", "FMA"]; oneDNN chooses its kernels by them at run time. */
 export function instructionSets(): string[] {
   const flags = new Set(cpuFlags());
   return Object.keys(NAMES)

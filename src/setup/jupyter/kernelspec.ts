@@ -6,15 +6,15 @@ import { KERNEL_NAME, ROOT, VENV } from "../../shared/paths";
 
 /** A kernel that Jupyter can start. */
 export interface Kernel {
-  /** What `node` runs; Jupyter puts the connection file's path in. */
+  /** The arguments for `node`; Jupyter fills in the connection file's path. */
   readonly command: readonly [script: string, ...args: string[]];
-  /** How it is interrupted: by SIGINT, or by a message of the protocol. */
+  /** How Jupyter interrupts it: with SIGINT or with a protocol message. */
   readonly interruptMode: "signal" | "message";
-  /** Whether it takes the keys for CurveZMQ that jupyter_client hands out. */
+  /** Whether it supports the CurveZMQ keys that jupyter_client hands out. */
   readonly encrypts: boolean;
 }
 
-/** tslab's own kernel, as its package has it. */
+/** The kernel in tslab's package. */
 export const UNMODIFIED_TSLAB: Kernel = {
   command: [path.join(ROOT, "node_modules", "tslab", "bin", "tslab"), "kernel", "--config-path={connection_file}"],
   interruptMode: "signal",
@@ -28,17 +28,17 @@ export const OWN_KERNEL: Kernel = {
   encrypts: true,
 };
 
-/** The one that the notebooks run on. */
+/** The kernel that runs the notebooks. */
 export const PROJECT_KERNEL = OWN_KERNEL;
 
 export const KERNELSPECS = path.join(VENV, "share", "jupyter", "kernels");
 
 /**
- * Describes a kernel to Jupyter, inside `.venv`; the user's own kernels are not touched. The kernel runs on the Node that
- * runs this.
+ * Installs a kernelspec in `.venv`; the user's own kernels aren't touched. The kernel runs on the same Node as this
+ * process.
  *
- * @param name the folder's name, and what a notebook's `kernelspec.name` says
- * @param displayName what JupyterLab shows
+ * @param name the kernelspec's name, which notebooks refer to as `kernelspec.name`
+ * @param displayName the name that JupyterLab shows
  */
 export function writeKernelspec(
   name: string = KERNEL_NAME,

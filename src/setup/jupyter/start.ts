@@ -5,17 +5,17 @@ import { SetupError } from "../bootstrap/errors.cjs";
 import { step } from "../bootstrap/progress.cjs";
 import { type JupyterLabOptions, startJupyterLab } from "./jupyter-lab";
 
-const USAGE = "npm start -- [--port N] [--no-browser] [NOTEBOOK], such as: npm start -- --port 9000 04-load";
+const USAGE = "npm start -- [--port N] [--no-browser] [NOTEBOOK], for example: npm start -- --port 9000 04-load";
 
 /**
- * What the command line asks for.
+ * Parses the command line of `npm start`.
  *
- * @throws SetupError for an unknown option, a port that is none, or a notebook that is not there
+ * @throws SetupError for an unknown option, an invalid port or an unknown notebook
  */
 export function startOptions(args: string[]): JupyterLabOptions {
   const { values, positionals } = parseCommandLine(args);
   if (positionals.length > 1) {
-    throw new SetupError("npm start opens one notebook.", `${positionals.join(" and ")} were given`, USAGE);
+    throw new SetupError("npm start opens only one notebook.", `found ${positionals.join(" and ")}`, USAGE);
   }
   return {
     port: values.port === undefined ? undefined : portNumber(values.port),
@@ -24,16 +24,16 @@ export function startOptions(args: string[]): JupyterLabOptions {
   };
 }
 
-/** `npm start`: serves JupyterLab until it is interrupted. Returns the exit code. */
+/** `npm start`: runs JupyterLab until it is interrupted. Returns the exit code. */
 export async function start(options: JupyterLabOptions): Promise<number> {
-  const asked = new Promise<"asked">((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("asked"));
+  const interrupted = new Promise<"interrupted">((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("interrupted"));
   });
   const lab = await step("Starting JupyterLab", () => startJupyterLab(options));
   console.log(`JupyterLab: ${lab.url}   (Ctrl-C stops it)`);
-  // It can also be ended from its own menu: File > Shut Down.
-  const end = await Promise.race([asked, lab.ended]);
-  if (end !== "asked") return end;
+  // Users can also stop it from JupyterLab's menu: File > Shut Down.
+  const end = await Promise.race([interrupted, lab.ended]);
+  if (end !== "interrupted") return end;
   await step("Stopping JupyterLab and its kernels", () => lab.stop());
   return 0;
 }
@@ -46,14 +46,14 @@ function parseCommandLine(args: string[]) {
       options: { port: { type: "string" }, "no-browser": { type: "boolean" } },
     });
   } catch (error) {
-    throw new SetupError("npm start does not understand this.", (error as Error).message, USAGE);
+    throw new SetupError("npm start: invalid arguments.", (error as Error).message, USAGE);
   }
 }
 
 function portNumber(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
-  throw new SetupError("--port needs a number from 1 to 65535.", `found "${text}"`, USAGE);
+  throw new SetupError("--port: expected a number from 1 to 65535.", `found "${text}"`, USAGE);
 }
 
 /** The file of a notebook that is named in full (`04-load.ipynb`), without its extension (`04-load`) or by number (`04` or `4`). */

@@ -3,9 +3,9 @@ import { promisify } from "node:util";
 import { SetupError } from "../bootstrap/errors.cjs";
 
 const CANDIDATES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
-const OLDEST_MINOR = 10;
+const MIN_MINOR = 10;
 
-/** Writes the interpreter's own path, its version, and whether it can make environments (Debian splits that off). */
+/** Prints the interpreter's path, version, and whether it can create virtual environments (Debian packages that separately). */
 const PROBE = `
 import json, sys
 try:
@@ -24,7 +24,7 @@ export interface Python {
 }
 
 /**
- * The first Python on the path that is 3.10 or later and can make virtual environments.
+ * Finds the first Python on the path that is 3.10 or later and can create virtual environments.
  *
  * @throws SetupError that says what was found instead
  */
@@ -36,14 +36,14 @@ export async function findPython(): Promise<Python> {
   if (recent.length > 0) {
     const { path, version } = recent[0];
     throw new SetupError(
-      "Python is there, but it cannot make a virtual environment.",
-      `${path} lacks the modules venv and ensurepip, which Debian and Ubuntu have in a package of their own`,
+      "Python is installed but can't create virtual environments.",
+      `${path} lacks the modules venv and ensurepip, which Debian and Ubuntu package separately`,
       `sudo apt install python${version[0]}.${version[1]}-venv, then run the command again`,
     );
   }
   const others = found.map(({ path, version }) => `${path} is ${version.join(".")}`);
   throw new SetupError(
-    "Python 3.10 or later is needed; JupyterLab runs on it.",
+    "JupyterLab needs Python 3.10 or later.",
     others.length > 0 ? [...new Set(others)].join(", ") : `none of ${CANDIDATES.join(", ")} is on the path`,
     process.platform === "darwin"
       ? "brew install python (or https://www.python.org/downloads), then run the command again"
@@ -51,7 +51,7 @@ export async function findPython(): Promise<Python> {
   );
 }
 
-/** The environment for every Python of ours: no modules of the user's other projects or home get in. */
+/** The environment for every Python process: keeps out modules from the user's home and other projects. */
 export function pythonEnvironment(): NodeJS.ProcessEnv {
   const { PYTHONPATH: _path, PYTHONHOME: _home, ...rest } = process.env;
   return { ...rest, PYTHONNOUSERSITE: "1" };
@@ -67,5 +67,5 @@ async function probePython(command: string): Promise<Python | undefined> {
 }
 
 function isRecent({ version: [major, minor] }: Python): boolean {
-  return major === 3 && minor >= OLDEST_MINOR;
+  return major === 3 && minor >= MIN_MINOR;
 }

@@ -11,11 +11,11 @@ import { findPython, pythonEnvironment } from "./python";
 
 export const REQUIREMENTS = path.join(ROOT, "requirements.txt");
 
-/** Written last: from which requirements, at which place and with which Python the environment was made. */
+/** Written last: the requirements, location and Python that the environment was made with. */
 const STAMP = path.join(VENV, "installed.json");
 const BYTES_NEEDED = 400_000_000;
 
-/** Whether `.venv` is whole and belongs to the requirements as they are now. */
+/** Whether `.venv` is complete and matches the current requirements. */
 export function isVenvReady(): boolean {
   try {
     return fs.readFileSync(STAMP, "utf8") === stamp();
@@ -25,18 +25,18 @@ export function isVenvReady(): boolean {
 }
 
 /**
- * Makes `.venv` anew, without packages yet but with pip. The caller holds the checkout's lock.
+ * Creates `.venv` from scratch, with pip but no other packages. The caller holds the checkout's lock.
  *
- * @throws SetupError if no fitting Python is found
+ * @throws SetupError if there is no suitable Python
  */
 export async function createVenv(): Promise<void> {
   const python = await findPython();
   requireFreeSpace(VENV, BYTES_NEEDED, "the Python packages");
-  const { code, output } = await step("Making the Python environment", () =>
+  const { code, output } = await step("Creating the Python environment", () =>
     run(python.path, ["-m", "venv", "--clear", VENV], { env: pythonEnvironment() }),
   );
   if (code !== 0)
-    throw commandError("The Python environment (.venv) could not be made.", output, writeLog("venv", output));
+    throw commandError("The Python environment (.venv) couldn't be created.", output, writeLog("venv", output));
 }
 
 /** Installs the pinned requirements into `.venv`. @throws SetupError if pip fails */
@@ -46,7 +46,7 @@ export async function installRequirements(): Promise<void> {
   );
   if (code !== 0) {
     throw commandError(
-      "pip could not install JupyterLab and the rest of requirements.txt.",
+      "pip couldn't install the packages in requirements.txt.",
       output,
       writeLog("pip-install", output),
     );
@@ -68,6 +68,6 @@ const PIP_INSTALL = [
 
 function stamp(): string {
   const requirements = crypto.createHash("sha256").update(fs.readFileSync(REQUIREMENTS)).digest("hex");
-  // The real path names Python's minor version, so a system upgrade that takes it away is noticed.
+  // The real path contains Python's minor version, so a system upgrade that removes it is noticed.
   return JSON.stringify({ requirements, place: VENV, python: fs.realpathSync(VENV_PYTHON) });
 }

@@ -2,24 +2,24 @@ import fs from "node:fs";
 import path from "node:path";
 import { writeAtomically } from "../../shared/atomic-write";
 import { ADDON_FILES, TFJS_NODE, addonFolder } from "./addon";
-import { WayClosed } from "./backend-unavailable";
+import { BackendUnavailable } from "./backend-unavailable";
 import { probeBackend } from "./probe-backend";
 import { tensorflowFolder } from "./tensorflow";
 import type { Wheel } from "./wheel";
 
 const ADDON_TARGET = path.join(TFJS_NODE, "lib", "napi-v8");
 const LIBRARY_TARGET = path.join(TFJS_NODE, "deps", "lib");
-/** Says which addon is in place; written after that addon has been seen to compute. */
+/** Names the installed addon; written once that addon has computed something correctly. */
 const STAMP = path.join(ADDON_TARGET, "installed.json");
-/** The stamp of an addon that came from tfjs-node's own installation. */
+/** The stamp of an addon installed by tfjs-node's own script. */
 const OWN_INSTALLATION = "tfjs-node";
 
-/** Whether the cache holds everything for {@link installFromCache}. */
+/** Whether the cache has everything that {@link installFromCache} needs. */
 export function isInCache(wheel: Wheel, cache: string): boolean {
   return fs.existsSync(tensorflowFolder(wheel, cache)) && fs.existsSync(addonFolder(wheel, cache));
 }
 
-/** Whether this checkout's tfjs-node has an addon that was seen to work and whose libraries are still there. */
+/** Whether this checkout's tfjs-node has an addon that has worked and whose libraries are still there. */
 export function isInstalled(wheel: Wheel | undefined, cache: string): boolean {
   const stamp = readStamp();
   if (stamp === undefined || !fs.existsSync(path.join(ADDON_TARGET, ADDON_FILES[0]))) return false;
@@ -29,10 +29,10 @@ export function isInstalled(wheel: Wheel | undefined, cache: string): boolean {
 }
 
 /**
- * Puts the cached addon into this checkout's tfjs-node, with links to the cached libraries, and tries it.
+ * Installs the cached addon in this checkout's tfjs-node, with links to the cached libraries, and tries it.
  * The caller holds the checkout's lock.
  *
- * @throws WayClosed if it does not work on this machine; then nothing of it stays
+ * @throws BackendUnavailable if it doesn't work on this machine; it is then removed again
  */
 export async function installFromCache(wheel: Wheel, cache: string): Promise<void> {
   remove();
@@ -44,19 +44,19 @@ export async function installFromCache(wheel: Wheel, cache: string): Promise<voi
   }
   const addon = addonFolder(wheel, cache);
   for (const name of ADDON_FILES) fs.copyFileSync(path.join(addon, name), path.join(ADDON_TARGET, name));
-  await tryOut(path.basename(addon), `rm -r ${cache}, so that it is made anew, then run the command again`);
+  await tryOut(path.basename(addon), `rm -r ${cache}, then run the command again to rebuild it`);
 }
 
 /**
- * Tries the addon that tfjs-node's own installation made, and notes that it works.
+ * Tries the addon that tfjs-node's own script installed, and records that it works.
  *
- * @throws WayClosed if it does not; then nothing of it stays
+ * @throws BackendUnavailable if it doesn't; it is then removed again
  */
 export async function acceptOwnInstallation(): Promise<void> {
   await tryOut(OWN_INSTALLATION, "see https://github.com/tensorflow/tfjs/tree/master/tfjs-node");
 }
 
-/** Takes everything native out of this checkout's tfjs-node. */
+/** Removes everything native from this checkout's tfjs-node. */
 export function remove(): void {
   fs.rmSync(path.dirname(ADDON_TARGET), { recursive: true, force: true });
   fs.rmSync(path.dirname(LIBRARY_TARGET), { recursive: true, force: true });
@@ -66,7 +66,7 @@ async function tryOut(stamp: string, remedy: string): Promise<void> {
   const backend = await probeBackend({ TFJS_BACKEND: "tensorflow" });
   if (typeof backend === "string") {
     remove();
-    throw new WayClosed(`native TensorFlow is there but does not run: ${backend}`, remedy);
+    throw new BackendUnavailable(`native TensorFlow is installed but doesn't run: ${backend}`, remedy);
   }
   writeAtomically(STAMP, JSON.stringify({ addon: stamp }));
 }

@@ -5,17 +5,17 @@ import { makeFolderAtomically } from "../../shared/atomic-write";
 import { ROOT } from "../../shared/paths";
 import { step } from "../bootstrap/progress.cjs";
 import { run, writeLog } from "../bootstrap/run.cjs";
-import { WayClosed } from "./backend-unavailable";
-import type { Compiler } from "./cxx-compiler";
+import { BackendUnavailable } from "./backend-unavailable";
+import type { CxxCompiler } from "./cxx-compiler";
 import type { Wheel } from "./wheel";
 
 export const TFJS_NODE = path.join(ROOT, "node_modules", "@tensorflow", "tfjs-node");
-/** The two modules: tfjs-node's addon, and the one that loads TensorFlow's libraries without a log line. */
+/** tfjs-node's addon, and a module that loads TensorFlow's libraries without log lines. */
 export const ADDON_FILES = ["tfjs_binding.node", "quiet_load.node"] as const;
 
 const NODE_API_HEADERS = path.join(ROOT, "node_modules", "node-api-headers", "include");
 const QUIET_LOAD_SOURCE = path.join(__dirname, "native", "quiet_load.cc");
-/** Where an addon in tfjs-node's lib/napi-v8 finds the libraries: in deps/lib, which is tfjs-node's own layout. */
+/** Where an addon in tfjs-node's lib/napi-v8 looks for the libraries: deps/lib, as tfjs-node lays them out. */
 const RPATH = process.platform === "darwin" ? "@loader_path/../../deps/lib" : "$ORIGIN/../../deps/lib";
 const FLAGS = [
   ...["-O2", "-std=c++17", "-fPIC", "-DNAPI_VERSION=8", "-D_GLIBCXX_USE_CXX11_ABI=1", `-Wl,-rpath,${RPATH}`],
@@ -23,8 +23,8 @@ const FLAGS = [
 ];
 
 /**
- * Where the compiled addon is kept. It is built against Node-API, so every version of Node takes the same file; other
- * sources, flags or libraries give another folder.
+ * The cache folder for the compiled addon. It uses Node-API, so one build works with every version of Node; different
+ * sources, flags or libraries get a different folder.
  */
 export function addonFolder(wheel: Wheel, cache: string): string {
   const hash = crypto.createHash("sha256").update(wheel.sha256).update(FLAGS.join(" "));
@@ -33,12 +33,17 @@ export function addonFolder(wheel: Wheel, cache: string): string {
 }
 
 /**
- * Compiles the addon into the cache, if it is not there. The caller holds the cache's lock.
+ * Compiles the addon into the cache, unless it's already there. The caller holds the cache's lock.
  *
  * @param tensorflow the folder with the libraries and headers
- * @throws WayClosed if the compiler refuses
+ * @throws BackendUnavailable if it doesn't compile
  */
-export async function compileAddon(wheel: Wheel, compiler: Compiler, tensorflow: string, cache: string): Promise<void> {
+export async function compileAddon(
+  wheel: Wheel,
+  compiler: CxxCompiler,
+  tensorflow: string,
+  cache: string,
+): Promise<void> {
   const folder = addonFolder(wheel, cache);
   if (fs.existsSync(folder)) return;
   await step("Compiling tfjs-node's addon", () =>
@@ -62,12 +67,12 @@ export async function compileAddon(wheel: Wheel, compiler: Compiler, tensorflow:
   );
 }
 
-function compileError(compiler: Compiler, output: string): WayClosed {
+function compileError(compiler: CxxCompiler, output: string): BackendUnavailable {
   const lines = output.split("\n");
   const firstError = lines.find((line) => /error/i.test(line)) ?? lines[0];
-  return new WayClosed(
-    `${compiler.version} cannot compile tfjs-node's addon: ${firstError}`,
-    `see ${writeLog("addon", output)}; another compiler can be named with CXX=...`,
+  return new BackendUnavailable(
+    `${compiler.version} can't compile tfjs-node's addon: ${firstError}`,
+    `see ${writeLog("addon", output)}; set CXX=... to use another compiler`,
   );
 }
 

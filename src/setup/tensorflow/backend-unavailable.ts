@@ -1,10 +1,10 @@
-/** One way to native TensorFlow cannot be gone here; the next one is tried. */
-export class WayClosed extends Error {
+/** One way to install native TensorFlow doesn't work on this machine; the next one is tried. */
+export class BackendUnavailable extends Error {
   constructor(
     readonly why: string,
     readonly remedy: string,
   ) {
     super(why);
-    this.name = "WayClosed";
+    this.name = "BackendUnavailable";
   }
 }

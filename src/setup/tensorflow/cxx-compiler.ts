@@ -3,18 +3,19 @@ import { promisify } from "node:util";
 
 const CANDIDATES = ["g++", "clang++", "c++"];
 
-export interface Compiler {
+/** A C++ compiler. */
+export interface CxxCompiler {
   readonly command: string;
-  /** Its first line about itself, such as "g++ (Debian 12.2.0-14) 12.2.0". */
+  /** The first line of `--version`, such as "g++ (Debian 12.2.0-14) 12.2.0". */
   readonly version: string;
 }
 
-/** What to do where there is no compiler. */
+/** How to install a compiler. */
 export const COMPILER_REMEDY =
   process.platform === "darwin" ? "xcode-select --install" : "sudo apt install g++ (Fedora: sudo dnf install gcc-c++)";
 
-/** The first C++ compiler that answers: `$CXX` if it is set, else g++, clang++ or c++. */
-export async function findCompiler(): Promise<Compiler | undefined> {
+/** The first C++ compiler that runs: `$CXX` if it is set, else g++, clang++ or c++. */
+export async function findCxxCompiler(): Promise<CxxCompiler | undefined> {
   const { CXX } = process.env;
   for (const command of CXX ? [CXX] : CANDIDATES) {
     try {

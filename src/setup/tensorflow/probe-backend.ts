@@ -2,15 +2,15 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { ROOT } from "../../shared/paths";
 
-/** What a process that imports the helpers computes with. */
+/** The TensorFlow.js backend of a process that imports the helpers. */
 export interface Backend {
-  /** `tensorflow` is the native one. */
+  /** `tensorflow` is native TensorFlow. */
   readonly name: string;
-  /** TensorFlow's own version, where it is native. */
+  /** TensorFlow's version, if it's native. */
   readonly tensorflowVersion?: string;
 }
 
-/** Loads the helpers' backend, multiplies two matrices with it, and writes what it is as the last line. */
+/** Loads the helpers' backend, multiplies two matrices, and prints the backend in the last line. */
 const PROBE = `
   require("tsx/cjs");
   const tf = require("./src/helpers/tf/index.ts");
@@ -26,11 +26,10 @@ const PROBE = `
 `;
 
 /**
- * Loads the backend in a process of its own, so that a library which crashes (an old CPU, a foreign C library) is
- * seen and does no harm.
+ * Loads the backend in a separate process, so that a crashing library (old CPU, incompatible C library) does no harm.
  *
- * @param environment such as `{ TFJS_BACKEND: "tensorflow" }`, on top of this process's own
- * @returns what was loaded, or the reason why nothing could be
+ * @param environment for example `{ TFJS_BACKEND: "tensorflow" }`, added to this process's environment
+ * @returns the backend, or the reason it couldn't be loaded
  */
 export function probeBackend(environment: NodeJS.ProcessEnv = {}): Promise<Backend | string> {
   return new Promise((resolve) => {

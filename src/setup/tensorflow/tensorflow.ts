@@ -8,7 +8,7 @@ import { run, writeLog } from "../bootstrap/run.cjs";
 import { pythonEnvironment } from "../python/python";
 import { type Wheel, downloadWheel } from "./wheel";
 
-/** The headers that tfjs-node's addon includes, directly or through each other; the wheel has 280 MB of others. */
+/** The headers that tfjs-node's addon includes, directly or indirectly; the wheel has 280 MB of others. */
 const HEADERS = ["tensorflow/c/", "tensorflow/core/platform/", "tsl/platform/", "xla/tsl/c/"];
 
 const BYTES_UNPACKED = 900_000_000;
@@ -20,16 +20,17 @@ with zipfile.ZipFile(wheel) as archive:
     archive.extractall(target, [name for name in archive.namelist() if name.startswith(tuple(wanted))])
 `;
 
-/** Where the unpacked TensorFlow of a wheel is kept: its two libraries and `include`. */
+/** The cache folder for an unpacked wheel: the two libraries and `include`. */
 export function tensorflowFolder(wheel: Wheel, cache: string): string {
   return path.join(cache, `tensorflow-${wheel.version}-${process.platform}-${process.arch}`);
 }
 
 /**
- * Sees to it that TensorFlow's libraries are in the cache. The caller holds the cache's lock.
+ * Downloads and unpacks TensorFlow's libraries into the cache, unless they're there. The caller holds the cache's lock.
  *
  * @param python an interpreter with pip
- * @throws SetupError if there is no room, or the wheel cannot be had or is damaged
+ * @throws SetupError if there isn't enough disk space, or the wheel is damaged
+ * @throws BackendUnavailable if the wheel can't be downloaded
  */
 export async function installTensorflow(wheel: Wheel, python: string, cache: string): Promise<void> {
   const folder = tensorflowFolder(wheel, cache);
@@ -48,7 +49,7 @@ export async function installTensorflow(wheel: Wheel, python: string, cache: str
         env: pythonEnvironment(),
       });
       if (code !== 0) {
-        throw commandError("TensorFlow could not be unpacked.", output, writeLog("tensorflow-unpack", output));
+        throw commandError("TensorFlow couldn't be unpacked.", output, writeLog("tensorflow-unpack", output));
       }
       for (const name of fs.readdirSync(path.join(temporary, "tensorflow"))) {
         fs.renameSync(path.join(temporary, "tensorflow", name), path.join(temporary, name));

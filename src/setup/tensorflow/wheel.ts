@@ -5,16 +5,16 @@ import { DISK_FULL, SetupError, causeOf, commandError } from "../bootstrap/error
 import { step } from "../bootstrap/progress.cjs";
 import { run, writeLog } from "../bootstrap/run.cjs";
 import { pythonEnvironment } from "../python/python";
-import { WayClosed } from "./backend-unavailable";
+import { BackendUnavailable } from "./backend-unavailable";
 
-/** A file on PyPI that holds TensorFlow's C library. */
+/** A file on PyPI that contains TensorFlow's C library. */
 export interface Wheel {
   readonly distribution: string;
   readonly version: string;
   readonly platformTag: string;
   readonly sha256: string;
   readonly bytes: number;
-  /** The libraries in the wheel's folder `tensorflow`: TensorFlow itself and its framework. */
+  /** The libraries in the wheel's folder `tensorflow`: TensorFlow and its framework library. */
   readonly libraries: { readonly main: string; readonly framework: string };
 }
 
@@ -48,7 +48,7 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
   },
 };
 
-/** TensorFlow's wheel for this machine; `undefined` where there is none (an Intel Mac, a Linux with musl). */
+/** TensorFlow's wheel for this machine; `undefined` if there is none (Intel Macs, Linux with musl). */
 export function wheelForThisMachine(): Wheel | undefined {
   if (process.platform === "linux" && !usesGlibc()) return undefined;
   return WHEELS[`${process.platform}-${process.arch}`];
@@ -60,16 +60,16 @@ function usesGlibc(): boolean {
 }
 
 /**
- * Has pip download a wheel, so that the user's own index, proxy and certificates apply. The wheel is for a fixed
- * Python, whatever runs pip: only the libraries in it are used.
+ * Downloads a wheel with pip, so that the user's package index, proxy and certificates apply. The wheel is for a fixed
+ * Python version, whichever runs pip: only its libraries are used.
  *
- * @returns the checked file in `folder`
- * @throws SetupError if the disk is full or the file is not what it should be
- * @throws WayClosed if it cannot be had
+ * @returns the verified file in `folder`
+ * @throws SetupError if the disk is full or the file isn't the pinned one
+ * @throws BackendUnavailable if it can't be downloaded
  */
 export async function downloadWheel(wheel: Wheel, python: string, folder: string): Promise<string> {
   const kept = findWheel(wheel, folder);
-  // A set-up that was interrupted after the download has left it here.
+  // Left by a set-up that was interrupted after the download.
   if (kept !== undefined && (await wheelFault(wheel, kept)) === undefined) return kept;
 
   const temporary = path.join(folder, "download.tmp");
@@ -90,9 +90,9 @@ export async function downloadWheel(wheel: Wheel, python: string, folder: string
     if (code !== 0) throw downloadError(output);
     const file = findWheel(wheel, temporary);
     if (file === undefined) {
-      const brought = fs.readdirSync(temporary).join(", ") || "nothing";
-      throw new WayClosed(
-        `pip brought ${brought} instead of ${wheel.platformTag}`,
+      const downloaded = fs.readdirSync(temporary).join(", ") || "nothing";
+      throw new BackendUnavailable(
+        `pip downloaded ${downloaded} instead of ${wheel.platformTag}`,
         "python3 -m pip install --upgrade pip",
       );
     }
@@ -106,20 +106,20 @@ export async function downloadWheel(wheel: Wheel, python: string, folder: string
 }
 
 function downloadError(output: string): Error {
-  const error = commandError("TensorFlow could not be downloaded.", output, writeLog("tensorflow-download", output));
+  const error = commandError("TensorFlow couldn't be downloaded.", output, writeLog("tensorflow-download", output));
   return causeOf(output)?.why === DISK_FULL
     ? error
-    : new WayClosed(`pip could not download TensorFlow: ${error.why}`, error.remedy);
+    : new BackendUnavailable(`pip couldn't download TensorFlow: ${error.why}`, error.remedy);
 }
 
-/** @throws SetupError if the file is not the one that was pinned */
+/** @throws SetupError if the file isn't the pinned one */
 export async function verifyWheel(wheel: Wheel, file: string): Promise<void> {
   const fault = await wheelFault(wheel, file);
   if (fault === undefined) return;
   throw new SetupError(
-    `The downloaded ${path.basename(file)} is not the file that was expected; it was thrown away.`,
+    `The downloaded ${path.basename(file)} isn't the expected file and was deleted.`,
     fault,
-    "run the command again; if this comes back, the package index or a proxy on the way alters the file",
+    "run the command again; if it fails again, your package index or a proxy changes the file",
   );
 }
 
@@ -135,7 +135,7 @@ function pipDownload(wheel: Wheel, destination: string): string[] {
   return [
     ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:"],
     ...["--python-version", "3.12", "--implementation", "cp", "--abi", "cp312", "--platform", wheel.platformTag],
-    // Kept once, unpacked; pip's own cache would keep the packed file as well.
+    // The cache keeps it unpacked; pip's own cache would keep the packed file too.
     ...["--no-cache-dir", "--progress-bar", "off", "--retries", "2", "--disable-pip-version-check", "--no-input"],
     ...["--dest", destination, `${wheel.distribution}==${wheel.version}`],
   ];
@@ -148,7 +148,7 @@ function findWheel(wheel: Wheel, folder: string): string | undefined {
   return name === undefined ? undefined : path.join(folder, name);
 }
 
-/** pip writes below `folder` while it downloads. */
+/** pip writes into `folder` while it downloads. */
 function percentDone(wheel: Wheel, folder: string): number {
   let largest = 0;
   for (const name of fs.readdirSync(folder, { recursive: true, encoding: "utf8" })) {

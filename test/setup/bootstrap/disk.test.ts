@@ -15,8 +15,8 @@ test("too little disk space is reported before anything is written, with the num
     () => requireFreeSpace(absent, 1e18, "a lot"),
     (error) =>
       error instanceof SetupError &&
-      /room for a lot/.test(error.message) &&
-      /1000000000\.0 GB are needed/.test(error.message),
+      /disk space for a lot/.test(error.message) &&
+      /needs 1000000000\.0 GB/.test(error.message),
   );
   assert.equal(fs.existsSync(path.join(folder, "not")), false);
 });

@@ -12,15 +12,15 @@ const OUTPUTS: readonly [tool: string, output: string, why: RegExp][] = [
   [
     "npm without network",
     "npm error code ENOTFOUND\nnpm error network request to https://r.example/x failed",
-    /server with the packages cannot be reached/,
+    /package registry can't be reached/,
   ],
   [
     "pip without network",
     "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('…: Connection refused')'\nERROR: No matching distribution found for plotly",
-    /server with the packages cannot be reached/,
+    /package registry can't be reached/,
   ],
   ["a full disk", "OSError: [Errno 28] No space left on device", /disk is full/],
-  ["a foreign folder", "npm error code EACCES", /may not be written/],
+  ["a foreign folder", "npm error code EACCES", /isn't writable/],
   ["a proxy's certificate", "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED]", /certificate/],
   [
     "anything else",

@@ -47,7 +47,7 @@ child = subprocess.Popen(["sleep", "300"], start_new_session=True)
 open(${JSON.stringify(`${pids}.tmp`)}, "w").write(f"{os.getpid()} {child.pid}")
 os.rename(${JSON.stringify(`${pids}.tmp`)}, ${JSON.stringify(pids)})
 while True: time.sleep(1)`;
-  const child = supervised("python3", ["-c", program], { grace: 1000 });
+  const child = supervised("python3", ["-c", program], { graceMs: 1000 });
   const closed = new Promise((resolve) => child.on("close", resolve));
   await until(() => fs.existsSync(pids));
   const [stubborn, grandchild] = fs.readFileSync(pids, "utf8").split(" ").map(Number);

@@ -43,7 +43,7 @@ test("what makes no sense is refused with the usage", () => {
     );
   }
   assert.throws(() => startOptions(["99"]), setupError(/no notebook "99"/, /notebooks\/ has: \d\d-/));
-  assert.throws(() => startOptions(["04", "05"]), setupError(/opens one notebook/));
+  assert.throws(() => startOptions(["04", "05"]), setupError(/opens only one notebook/));
 });
 
 test("a port that another program uses is refused at once", async () => {
@@ -53,7 +53,7 @@ test("a port that another program uses is refused at once", async () => {
   try {
     await assert.rejects(
       startJupyterLab({ port }),
-      setupError(new RegExp(`cannot use port ${port}`), /another program/, /--port/),
+      setupError(new RegExp(`can't use port ${port}`), /another program/, /--port/),
     );
   } finally {
     server.close();

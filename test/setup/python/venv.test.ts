@@ -15,10 +15,7 @@ test("an environment whose packages could not be installed is not taken for whol
   const env = { PIP_INDEX_URL: "http://127.0.0.1:9/simple", PIP_FIND_LINKS: "" };
   const { stdout, stderr } = await resultOf(startNode(program, { cwd: checkout, env }));
   assert.equal(stdout.trim(), "false", "there was none");
-  assert.match(
-    stderr,
-    /pip could not install JupyterLab[^]*server with the packages cannot be reached[^]*check the network/,
-  );
+  assert.match(stderr, /pip couldn't install[^]*package registry can't be reached[^]*check the network/);
   assert.doesNotMatch(stderr, /\n\s+at /);
   const { stdout: after } = await resultOf(startNode(READY, { cwd: checkout }));
   assert.equal(after.trim(), "false");

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { SetupError } from "../../../src/setup/bootstrap/errors.cjs";
-import { WayClosed } from "../../../src/setup/tensorflow/backend-unavailable";
+import { BackendUnavailable } from "../../../src/setup/tensorflow/backend-unavailable";
 import { type Wheel, downloadWheel, verifyWheel } from "../../../src/setup/tensorflow/wheel";
 import { VENV_PYTHON } from "../../../src/shared/paths";
 import { temporaryFolder } from "../checkout";
@@ -62,7 +62,7 @@ test("a truncated file is refused with both sizes", async () => {
   fs.writeFileSync(truncated, fs.readFileSync(file).subarray(0, 100));
   await assert.rejects(
     verifyWheel(wheel, truncated),
-    setupError(/not the file that was expected/, new RegExp(`expected ${wheel.bytes} bytes, found 100`)),
+    setupError(/isn't the expected file/, new RegExp(`expected ${wheel.bytes} bytes, found 100`)),
   );
 });
 
@@ -117,8 +117,8 @@ test("without a network this way is closed, with the reason", { skip: noPip }, a
   await assert.rejects(
     withIndex(fromNowhere, () => downloadWheel(wheel, VENV_PYTHON, cache)),
     (error) =>
-      error instanceof WayClosed &&
-      /server with the packages cannot be reached/.test(error.why) &&
+      error instanceof BackendUnavailable &&
+      /package registry can't be reached/.test(error.why) &&
       /network/.test(error.remedy),
   );
   assert.deepEqual(fs.readdirSync(cache), []);
