@@ -64,9 +64,8 @@ export async function runBenchmarks(args: string[]): Promise<number> {
         const measurement = await measure(contestant, { ...setting, mnist });
         (measurements[contestant.name] ??= []).push(measurement);
         versions[contestant.name] = measurement.versions;
-        console.error(
-          `round ${round + 1}/${plan.rounds}, ${setting.images} images, batch ${setting.batchSize}: ${contestant.name} ${EPOCH.value(measurement).toFixed(3)} s`,
-        );
+        const place = `round ${round + 1}/${plan.rounds}, ${setting.images} images, batch ${setting.batchSize}`;
+        console.error(`${place}: ${contestant.name} ${EPOCH.value(measurement).toFixed(3)} s`);
       }
     }
     results = {

@@ -1,4 +1,6 @@
-/** The rate, in GFLOP/s, at which TensorFlow multiplies matrices on this machine: the upper bound for every contestant. */
+/**
+ * The rate, in GFLOP/s, at which TensorFlow multiplies matrices on this machine: the upper bound for every contestant.
+ */
 import * as tf from "../../src/helpers/tf";
 import { median } from "../statistics";
 

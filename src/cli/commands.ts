@@ -3,7 +3,9 @@ import { setUp, setUpForUnitTests } from "../setup/index";
 
 type Command = (args: string[]) => Promise<number>;
 
-/** The npm scripts. Each loads only what it needs, with `require`: `import()` would load second copies of the modules. */
+/**
+ * The npm scripts. Each loads only what it needs, with `require`: `import()` would load second copies of the modules.
+ */
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: async (args) => {
     const { start, startOptions } = require("../setup/jupyter/start") as typeof import("../setup/jupyter/start");

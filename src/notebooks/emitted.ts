@@ -54,7 +54,9 @@ function translate(source: string): { lines: string[]; map: SourceMapPayload } {
   return { lines: outputText.split("\n"), map: JSON.parse(sourceMapText) as SourceMapPayload };
 }
 
-/** A line without what the two translations write differently: access to imports and to earlier cells, the last value. */
+/**
+ * A line without what the two translations write differently: access to imports and to earlier cells, the last value.
+ */
 function withoutModuleSyntax(line: string): string {
   return line
     .trim()

@@ -1,6 +1,8 @@
 import { codeCells, textOf, type Notebook, type Output } from "./notebook";
 
-/** `name: value`, where the value is a number with an optional unit: `test accuracy: 98.71 %`, `parameters: 288,266`. */
+/**
+ * `name: value`, where the value is a number with an optional unit: `test accuracy: 98.71 %`, `parameters: 288,266`.
+ */
 const HEADLINE = /^[^:]{1,40}: [-−]?\d[\d.,]*(?:e-?\d+)?(?: ?\S{1,8})?$/;
 
 /**

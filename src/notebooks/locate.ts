@@ -12,7 +12,10 @@ export interface Located {
 
 /** A type error of unmodified tslab: `3:7 - Type 'number' …`. */
 const TYPE_ERROR = /^(\d+):(\d+) - /m;
-/** A stack frame of unmodified tslab; one without a function name is the cell's own code, not an earlier cell's function. */
+/**
+ * A stack frame of unmodified tslab; one without a function name is the cell's own code, not an earlier cell's
+ * function.
+ */
 const OWN_FRAME = /^ +at (?:async )?evalmachine\.<anonymous>:(\d+)/m;
 const ANY_FRAME = /evalmachine\.<anonymous>:(\d+)/;
 

@@ -43,7 +43,7 @@ export function readNotebook(file: string): Notebook {
   try {
     notebook = JSON.parse(fs.readFileSync(file, "utf8")) as Notebook;
   } catch (error) {
-    throw new Error(`${file}: expected a notebook, found invalid JSON (${(error as Error).message})`);
+    throw new Error(`${file}: expected a notebook, found invalid JSON (${(error as Error).message})`, { cause: error });
   }
   if (notebook.nbformat !== 4 || !Array.isArray(notebook.cells)) {
     throw new Error(
@@ -58,7 +58,10 @@ export function textOf(text: MultilineText): string {
   return typeof text === "string" ? text : text.join("");
 }
 
-/** The code cells in order. After all cells have run, the number that JupyterLab shows beside a cell is its index here plus 1. */
+/**
+ * The code cells in order. After all cells have run, the number that JupyterLab shows beside a cell is its index here
+ * plus 1.
+ */
 export function codeCells(notebook: Notebook): Cell[] {
   return notebook.cells.filter((cell) => cell.cell_type === "code");
 }

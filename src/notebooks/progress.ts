@@ -1,16 +1,17 @@
 /** A line that shows how far a notebook has come. */
 export interface ProgressLine {
   /** Call before each cell; `cell` counts from 1. */
-  cell(cell: number, of: number): void;
+  readonly cell: (cell: number, of: number) => void;
   /** Ends the display: `text` replaces the line on a terminal. */
-  end(text: string): void;
+  readonly end: (text: string) => void;
 }
 
 const REDRAW_MS = 1_000;
 const PLAIN_LINE_MS = 30_000;
 
 /**
- * On a terminal, one line that is rewritten at each cell and each second. Elsewhere, for example in a log, one line every
+ * On a terminal, one line that is rewritten at each cell and each second. Elsewhere, for example in a log, one line
+ * every
  * half minute and one at the end.
  */
 export function progressLine(name: string, stream: NodeJS.WriteStream = process.stdout): ProgressLine {

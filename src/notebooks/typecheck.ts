@@ -63,7 +63,8 @@ function checkProject(): string[] {
 
 /** Location, message and source line, in the usual form of a compiler. */
 export function formatTypeError({ notebook, cell, line, column, message, source }: NotebookTypeError): string {
-  return `${path.relative(ROOT, notebook)}, cell [${cell}], line ${line}, column ${column}: ${message}\n    ${source.trim()}`;
+  const place = `${path.relative(ROOT, notebook)}, cell [${cell}], line ${line}, column ${column}`;
+  return `${place}: ${message}\n    ${source.trim()}`;
 }
 
 function configuration(): ts.ParsedCommandLine {

@@ -26,7 +26,7 @@ export async function setUp(): Promise<void> {
     const venvReady = isVenvReady();
     if (!venvReady) await createVenv();
     // Both wait for the network, so they run side by side.
-    await allSettled([venvReady ? undefined : installRequirements(), installNative(VENV_PYTHON)]);
+    await allSettled([...(venvReady ? [] : [installRequirements()]), installNative(VENV_PYTHON)]);
     writeKernelspec();
   });
 }
@@ -37,7 +37,7 @@ export async function setUpForUnitTests(): Promise<void> {
 }
 
 /** Waits for all of them even if one fails, so that none keeps running after the error message. */
-async function allSettled(tasks: (Promise<void> | undefined)[]): Promise<void> {
+async function allSettled(tasks: Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(tasks)) {
     if (result.status === "rejected") throw result.reason;
   }

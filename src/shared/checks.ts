@@ -7,7 +7,7 @@
  */
 export function checkWholeNumber(name: string, value: number, min: number, max = Infinity): number {
   if (!isWholeNumber(value, min, max)) {
-    throw new Error(`${name}: expected a whole number ${wholeNumberRange(min, max)}, found ${value}.`);
+    throw new Error(`${name}: expected a whole number ${wholeNumberRange(min, max)}, found ${String(value)}.`);
   }
   return value;
 }
@@ -31,7 +31,9 @@ export function checkClassNumbers(name: string, values: ArrayLike<number>, numCl
     const value = values[index];
     if (!isWholeNumber(value, 0, numClasses - 1)) {
       const range = wholeNumberRange(0, numClasses - 1);
-      throw new Error(`${name}: expected class numbers (whole numbers ${range}), found ${value} at index ${index}.`);
+      throw new Error(
+        `${name}: expected class numbers (whole numbers ${range}), found ${String(value)} at index ${index}.`,
+      );
     }
     largest = Math.max(largest, value);
   }

@@ -47,7 +47,7 @@ it("reports medians of processes, ratios against ours, and the share of the mach
   // 12.88 MFLOP for an image, 10,000 images in a second, of 200 GFLOP/s.
   assert.match(
     table,
-    /at 129 GFLOP\/s: 64 % of the machine's rate of matrix products \(the median, 200 GFLOP\/s\), 52 % of the best \(250\)/,
+    /at 129 GFLOP\/s: 64 % of the machine's rate for matrix products \(the median, 200 GFLOP\/s\), 52 % of the best \(250\)/,
   );
   assert.match(table, /environment: TF_ENABLE_ONEDNN_OPTS=1/);
   assert.match(table, /Keras: keras 3\.0/);

@@ -10,6 +10,8 @@ class SetupError extends Error {
 
 const DISK_FULL = "the disk is full";
 
+const anyOf = (...words) => new RegExp(words.flat().join("|"), "i");
+
 const CAUSES = [
   {
     pattern: /ENOSPC|No space left on device|Disk quota exceeded/i,
@@ -17,8 +19,11 @@ const CAUSES = [
     remedy: "free up disk space (df -h shows where), then run the command again",
   },
   {
-    pattern:
-      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|Temporary failure in name resolution|Connection (refused|broken|reset)|Network is unreachable|ProxyError/i,
+    pattern: anyOf(
+      ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ENETUNREACH", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT"],
+      ["NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError"],
+      ["Temporary failure in name resolution", "Connection (refused|broken|reset)", "Network is unreachable"],
+    ),
     why: "the package registry can't be reached",
     remedy: "check the network connection and any proxy settings, then run the command again",
   },
@@ -26,7 +31,8 @@ const CAUSES = [
     pattern: /CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)/i,
     why: "the package registry's TLS certificate isn't trusted on this machine",
     remedy:
-      "if you're behind a company proxy, set NODE_EXTRA_CA_CERTS and PIP_CERT to its certificate, then run the command again",
+      "if you're behind a company proxy, set NODE_EXTRA_CA_CERTS and PIP_CERT to its certificate, " +
+      "then run the command again",
   },
   {
     pattern: /EACCES|EPERM|Permission denied/i,

@@ -1,6 +1,6 @@
 export interface Step {
   /** Shows how far the step has come, for example "45 %". */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /**

@@ -1,8 +1,10 @@
 "use strict";
 // Usage: node supervise.cjs GRACE_MS COMMAND [ARGUMENTS]
 //
-// Runs the command in its own process group and stops it as soon as standard input closes. That happens when the process
-// at the other end closes it or dies, even of kill -9, so the command can't outlive its starter. The command gets SIGTERM
+// Runs the command in its own process group and stops it as soon as standard input closes. That happens when the
+// process
+// at the other end closes it or dies, even of kill -9, so the command can't outlive its starter. The command gets
+// SIGTERM
 // and is killed GRACE_MS later; with 0 it is killed at once.
 const { spawn } = require("node:child_process");
 const { signalDescendants } = require("../../shared/process-tree.cjs");

@@ -31,7 +31,7 @@ export interface Finding {
 /** One row of the table. */
 export interface Check {
   readonly need: string;
-  check(): Promise<Finding>;
+  readonly check: () => Promise<Finding>;
 }
 
 const SET_UP = "npm start (installs what is missing)";

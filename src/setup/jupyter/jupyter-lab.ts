@@ -52,7 +52,8 @@ export function jupyterEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Starts JupyterLab on `notebooks/`, reachable only from this machine and with a new token, and waits until it responds.
+ * Starts JupyterLab on `notebooks/`, reachable only from this machine and with a new token, and waits until it
+ * responds.
  * It can't outlive this process.
  *
  * @throws SetupError if the port is taken or JupyterLab doesn't start

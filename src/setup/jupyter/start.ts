@@ -56,7 +56,10 @@ function portNumber(text: string): number {
   throw new SetupError("--port: expected a number from 1 to 65535.", `found "${text}"`, USAGE);
 }
 
-/** The file of a notebook that is named in full (`04-load.ipynb`), without its extension (`04-load`) or by number (`04` or `4`). */
+/**
+ * The file of a notebook that is named in full (`04-load.ipynb`), without its extension (`04-load`) or by number (`04`
+ * or `4`).
+ */
 function findNotebook(name: string): string {
   const files = listNotebooks();
   const [file] = files.filter((one) => isNamed(one, name));

@@ -5,7 +5,10 @@ import { SetupError } from "../bootstrap/errors.cjs";
 const CANDIDATES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 const MIN_MINOR = 10;
 
-/** Prints the interpreter's path, version, and whether it can create virtual environments (Debian packages that separately). */
+/**
+ * Prints the interpreter's path, version, and whether it can create virtual environments (Debian packages that
+ * separately).
+ */
 const PROBE = `
 import json, sys
 try:

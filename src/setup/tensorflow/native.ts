@@ -35,7 +35,8 @@ export async function installNative(python: string): Promise<void> {
   }
   console.error(
     [
-      "Native TensorFlow couldn't be installed. Everything works without it, on WebAssembly, but training takes about 7 times as long.",
+      "Native TensorFlow couldn't be installed. Everything works without it, on WebAssembly, but training takes about",
+      "7 times as long.",
       ...failures.flatMap(({ why, remedy }) => [`  Why:   ${why}`, `  To do: ${remedy}`]),
       "  The next command will try again.",
     ].join("\n"),

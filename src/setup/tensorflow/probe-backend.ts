@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import path from "node:path";
 import { ROOT } from "../../shared/paths";
 
 /** The TensorFlow.js backend of a process that imports the helpers. */
