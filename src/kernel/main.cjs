@@ -11,7 +11,7 @@ const path = require("node:path");
 const ROOT = path.resolve(__dirname, "..", "..");
 const CACHE = path.join(ROOT, "node_modules", ".cache", "typescript-kernel");
 const SOURCES = [__dirname, path.join(ROOT, "src", "shared")];
-const ENTRIES = ["main", "wire/wire", "compiler/compiler", "wire/signals"];
+const ENTRIES = ["main", "wire/wire-thread", "wire/sigint-thread", "compiler/compiler"];
 
 /** A hash of every source file of the kernel, so that an edit makes a new bundle. */
 function sourceHash() {

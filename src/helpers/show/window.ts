@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import type { MimeBundle } from "../display/bundle";
 import { escapeHtml } from "../display/markup";
 import { PLOTLY_MIME } from "../render/plotly/figure-bundle";
+import { hasDesktop } from "../../shared/desktop";
 
 /** A browser that has not asked for its page by then is not coming. */
 const PATIENCE_SECONDS = 30;
@@ -69,11 +70,6 @@ function page(title: string, content: string): string {
 /** JavaScript as it may stand in a script element: nothing in it ends the element. `<` only stands in strings there where a slash or `!` follows. */
 function inScript(source: string): string {
   return source.replace(/<(?=\/script|!--|script)/gi, "\\x3C");
-}
-
-function hasDesktop(): boolean {
-  if (process.platform === "linux") return Boolean(process.env["DISPLAY"] || process.env["WAYLAND_DISPLAY"]);
-  return process.platform === "win32" || (process.platform === "darwin" && !process.env["SSH_CONNECTION"]);
 }
 
 function openBrowser(url: string, failed: (reason: string) => void): void {

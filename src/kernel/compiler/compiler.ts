@@ -1,7 +1,7 @@
 import nodeModule from "node:module";
 import path from "node:path";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { serve } from "../threads";
+import { serveRpc } from "../rpc";
 import { isComplete } from "./completeness";
 import { complete } from "./completion";
 import { withoutNames } from "./declarations";
@@ -105,6 +105,8 @@ function endsWithSemicolon(code: string): boolean {
   return last !== undefined && ts.isExpressionStatement(last) && code.slice(0, last.end).endsWith(";");
 }
 
+/** What the other threads can call. */
+export type CompilerFunctions = typeof functions;
 const functions = {
   convert,
   commit,
@@ -114,6 +116,6 @@ const functions = {
     inspect(compiler, declarations, code, cursor, level, (name) => cellOf.get(name)),
   isComplete: (code: string) => isComplete(ts, code),
 };
-serve((workerData as { wire: MessagePort }).wire, functions);
-if (parentPort) serve(parentPort, functions);
+serveRpc((workerData as { wire: MessagePort }).wire, functions);
+if (parentPort) serveRpc(parentPort, functions);
 compileCache.flushCompileCache?.();

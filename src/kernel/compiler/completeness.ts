@@ -1,5 +1,5 @@
 import type TypeScript from "typescript";
-import type { Content } from "../threads";
+import type { Content } from "../protocol";
 import type { Ts } from "./tslab";
 
 /** Errors that more text can mend wherever they are: the text ends inside a comment or a template. */

@@ -1,4 +1,4 @@
-import type { Content } from "../threads";
+import type { Content } from "../protocol";
 import { toCodePoints, toUtf16 } from "./positions";
 import type { Compiler } from "./tslab";
 

@@ -1,5 +1,5 @@
 import type TypeScript from "typescript";
-import type { Content } from "../threads";
+import type { Content } from "../protocol";
 import { toUtf16 } from "./positions";
 import { PREFIX, type Compiler } from "./tslab";
 

@@ -1,22 +1,22 @@
 import { getEventListeners } from "node:events";
 import { promiseHooks } from "node:v8";
 
-/** One message that runs user code, most often a cell, and all that it has started: timers, promises, output. */
+/** A message that runs user code, usually a cell, with everything that it starts: timers, promises, output. */
 export class Cell {
   private abort: AbortController | undefined;
   private fail: ((reason: unknown) => void) | undefined;
-  /** The names that the cell has assigned at its top. */
+  /** The names that the cell has assigned at its top level. */
   readonly assigned = new Set<string>();
-  /** It has ended; what it started may go on. */
+  /** It has ended; what it started may still be running. */
   ended = false;
   /** It was interrupted. */
   interrupted = false;
-  /** It was interrupted and its work is at an end: its timers do not fire any more. */
+  /** It was interrupted and has finished its work: its timers don't fire any more. */
   halted = false;
 
   /**
    * @param request the number of the message
-   * @param count the execution count, or nothing for a message that is not a cell
+   * @param count the execution count; undefined for a message that isn't a cell
    */
   constructor(
     readonly request: number,
@@ -34,12 +34,12 @@ export class Cell {
     return this.abort.signal;
   }
 
-  /** Whether some code has promised to stop at a good place by listening to the signal. */
+  /** Whether any code listens to the signal, and so promises to stop at a good place. */
   get hasListeners(): boolean {
     return this.abort !== undefined && getEventListeners(this.abort.signal, "abort").length > 0;
   }
 
-  /** Marks the cell and tells those who listen to its signal. */
+  /** Marks the cell as interrupted and aborts its signal. */
   interrupt(): void {
     if (this.interrupted) return;
     this.interrupted = true;
@@ -47,8 +47,9 @@ export class Cell {
   }
 
   /**
-   * Runs `work` in promise jobs of the cell. What it comes to, or what `stop` is told first, goes to one of the two functions, once
-   * and not by way of a promise: an interrupt may terminate any code, the kernel's own included, and drop the jobs that wait.
+   * Runs `work` in promise jobs of the cell. Its outcome, or the reason given to `stop` before, is passed to one of the two
+   * functions, once and not through a promise: an interrupt may terminate any code, including the kernel's own, and drop
+   * the jobs that are waiting.
    */
   run<T>(work: () => Promise<T> | T, succeeded: (value: T) => void, failed: (reason: unknown) => void): void {
     const ends =
@@ -63,7 +64,7 @@ export class Cell {
     void runInJob(this, work).then(ends(succeeded), this.fail);
   }
 
-  /** Ends the cell with an error; false when it has ended. */
+  /** Ends the cell with an error; false if it has already ended. */
   stop(reason: unknown): boolean {
     if (this.ended) return false;
     this.fail?.(reason);
@@ -71,7 +72,7 @@ export class Cell {
   }
 }
 
-/** Thrown where a cell waits, and reported for it, when it is interrupted. */
+/** Thrown where a cell is waiting when it is interrupted, and reported as its error. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   constructor(options?: ErrorOptions) {
@@ -83,10 +84,10 @@ export class Interrupted extends Error {
 export const cellLabel = (count: number | undefined): string => (count === undefined ? "In [ ]" : `In [${count}]`);
 
 /*
- * Which cell's code is running. Every promise remembers the cell in which it was made, and its jobs run for that cell.
- * Node's AsyncLocalStorage would do, but up to Node 22 it pushes an identifier for each job on a stack of Node's own, and
- * a job that is terminated never takes it off: Node then ends the process. For the same reason all user code runs in
- * promise jobs, that of timers too.
+ * Which cell's code is running. Every promise remembers the cell in which it was created, and its jobs run for that cell.
+ * Node's AsyncLocalStorage isn't used because up to Node 22 it pushes an id for each job onto a stack of Node's own; a job
+ * that is terminated never pops it, and Node then ends the process. For the same reason all user code runs in promise
+ * jobs, including the code of timers.
  */
 const CELL = Symbol("cell");
 interface Tagged {
@@ -116,18 +117,18 @@ export function runInJob<T>(cell: Cell, work: () => Promise<T> | T): Promise<T> 
   return result;
 }
 
-/** Makes `cell` the one that output belongs to where it is not known what started it. */
-export function begin(cell: Cell): Cell {
+/** Makes `cell` the one to which output belongs if nobody knows which cell caused it. */
+export function setLatestCell(cell: Cell): Cell {
   latest = cell;
   return cell;
 }
 
-/** The cell whose code runs, be it in a timer of it or after an await. */
+/** The cell whose code is running, possibly in one of its timers or after an await. */
 export function currentCell(): Cell | undefined {
   return current ?? latest;
 }
 
-/** The cell that made `promise`. */
+/** The cell that created `promise`. */
 export function cellOf(promise: Promise<unknown>): Cell | undefined {
   return (promise as Tagged)[CELL] ?? latest;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Content } from "../threads";
+import type { Content } from "../protocol";
 import { currentCell } from "./cell";
 import type { Output } from "./output";
 
@@ -13,7 +13,7 @@ export interface CommMessage {
 type Listener = (message: CommMessage) => unknown;
 type Target = (comm: Comm, opened: CommMessage) => unknown;
 
-/** One connection between an object here and one in the front end, such as a widget and its view. */
+/** A connection between an object here and one in the front end, such as a widget and its view. */
 export class Comm {
   private messageListener: Listener | undefined;
   private closeListener: Listener | undefined;
@@ -24,12 +24,12 @@ export class Comm {
     private readonly comms: Comms,
   ) {}
 
-  /** Sets what is called with each message of the front end. */
+  /** Sets the listener for the front end's messages. */
   onMessage(listener: Listener): void {
     this.messageListener = listener;
   }
 
-  /** Sets what is called when the front end closes the comm. */
+  /** Sets the listener for when the front end closes the comm. */
   onClose(listener: Listener): void {
     this.closeListener = listener;
   }
@@ -43,13 +43,13 @@ export class Comm {
     this.comms.publish("comm_close", { comm_id: this.id, data });
   }
 
-  /** Passes a message on to the listener for it. */
+  /** Passes a message on to its listener. */
   deliver(kind: "message" | "close", message: CommMessage): unknown {
     return (kind === "message" ? this.messageListener : this.closeListener)?.(message);
   }
 }
 
-/** The open comms, and the targets at which a front end may open one. */
+/** The open comms, and the targets that a front end can open comms at. */
 export class Comms {
   private readonly targets = new Map<string, Target>();
   private readonly comms = new Map<string, Comm>();
@@ -75,7 +75,7 @@ export class Comms {
     return { status: "ok", comms: Object.fromEntries(comms.map((comm) => [comm.id, { target_name: comm.target }])) };
   }
 
-  /** Deals with a comm message of the front end; settles when user code has. */
+  /** Handles a comm message from the front end; resolves when user code has handled it. */
   async receive(type: string, content: Content, metadata: Content, buffers: Uint8Array[]): Promise<void> {
     const id = String(content.comm_id);
     const message: CommMessage = { data: (content.data ?? {}) as Content, metadata, buffers };
@@ -99,7 +99,7 @@ export class Comms {
       return;
     }
     const comm = this.comms.get(id);
-    if (!comm) return; // Closed on this side while the message was on its way.
+    if (!comm) return; // It was closed on this side while the message was on its way.
     if (type === "comm_close") this.forget(comm);
     await comm.deliver(type === "comm_close" ? "close" : "message", message);
   }

@@ -1,34 +1,29 @@
 import { Script } from "node:vm";
-import type { Conversion } from "../compiler/compiler";
+import type { CompilerFunctions, Conversion } from "../compiler/compiler";
 import type { ErrorContent } from "../compiler/diagnostics";
-import type { Content } from "../threads";
-import { begin, Cell, cellLabel, currentCell, Interrupted } from "./cell";
+import type { Content } from "../protocol";
+import type { RpcClient } from "../rpc";
+import { Cell, cellLabel, currentCell, Interrupted, setLatestCell } from "./cell";
 import type { Errors } from "./errors";
-import type { Interrupts } from "./interrupts";
+import type { InterruptHandler } from "./interrupt-handler";
 import type { Modules } from "./modules";
 import type { Output } from "./output";
 import { toBundle, type MimeBundle } from "./results";
 
 type Converted = Exclude<Conversion, { error: ErrorContent }>;
-type Compile = (code: string, label: string) => Promise<Conversion>;
-
-/** What the execution of cells is made of. */
-export interface Parts {
-  readonly compile: Compile;
-  /** Keeps a conversion's declarations: all, or those of the names that were assigned. */
-  readonly commit: (id: number, assigned?: readonly string[]) => Promise<unknown>;
-  /** Drops a conversion whose declarations nobody shall see. */
-  readonly forget: (id: number) => Promise<unknown>;
+/** What the execution of cells needs. */
+export interface ExecutionServices {
+  readonly compiler: RpcClient<CompilerFunctions>;
   readonly output: Output;
   readonly errors: Errors;
   readonly modules: Modules;
-  readonly interrupts: Interrupts;
+  readonly interrupts: InterruptHandler;
 }
 
-/** Results that `Out` keeps, as IPython does. */
-const KEPT_RESULTS = 1000;
+/** Results that `Out` keeps, as many as in IPython. */
+const MAX_RESULTS = 1000;
 
-/** Runs cells, and keeps their variables. */
+/** Runs cells and keeps their variables. */
 export class Execution {
   /** The cells' variables; emitted code reads and writes them as properties. */
   private readonly variables: Record<string, unknown> = {};
@@ -37,11 +32,11 @@ export class Execution {
   private readonly results: Record<number, unknown> = {};
   private readonly running = new Set<Cell>();
 
-  constructor(private readonly parts: Parts) {
+  constructor(private readonly services: ExecutionServices) {
     Object.assign(globalThis, { In: this.inputs, Out: this.results, _: undefined, __: undefined });
   }
 
-  /** Runs the code of an `execute_request`; `reply` is called once, with the content of the reply and the result as text. */
+  /** Runs the code of an `execute_request`. `reply` is called once, with the reply's content and the result as text. */
   execute(request: number, content: Content, reply: (content: Content) => void): void {
     const {
       code,
@@ -56,17 +51,17 @@ export class Execution {
       store_history: boolean;
       user_expressions?: unknown;
     };
-    const { output, commit } = this.parts;
-    const cell = begin(new Cell(request, count));
+    const { output, compiler } = this.services;
+    const cell = setLatestCell(new Cell(request, count));
     if (stored) this.inputs[count] = code;
     let conversion: Converted | undefined;
 
     const run = async (): Promise<Content> => {
       conversion = await this.convert(code, cell.label);
-      if (cell.interrupted) throw new Interrupted(); // While it was compiled.
+      if (cell.interrupted) throw new Interrupted(); // During the compilation.
       const value = await this.call(cell, conversion);
       const bundle = value === undefined || conversion.silenced ? undefined : await toBundle(value);
-      await commit(conversion.id);
+      await compiler.commit(conversion.id);
       if (value !== undefined && stored) this.remember(count, value);
       if (bundle && !silent)
         output.publish("execute_result", { execution_count: count, data: bundle, metadata: {} }, cell);
@@ -83,28 +78,28 @@ export class Execution {
     };
     this.running.add(cell);
     cell.run(run, end, (error) => {
-      if (conversion) void commit(conversion.id, [...cell.assigned]);
+      if (conversion) void compiler.commit(conversion.id, [...cell.assigned]);
       const described = this.describe(error);
       if (!silent) output.publish("error", { ...described }, cell);
       end({ status: "error", ...described, user_expressions: {}, payload: [] });
     });
   }
 
-  /** An error of `cell` that no code caught, in a timer or a promise. It ends the cell if it still runs. */
-  escaped(error: unknown, kind: "timer" | "promise" | "callback", cell: Cell | undefined): void {
+  /** Reports an error of `cell` that no code caught, in a timer or a promise. It ends the cell if that is still running. */
+  handleUncaught(error: unknown, kind: "timer" | "promise" | "callback", cell: Cell | undefined): void {
     if (!cell || error instanceof Interrupted || cell.stop(error)) return;
-    const origin = `Uncaught in a ${kind} of ${cell.label}, after it had ended: `;
-    this.parts.output.publish("error", { ...this.parts.errors.describe(error, origin) }, cell);
+    const origin = `Uncaught in a ${kind} of ${cell.label}, after the cell had ended: `;
+    this.services.output.publish("error", { ...this.services.errors.describe(error, origin) }, cell);
   }
 
-  /** The cells that run; there is more than one when subshells are used. */
+  /** The cells that are running; with subshells there can be several. */
   get runningCells(): ReadonlySet<Cell> {
     return this.running;
   }
 
   private async convert(code: string, label: string): Promise<Converted> {
-    const { compile, errors, modules } = this.parts;
-    const conversion = await compile(code, label);
+    const { compiler, errors, modules } = this.services;
+    const conversion = await compiler.convert(code, label);
     if (conversion.error) throw new TypeErrors(conversion.error);
     errors.remember(label, code, conversion.sourceMaps);
     modules.define(conversion.modules);
@@ -114,7 +109,7 @@ export class Execution {
 
   /** Calls the emitted JavaScript as a function, so that the next cell may declare the same names again. */
   private async call(cell: Cell, conversion: Converted): Promise<unknown> {
-    const { interrupts, modules } = this.parts;
+    const { interrupts, modules } = this.services;
     const source = `(${conversion.isAsync ? "async " : ""}function (exports, require, __await, __iterate) {\n${conversion.javaScript}\n})`;
     const run = new Script(source, { filename: cell.label, lineOffset: -1 }).runInThisContext() as (
       ...parameters: unknown[]
@@ -131,10 +126,10 @@ export class Execution {
     const results: Content = {};
     for (const [name, expression] of Object.entries((expressions ?? {}) as Record<string, unknown>)) {
       try {
-        const conversion = await this.parts.compile(`(${String(expression)})`, cellLabel(undefined));
+        const conversion = await this.services.compiler.convert(`(${String(expression)})`, cellLabel(undefined));
         if (conversion.error) throw new TypeErrors(conversion.error);
         const data = await toBundle(await this.call(cell, conversion));
-        await this.parts.forget(conversion.id);
+        await this.services.compiler.forget(conversion.id);
         results[name] = { status: "ok", data, metadata: {} };
       } catch (error) {
         results[name] = { status: "error", ...this.describe(error) };
@@ -144,14 +139,14 @@ export class Execution {
   }
 
   private describe(thrown: unknown): ErrorContent {
-    // A child process that the signal of an interrupt ended, before word of it came here.
+    // A child process that the interrupt's signal ended, before the interrupt was handled here.
     const error = isEndedByInterrupt(thrown) ? new Interrupted({ cause: thrown }) : thrown;
-    return error instanceof TypeErrors ? error.content : this.parts.errors.describe(error);
+    return error instanceof TypeErrors ? error.content : this.services.errors.describe(error);
   }
 
   private remember(count: number, value: unknown): void {
     this.results[count] = value;
-    delete this.results[count - KEPT_RESULTS];
+    delete this.results[count - MAX_RESULTS];
     const globals = globalThis as { _?: unknown; __?: unknown };
     Object.assign(globals, { __: globals._, _: value });
   }
@@ -161,14 +156,14 @@ function isEndedByInterrupt(error: unknown): boolean {
   return error instanceof Error && (error as { signal?: unknown }).signal === "SIGINT";
 }
 
-/** The type errors of a cell that did not run. */
+/** The type errors of a cell, which therefore doesn't run. */
 class TypeErrors extends Error {
   constructor(readonly content: ErrorContent) {
     super(content.evalue);
   }
 }
 
-/** The object that emitted code takes for its module's exports; it notes which names a cell has assigned. */
+/** The object that emitted code uses as its module's exports. It records which names a cell has assigned. */
 function trackAssignments(variables: Record<string, unknown>): object {
   return new Proxy(variables, {
     defineProperty(target, name, { get, value }) {

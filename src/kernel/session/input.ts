@@ -1,8 +1,8 @@
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
-import { INPUT, type Shared, type StdinAnswer, type ToWire } from "../threads";
+import { INPUT, type Shared, type StdinAnswer, type ToWire } from "../protocol";
 import { currentCell, Interrupted } from "./cell";
 
-/** Asks the front end for lines of text. The cell waits where it asks, as with a browser's `prompt`. */
+/** Asks the front end for lines of text. The cell waits for the answer, like with a browser's `prompt`. */
 export class Input {
   constructor(
     private readonly post: (message: ToWire) => void,
@@ -10,21 +10,22 @@ export class Input {
     private readonly shared: Shared,
   ) {}
 
-  /** A line; `fallback` when it is empty. */
+  /** Asks for a line; returns `fallback` if it is empty. */
   readonly prompt = (message = "", fallback = ""): string => this.ask(message, false) || String(fallback);
 
-  /** Whether the answer to the question begins with y, in either case. */
+  /** Asks a question; true if the answer starts with y or Y. */
   readonly confirm = (message = ""): boolean => /^\s*y/i.test(this.ask(`${message} [y/N] `, false));
 
-  /** A line that the front end does not show while it is typed. */
+  /** Asks for a line that the front end doesn't show while it is typed. */
   readonly password = (message = "Password: "): string => this.ask(message, true);
 
   private ask(prompt: unknown, password: boolean): string {
     const cell = currentCell();
-    if (!cell || cell.ended) throw new Error("Input can be asked for only while a cell runs.");
+    if (!cell || cell.ended)
+      throw new Error("prompt: expected to be called while a cell is running, found that the cell has ended.");
     Atomics.store(this.shared, INPUT, 0);
     while (receiveMessageOnPort(this.answers)) {
-      // An answer to a question that an interrupt had ended.
+      // The answer to a question that an interrupt has ended.
     }
     this.post({ kind: "input", request: cell.request, prompt: String(prompt), password });
     Atomics.wait(this.shared, INPUT, 0);

@@ -1,13 +1,13 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Content, ToWire } from "../threads";
+import type { Content, ToWire } from "../protocol";
 import { currentCell, type Cell } from "./cell";
 import type { MimeBundle } from "./results";
 
-/** Sends what cells put out to the front end. */
+/** Sends what cells output to the front end. */
 export class Output {
   constructor(private readonly post: (message: ToWire) => void) {}
 
-  /** From now on, what is written to stdout and stderr belongs to the cell that writes it. */
+  /** From now on, text written to stdout and stderr belongs to the cell that writes it. */
   capture(): void {
     for (const name of ["stdout", "stderr"] as const) {
       const decoder = new StringDecoder("utf8");
@@ -30,13 +30,13 @@ export class Output {
     }
   }
 
-  /** Shows `bundle` below the current cell, or in place of the display called `id`. */
+  /** Shows `bundle` below the current cell, or replaces the display with the given `id`. */
   display(bundle: MimeBundle, metadata: Content = {}, id?: string, update = false): void {
     const transient = id === undefined ? {} : { display_id: id };
     this.publish(update ? "update_display_data" : "display_data", { data: bundle, metadata, transient });
   }
 
-  /** Removes the current cell's output: now, or with `wait` when the next output comes. */
+  /** Clears the current cell's output: now, or with `wait` when the next output arrives. */
   clear(wait: boolean): void {
     this.publish("clear_output", { wait });
   }
@@ -48,7 +48,7 @@ export class Output {
   }
 }
 
-/** What an interrupted cell had started does not go on writing below later cells. */
+/** Whatever an interrupted cell has started doesn't write below later cells. */
 function isSilenced(cell: Cell): boolean {
   return cell.interrupted && cell.ended;
 }

@@ -1,15 +1,15 @@
 import { inspect } from "node:util";
 
-/** One value in several forms; a front end shows the richest that it knows. */
+/** One value in several formats; a front end shows the richest format that it supports. */
 export type MimeBundle = Record<string, unknown>;
 
-/** The method by which a value makes its own bundle, as Deno's kernel defines it. */
+/** The method with which a value creates its own bundle, as defined by Deno's kernel. */
 const DISPLAY = Symbol.for("Jupyter.display");
-/** Rows of a table that are shown. */
-const ROWS = 100;
+/** Table rows that are shown. */
+const MAX_ROWS = 100;
 const INSPECT = { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 80 };
 
-/** First bytes of the picture formats that notebooks show. */
+/** The first bytes of the picture formats that notebooks show. */
 const PICTURES: readonly (readonly [type: string, first: readonly number[]])[] = [
   ["image/png", [0x89, 0x50, 0x4e, 0x47]],
   ["image/jpeg", [0xff, 0xd8, 0xff]],
@@ -17,15 +17,15 @@ const PICTURES: readonly (readonly [type: string, first: readonly number[]])[] =
 ];
 
 /**
- * The bundle of a value: of its own making, else a picture, HTML or SVG where it can make one, and text always.
- * @throws whatever the value's own method throws, and TypeError when that makes no bundle
+ * The bundle of a value: the one that the value creates itself, or else a picture, HTML or SVG if it has one, and text.
+ * @throws whatever the value's own method throws; TypeError if that doesn't return a bundle
  */
 export async function toBundle(value: unknown): Promise<MimeBundle> {
   const methods = value as Record<PropertyKey, unknown> | null | undefined;
   if (isObject(value) && typeof methods?.[DISPLAY] === "function") {
     const bundle = await (methods[DISPLAY] as () => unknown).call(value);
     if (!isObject(bundle))
-      throw new TypeError(`[Symbol.for("Jupyter.display")] must return a MIME bundle, found ${inspect(bundle)}.`);
+      throw new TypeError(`[Symbol.for("Jupyter.display")]: expected a MIME bundle, found ${inspect(bundle)}.`);
     return encodeBytes({ ...bundle });
   }
   if (value instanceof Uint8Array) {
@@ -35,18 +35,18 @@ export async function toBundle(value: unknown): Promise<MimeBundle> {
   const bundle: MimeBundle = {};
   if (isObject(value)) {
     if (typeof methods?.toHTML === "function")
-      bundle["text/html"] = (methods.toHTML as (options?: object) => unknown).call(value, { limit: ROWS });
+      bundle["text/html"] = (methods.toHTML as (options?: object) => unknown).call(value, { limit: MAX_ROWS });
     if (typeof methods?.toSVG === "function") bundle["image/svg+xml"] = (methods.toSVG as () => unknown).call(value);
-    // An arquero table is a grid of private fields to `inspect`; its own text form is a table.
+    // `inspect` would show an arquero table's private fields; its own text format is a table.
     if (typeof methods?.toHTML === "function" && typeof methods.toMarkdown === "function") {
-      bundle["text/plain"] = (methods.toMarkdown as (options?: object) => unknown).call(value, { limit: ROWS });
+      bundle["text/plain"] = (methods.toMarkdown as (options?: object) => unknown).call(value, { limit: MAX_ROWS });
     }
   }
   bundle["text/plain"] ??= inspect(value, INSPECT);
   return bundle;
 }
 
-/** Bytes go over the wire in base64. */
+/** Encodes bytes in base64, as the protocol wants them. */
 export function encodeBytes(bundle: MimeBundle): MimeBundle {
   for (const [type, data] of Object.entries(bundle)) {
     if (data instanceof Uint8Array)

@@ -5,10 +5,10 @@ import { currentCell, runInJob, type Cell } from "./cell";
 type Callback = (...parameters: unknown[]) => void;
 
 /**
- * Binds the timers that cells start to them: their callbacks run for the cell, and no more once it was interrupted.
- * @param escaped is told what a callback throws
+ * Binds timers to the cells that start them: their callbacks run for the cell, until it is interrupted.
+ * @param uncaught called with what a callback throws
  */
-export function bindTimersToCells(escaped: (error: unknown, cell: Cell) => void): void {
+export function bindTimersToCells(uncaught: (error: unknown, cell: Cell) => void): void {
   for (const name of ["setTimeout", "setInterval", "setImmediate"] as const) {
     const original = timers[name] as (callback: Callback, ...rest: unknown[]) => unknown;
     const bound = (callback: unknown, ...rest: unknown[]): unknown => {
@@ -19,14 +19,14 @@ export function bindTimersToCells(escaped: (error: unknown, cell: Cell) => void)
           if (cell.halted) clearInterval(handle as NodeJS.Timeout);
           else
             void runInJob(cell, () => (callback as Callback)(...parameters)).catch((error: unknown) =>
-              escaped(error, cell),
+              uncaught(error, cell),
             );
         },
         ...rest,
       );
       return handle;
     };
-    // What Node hangs on them, such as the function that `util.promisify` looks for, stays.
+    // Keep Node's own properties, such as the function that `util.promisify` looks for.
     Object.defineProperties(bound, Object.getOwnPropertyDescriptors(original));
     Object.assign(globalThis, { [name]: bound });
     Object.assign(timers, { [name]: bound });

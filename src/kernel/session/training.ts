@@ -1,7 +1,7 @@
 import { Session } from "node:inspector";
 import promises from "node:timers/promises";
 
-/** The part of a tfjs LayersModel that its training loop looks at. */
+/** The part of a tfjs LayersModel that its training loop reads. */
 export interface Trainable {
   readonly isTraining?: boolean;
   stopTraining: boolean;
@@ -10,12 +10,12 @@ export interface Trainable {
 /** Node's own, taken before timers are bound to cells. */
 const sleep = promises.setTimeout;
 const FOUND = Symbol.for("typescript-kernel.found");
-/** Milliseconds between two looks whether a training has ended. */
-const LOOK = 10;
+/** How often to check whether a training has ended. */
+const POLL_MS = 10;
 
 /**
- * Asks every tfjs model in training to stop at its batch, wherever the user's code keeps it, and returns these models.
- * The engine itself is asked for the models: nothing of tfjs is patched, and only an interrupt costs anything.
+ * Asks every tfjs model in training to stop after its current batch, wherever the user's code keeps it, and returns these
+ * models. It finds them on V8's heap, so nothing of tfjs is patched and only an interrupt costs time.
  */
 export function stopTraining(): Trainable[] {
   const models = Object.entries(require.cache)
@@ -27,10 +27,10 @@ export function stopTraining(): Trainable[] {
   return training;
 }
 
-/** Settles when none of `models` trains any more, or after `longest` milliseconds. */
-export async function trainingEnds(models: readonly Trainable[], longest: number): Promise<void> {
-  for (const end = Date.now() + longest; models.some((model) => model.isTraining) && Date.now() < end;)
-    await sleep(LOOK);
+/** Resolves when none of `models` is training any more, or after `maxMs` milliseconds. */
+export async function trainingEnds(models: readonly Trainable[], maxMs: number): Promise<void> {
+  for (const end = Date.now() + maxMs; models.some((model) => model.isTraining) && Date.now() < end;)
+    await sleep(POLL_MS);
 }
 
 /** Every object on the heap that inherits from `prototype`. */

@@ -1,23 +1,23 @@
 import fs from "node:fs";
 
-/** A Jupyter connection file, checked. */
+/** A Jupyter connection file, validated. */
 export interface Connection {
   readonly transport: "tcp" | "ipc";
-  /** An address to bind, or for ipc the path that the sockets' names begin with. */
+  /** The address to bind; for ipc, the path that the sockets' names start with. */
   readonly ip: string;
   readonly ports: Readonly<Record<"shell" | "iopub" | "stdin" | "control" | "hb", number>>;
-  /** The HMAC key; empty only when unsigned messages were asked for. */
+  /** The HMAC key; empty only if unsigned messages were allowed. */
   readonly key: string;
-  /** The hash behind `signature_scheme`, by Node's name. */
+  /** The hash function of `signature_scheme`, by Node's name. */
   readonly hash: string;
-  /** CurveZMQ keys (Z85), where the client encrypts. */
+  /** CurveZMQ keys (Z85) if the client encrypts. */
   readonly curve?: { readonly publicKey: string; readonly secretKey: string };
   readonly kernelName: string;
 }
 
 /**
  * Reads the connection file at `file`.
- * @param allowUnsigned accept an empty key: anyone who reaches the ports may then run code
+ * @param allowUnsigned accept an empty key: anyone who reaches the ports can then run code
  * @throws Error when a field is missing or wrong, or the key is empty
  */
 export function readConnection(file: string, allowUnsigned: boolean): Connection {
@@ -25,28 +25,30 @@ export function readConnection(file: string, allowUnsigned: boolean): Connection
   const text = (name: string, fallback?: string): string => {
     const value = fields[name] ?? fallback;
     if (typeof value !== "string")
-      throw new Error(`Connection file ${file}: "${name}" must be a string, found ${JSON.stringify(value)}.`);
+      throw new Error(`Connection file ${file}: "${name}": expected a string, found ${JSON.stringify(value)}.`);
     return value;
   };
   const port = (name: string): number => {
     const value = fields[name];
     if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > 65535) {
-      throw new Error(`Connection file ${file}: "${name}" must be a port number, found ${JSON.stringify(value)}.`);
+      throw new Error(`Connection file ${file}: "${name}": expected a port number, found ${JSON.stringify(value)}.`);
     }
     return value as number;
   };
   const transport = text("transport", "tcp");
   if (transport !== "tcp" && transport !== "ipc") {
-    throw new Error(`Connection file ${file}: transport must be "tcp" or "ipc", found "${transport}".`);
+    throw new Error(`Connection file ${file}: "transport": expected "tcp" or "ipc", found "${transport}".`);
   }
   const scheme = text("signature_scheme", "hmac-sha256");
   if (!scheme.startsWith("hmac-"))
-    throw new Error(`Connection file ${file}: signature_scheme must be like "hmac-sha256", found "${scheme}".`);
+    throw new Error(
+      `Connection file ${file}: "signature_scheme": expected a name such as "hmac-sha256", found "${scheme}".`,
+    );
   const key = text("key", "");
   if (key === "" && !allowUnsigned) {
     throw new Error(
       `Connection file ${file}: the key is empty, so any local user could run code in this kernel. ` +
-        `Start it with a key, or with --allow-unsigned if that is meant.`,
+        `Start it with a key, or with --allow-unsigned if that's what you want.`,
     );
   }
   const publicKey = fields.curve_publickey;

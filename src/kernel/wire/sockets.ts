@@ -4,7 +4,7 @@ import type { Connection } from "./connection";
 
 type Frames = (Uint8Array | string)[];
 
-/** One bound socket: messages in by a callback, messages out in order. */
+/** The sending side of a bound socket; messages leave in order. */
 export interface Channel {
   send(frames: Frames): void;
 }
@@ -14,7 +14,9 @@ export interface Sockets {
   readonly control: Channel;
   readonly stdin: Channel;
   readonly iopub: Channel;
-  /** Sends what is queued and lets go of the ports. */
+  /** Starts to receive. What has arrived before is received now. */
+  receive(receivers: Receivers): void;
+  /** Sends what is queued and releases the ports. */
   close(): Promise<void>;
 }
 
@@ -23,24 +25,24 @@ export interface Receivers {
   shell(frames: Uint8Array[]): void;
   control(frames: Uint8Array[]): void;
   stdin(frames: Uint8Array[]): void;
-  /** A client subscribed on iopub to messages whose topic begins with `topic`. */
+  /** A client subscribed to iopub messages whose topic starts with `topic`. */
   subscribed(topic: string): void;
 }
 
-/** Longest time to wait at the end for messages that a client has not taken yet, in milliseconds. */
-const LINGER = 1000;
+/** How long to wait at the end for clients to take the messages that are left. */
+const LINGER_MS = 1000;
 
 /**
- * Binds the five sockets of a Jupyter kernel where `connection` says.
+ * Binds the five sockets of a Jupyter kernel to the addresses in `connection`.
  * @throws Error when a port is taken
  */
-export async function openSockets(connection: Connection, receivers: Receivers): Promise<Sockets> {
+export async function openSockets(connection: Connection): Promise<Sockets> {
   const { transport, ip, ports, curve } = connection;
   const options = {
-    linger: LINGER,
+    linger: LINGER_MS,
     ...(curve && { curveServer: true, curvePublicKey: curve.publicKey, curveSecretKey: curve.secretKey }),
   };
-  // No limit on what waits for a slow client: ZeroMQ would drop output at its mark without a word.
+  // No limit on messages that wait for a slow client: at its limit ZeroMQ would silently drop output.
   const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0 };
   const routers = {
     shell: new zmq.Router({ ...options, ...unlimited, handover: true }),
@@ -59,14 +61,6 @@ export async function openSockets(connection: Connection, receivers: Receivers):
   ]);
   if (transport === "ipc") for (const port of Object.values(ports)) fs.chmodSync(`${ip}-${port}`, 0o600);
 
-  void listen(routers.shell, receivers.shell);
-  void listen(routers.control, receivers.control);
-  void listen(routers.stdin, receivers.stdin);
-  void listen(iopub, ([frame]) => {
-    if (frame?.[0] === 1) receivers.subscribed(Buffer.from(frame.subarray(1)).toString());
-  });
-  void echo(heartbeat);
-
   const channels = {
     shell: new Outbox(routers.shell),
     control: new Outbox(routers.control),
@@ -75,6 +69,15 @@ export async function openSockets(connection: Connection, receivers: Receivers):
   };
   return {
     ...channels,
+    receive(receivers) {
+      void listen(routers.shell, receivers.shell);
+      void listen(routers.control, receivers.control);
+      void listen(routers.stdin, receivers.stdin);
+      void listen(iopub, ([frame]) => {
+        if (frame?.[0] === 1) receivers.subscribed(Buffer.from(frame.subarray(1)).toString());
+      });
+      void echo(heartbeat);
+    },
     async close() {
       await Promise.all(Object.values(channels).map((channel) => channel.drained()));
       for (const socket of [...Object.values(routers), iopub, heartbeat]) socket.close();
@@ -90,7 +93,7 @@ async function echo(heartbeat: zmq.Reply): Promise<void> {
   for await (const frames of heartbeat) await heartbeat.send(frames);
 }
 
-/** ZeroMQ's sockets refuse a second send while one is under way; this one queues it. */
+/** ZeroMQ's sockets refuse to send while another send is in progress, so messages wait here. */
 class Outbox implements Channel {
   private readonly queue: Frames[] = [];
   private sending: Promise<void> | undefined;
@@ -111,7 +114,7 @@ class Outbox implements Channel {
       try {
         await this.socket.send(frames);
       } catch (error) {
-        // The receiver is gone (its reply can go nowhere) or the socket closes; the others must still get theirs.
+        // The receiver is gone, so its reply can't be delivered, or the socket is closing. The others must still get theirs.
         if ((error as NodeJS.ErrnoException).code !== "EHOSTUNREACH" && !this.socket.closed) throw error;
       }
     }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { hasDesktop } from "../../shared/desktop";
 import { isNamed, listNotebooks, nameOf } from "../../shared/series";
 import { SetupError } from "../bootstrap/errors.cjs";
 import { step } from "../bootstrap/progress.cjs";
@@ -66,8 +67,4 @@ function findNotebook(name: string): string {
   if (file !== undefined) return path.basename(file);
   const known = files.map(nameOf).join(", ") || "none yet";
   throw new SetupError(`There is no notebook "${name}".`, `notebooks/ has: ${known}`, USAGE);
-}
-
-function hasDesktop(): boolean {
-  return process.platform === "darwin" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }

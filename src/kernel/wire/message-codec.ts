@@ -1,11 +1,11 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import os from "node:os";
-import type { Content, Header } from "../threads";
+import type { Content, Header } from "../protocol";
 
 /** The version of Jupyter's messaging protocol that the kernel speaks. */
 export const PROTOCOL_VERSION = "5.4";
 
-/** A message that came in: signed by the client, its parts parsed. */
+/** A message that came in: its signature verified, its parts parsed. */
 export interface Message {
   /** The routing prefix that brings a reply back to its sender. */
   readonly identities: Uint8Array[];
@@ -16,12 +16,12 @@ export interface Message {
   readonly buffers: Uint8Array[];
 }
 
-/** Signatures that are known again, as many as jupyter_client remembers. */
-const REMEMBERED_SIGNATURES = 2 ** 16;
+/** Signatures that are remembered to detect repeated messages, as many as jupyter_client remembers. */
+const MAX_SIGNATURES = 2 ** 16;
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
-/** Signs outgoing messages and opens incoming ones. */
-export class Wire {
+/** Turns messages into signed frames, and frames into verified messages. */
+export class MessageCodec {
   private readonly session = randomUUID();
   private readonly username = userName();
   private readonly seen = new Set<string>();
@@ -34,14 +34,14 @@ export class Wire {
     private readonly key: string,
     private readonly hash: string,
   ) {
-    this.sign([]); // An unknown hash must end the start, not the first message.
+    this.sign([]); // So that an unknown hash is an error now, not at the first message.
   }
 
-  /** A message that somebody overheard and sends again would have a signature that was seen before. */
+  /** Whoever records a message and sends it again sends the same signature again. */
   private refuseRepeated(signature: string): void {
-    if (this.seen.has(signature)) throw new Error("a message that came before");
+    if (this.seen.has(signature)) throw new Error("it was received before");
     this.seen.add(signature);
-    if (this.seen.size > REMEMBERED_SIGNATURES) this.seen.delete(this.seen.values().next().value as string);
+    if (this.seen.size > MAX_SIGNATURES) this.seen.delete(this.seen.values().next().value as string);
   }
 
   private sign(parts: (Uint8Array | string)[]): Buffer {
@@ -51,24 +51,25 @@ export class Wire {
   }
 
   /**
-   * The message in `frames`. Nothing of it is parsed before its signature was found right, and comparing the
-   * signature takes the same time however much of it is right.
-   * @throws Error when the frames are no message, or not one of a holder of the key
+   * The message in `frames`. Nothing is parsed before the signature is verified, and comparing the signature takes the
+   * same time whichever bytes of it are right.
+   * @throws Error when the frames aren't a message, or its sender doesn't have the key
    */
   open(frames: Uint8Array[]): Message {
     const delimiter = frames.findIndex((frame) => DELIMITER.equals(frame));
-    if (delimiter < 0) throw new Error("no delimiter <IDS|MSG>");
+    if (delimiter < 0) throw new Error("it has no delimiter <IDS|MSG>");
     const [signature, ...parts] = frames.slice(delimiter + 1);
     if (parts.length < 4) throw new Error(`expected a signature and at least 4 parts, found ${parts.length} parts`);
     if (this.key !== "") {
       const expected = this.sign(parts.slice(0, 4));
       const given = Buffer.from(Buffer.from(signature).toString("latin1"), "hex");
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Error("wrong signature");
+      if (given.length !== expected.length || !timingSafeEqual(given, expected))
+        throw new Error("its signature is wrong");
       this.refuseRepeated(given.toString("base64"));
     }
     const [header, parentHeader, metadata, content] = parts.slice(0, 4).map(parseObject);
     if (typeof header.msg_id !== "string" || typeof header.msg_type !== "string") {
-      throw new Error("the header has no msg_id or no msg_type");
+      throw new Error("its header has no msg_id or no msg_type");
     }
     return {
       identities: frames.slice(0, delimiter),
@@ -106,7 +107,7 @@ export class Wire {
 function parseObject(part: Uint8Array): Content {
   const value: unknown = JSON.parse(Buffer.from(part).toString("utf8"));
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Error("a part is not a JSON object");
+    throw new Error("a part of it isn't a JSON object");
   return value as Content;
 }
 
@@ -114,6 +115,6 @@ function userName(): string {
   try {
     return os.userInfo().username;
   } catch {
-    return "user"; // A process without an entry in the user database, as in some containers.
+    return "user"; // The process has no entry in the user database, as in some containers.
   }
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import type { Content } from "../threads";
+import type { Content } from "../protocol";
 
 interface Entry {
   readonly session: number;
@@ -10,36 +11,42 @@ interface Entry {
 }
 
 /** Entries that the file keeps; older ones are dropped when a session starts. */
-const KEPT = 10_000;
+const MAX_ENTRIES = 10_000;
 
-/** What was run, in this session and in earlier ones, kept as JSON lines in one file that all kernels share. */
-export class History {
+/** Where the history is kept: next to Jupyter's own data. */
+export function historyFile(): string {
+  const data = process.env.JUPYTER_DATA_DIR ?? path.join(os.homedir(), ".local", "share", "jupyter");
+  return path.join(data, "typescript-kernel", "history.jsonl");
+}
+
+/** The cells that ran in this session and in earlier ones, kept as JSON lines in one file that all kernels share. */
+export class CellHistory {
   private readonly entries: Entry[];
   private readonly session: number;
 
   constructor(private readonly file: string) {
     const stored = read(file);
-    this.entries = stored.slice(-KEPT);
+    this.entries = stored.slice(-MAX_ENTRIES);
     this.session = (this.entries.at(-1)?.session ?? 0) + 1;
-    if (stored.length > 2 * KEPT) {
+    if (stored.length > 2 * MAX_ENTRIES) {
       const unfinished = `${file}.${process.pid}.tmp`;
       fs.writeFileSync(unfinished, this.entries.map((entry) => JSON.stringify(entry) + "\n").join(""), { mode: 0o600 });
       fs.renameSync(unfinished, file);
     }
   }
 
-  /** Notes that `input` runs as cell `line`; call what is returned with the text of its result. */
+  /** Records that `input` runs as cell `line`. Call the function that is returned with the text of its result. */
   add(line: number, input: string): (output: string | undefined) => void {
     const entry: Entry = { session: this.session, line, input };
     this.entries.push(entry);
-    if (this.entries.length > 2 * KEPT) this.entries.splice(0, KEPT);
+    if (this.entries.length > 2 * MAX_ENTRIES) this.entries.splice(0, MAX_ENTRIES);
     return (output) => {
       entry.output = output;
       try {
         fs.mkdirSync(path.dirname(this.file), { recursive: true });
         fs.appendFileSync(this.file, JSON.stringify(entry) + "\n", { mode: 0o600 });
       } catch {
-        // A home that cannot be written to costs the memory of later sessions, not the cell.
+        // Where the folder can't be written, later sessions don't see the cell; the cell itself runs.
       }
     };
   }
@@ -60,9 +67,7 @@ export class History {
     } else if (access === "tail") {
       found = this.entries;
     } else {
-      throw new Error(
-        `history_request: hist_access_type must be "tail", "range" or "search", found ${JSON.stringify(access)}.`,
-      );
+      throw new Error(`"hist_access_type": expected "tail", "range" or "search", found ${JSON.stringify(access)}.`);
     }
     if (unique) {
       const last = new Map(found.map((entry) => [entry.input, entry]));
@@ -89,7 +94,7 @@ function read(file: string): Entry[] {
       if (typeof entry.session === "number" && typeof entry.line === "number" && typeof entry.input === "string")
         entries.push(entry);
     } catch {
-      // The last line, empty, or one that a killed kernel left unfinished.
+      // The empty last line, or one that a killed kernel left unfinished.
     }
   }
   return entries;

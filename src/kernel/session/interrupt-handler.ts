@@ -1,28 +1,28 @@
 import promises from "node:timers/promises";
-import { ANSWERED, TURN, TURNS, type Shared } from "../threads";
+import { HANDLED_INTERRUPT, INTERRUPT_LOCK, LOCK_OWNER, type Shared } from "../protocol";
 import { currentCell, Interrupted, type Cell } from "./cell";
 import { noteAwait, placeOf } from "./errors";
 import { stopTraining, trainingEnds, type Trainable } from "./training";
 
 /** Node's own, taken before timers are bound to cells. */
 const sleep = promises.setTimeout;
-/** Milliseconds in which work that knows of the interrupt may end by itself, such as a `fit` at its batch. */
-const GRACE = 700;
-/** Milliseconds between two looks whether it did. */
-const LOOK = 10;
-/** Milliseconds after which a training that does not stop is left alone. */
-const LONGEST_BATCH = 60_000;
+/** How long work that knows about the interrupt gets to stop by itself, such as a `fit` after its current batch. */
+const STOP_GRACE_MS = 700;
+/** How often to check whether it has stopped. */
+const POLL_MS = 10;
+/** How long to wait for a training that doesn't stop. */
+const MAX_BATCH_MS = 60_000;
 
-/** Ends what cells wait for. The awaits of a cell go through `wait` and `iterate`. */
-export class Interrupts {
+/** Ends what cells are waiting for. The awaits of a cell go through `wait` and `iterate`. */
+export class InterruptHandler {
   private readonly waiting = new Map<(reason: Interrupted) => void, Cell | undefined>();
 
   constructor(
     private readonly shared: Shared,
-    private readonly answered: () => void,
+    private readonly reportHandled: () => void,
   ) {}
 
-  /** What an `await` of a cell waits for: the value, or an interrupt, whichever comes first. */
+  /** An `await` of a cell: the value or an interrupt, whichever comes first. */
   readonly wait = (value: unknown): unknown => {
     const cell = currentCell();
     if (cell?.interrupted) throw new Interrupted();
@@ -43,7 +43,7 @@ export class Interrupts {
     });
   };
 
-  /** What a `for await` of a cell goes through. */
+  /** A `for await` of a cell. */
   readonly iterate = (iterable: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterable<unknown> => {
     const { wait } = this;
     return {
@@ -60,23 +60,25 @@ export class Interrupts {
   };
 
   /**
-   * Deals with interrupt `number`: the cells in `running` end, and what cells before them have left running.
-   * @returns false when there is nothing to do: it was dealt with, or JavaScript is about to be terminated and the wire asks again
+   * Handles interrupt `number`: ends the cells in `running` and what earlier cells have left running.
+   * @returns false if there is nothing to do: it has been handled, or the wire is about to terminate JavaScript and will
+   *   ask again
    */
-  take(number: number, running: ReadonlySet<Cell>): boolean {
-    if (Atomics.load(this.shared, ANSWERED) >= number) return false;
-    if (Atomics.compareExchange(this.shared, TURN, TURNS.free, TURNS.session) !== TURNS.free) return false;
+  handleInterrupt(number: number, running: ReadonlySet<Cell>): boolean {
+    const { nobody, session } = LOCK_OWNER;
+    if (Atomics.load(this.shared, HANDLED_INTERRUPT) >= number) return false;
+    if (Atomics.compareExchange(this.shared, INTERRUPT_LOCK, nobody, session) !== nobody) return false;
     try {
       this.interrupt(running);
-      Atomics.store(this.shared, ANSWERED, number);
+      Atomics.store(this.shared, HANDLED_INTERRUPT, number);
     } finally {
-      Atomics.store(this.shared, TURN, TURNS.free);
+      Atomics.store(this.shared, INTERRUPT_LOCK, nobody);
     }
-    this.answered();
+    this.reportHandled();
     return true;
   }
 
-  /** May be broken off at any place and called again. */
+  /** May be terminated anywhere and called again. */
   private interrupt(running: ReadonlySet<Cell>): void {
     const cells = new Set([...running, ...[...this.waiting.values()].filter((cell) => cell !== undefined)]);
     const current = currentCell();
@@ -89,8 +91,8 @@ export class Interrupts {
   }
 
   /**
-   * A listener of a cell's signal (`patient`), and a running tfjs training, have a moment to come to a good end; then
-   * every await of the cells fails.
+   * Listeners of a cell's signal (`patient`) and running tfjs trainings get a moment to stop by themselves; then every
+   * await of the cells fails.
    */
   private async end(
     cells: ReadonlySet<Cell>,
@@ -99,14 +101,14 @@ export class Interrupts {
     patient: boolean,
   ): Promise<void> {
     if (patient || trainings.length > 0) {
-      for (const end = Date.now() + GRACE; Date.now() < end && [...running].some((cell) => !cell.ended);)
-        await sleep(LOOK);
+      for (const end = Date.now() + STOP_GRACE_MS; Date.now() < end && [...running].some((cell) => !cell.ended);)
+        await sleep(POLL_MS);
     }
     for (const reject of [...this.waiting.keys()]) reject(new Interrupted());
     this.waiting.clear();
-    await sleep(0); // What the cells do when they are told still belongs to them.
+    await sleep(0); // What the cells do about it still belongs to them.
     for (const cell of cells) cell.stop(new Interrupted());
-    await trainingEnds(trainings, LONGEST_BATCH);
+    await trainingEnds(trainings, MAX_BATCH_MS);
     if (!patient) for (const cell of cells) cell.halted = true;
   }
 }
@@ -119,7 +121,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** As JavaScript does for a `for await` over plain iterables: each element is awaited. */
+/** Awaits each element, like JavaScript's `for await` over a plain iterable. */
 async function* syncIterator(iterable: Iterable<unknown>): AsyncGenerator<unknown> {
   for (const value of iterable) yield await value;
 }

@@ -1,0 +1,70 @@
+/*
+ * The kernel's threads and the messages between them.
+ *
+ *   wire      owns the ZeroMQ sockets: signs and verifies messages, answers whatever needs no user code, batches
+ *             output, delivers interrupts
+ *   session   the process's main thread: runs the cells and as little else as possible
+ *   compiler  type-checks and compiles cells, completes and inspects code
+ *   sigint    waits for SIGINT, which Node doesn't report to a busy thread
+ *
+ * So a cell in an infinite loop blocks neither the heartbeat nor output, nor the interrupt that stops it.
+ */
+
+/** What every thread is started with. */
+export interface ThreadData {
+  readonly connectionFile: string;
+  readonly allowUnsigned: boolean;
+}
+
+export interface Header {
+  msg_id: string;
+  msg_type: string;
+  session: string;
+  username: string;
+  date: string;
+  version: string;
+  subshell_id?: string | null;
+}
+
+/** A JSON object of Jupyter's protocol; whoever reads a field checks it. */
+export type Content = Record<string, unknown>;
+
+/** From the wire to the session. */
+export type ToSession =
+  /** A message that user code answers; the session sends one `reply` with the same number. */
+  | { kind: "request"; request: number; type: string; content: Content; metadata: Content; buffers: Uint8Array[] }
+  /** Stop what is running. Sent again until it is handled; `terminated` if JavaScript has already been terminated. */
+  | { kind: "interrupt"; number: number; terminated: boolean }
+  | { kind: "exit" };
+
+/** From the session to the wire; `request` is the number of the message that caused it. */
+export type ToWire =
+  | { kind: "stream"; request: number; name: "stdout" | "stderr"; text: string }
+  | { kind: "publish"; request: number; type: string; content: Content; metadata?: Content; buffers?: Uint8Array[] }
+  | { kind: "reply"; request: number; content: Content }
+  /** Ask the front end for a line. The answer is a `StdinAnswer`, and the waiting thread is woken. */
+  | { kind: "input"; request: number; prompt: string; password: boolean }
+  /** An interrupt has been handled: see `HANDLED_INTERRUPT`. */
+  | { kind: "interrupted" }
+  /** The cell of `request` ends the process with `code`; the session sleeps until the wire has told the client. */
+  | { kind: "ended"; code: number; request?: number }
+  | { kind: "sigint" };
+
+/** What the thread that waits for input receives. */
+export type StdinAnswer = { value: string } | { refused: string } | { interrupted: true };
+
+/** Memory that wire and session share; the constants below are its indices. */
+export type Shared = Int32Array<SharedArrayBuffer>;
+/** The session sleeps here while it waits for input; 1 wakes it. */
+export const INPUT = 0;
+/**
+ * Which thread is acting on an interrupt. The session handles an interrupt only while it holds this lock, and the wire
+ * terminates JavaScript only while it does, so the handling itself is never terminated.
+ */
+export const INTERRUPT_LOCK = 1;
+export const LOCK_OWNER = { nobody: 0, session: 1, wire: 2 } as const;
+/** The number of the last interrupt that the session has handled. */
+export const HANDLED_INTERRUPT = 2;
+/** The session sleeps here before the process ends; 1 wakes it. */
+export const ENDED = 3;
+export const SHARED_LENGTH = 4;

@@ -1,0 +1,104 @@
+import { Session } from "node:inspector";
+import { setTimeout as sleep } from "node:timers/promises";
+import { signalDescendants } from "../../shared/process-tree.cjs";
+import { HANDLED_INTERRUPT, INTERRUPT_LOCK, LOCK_OWNER, type Shared, type ToSession } from "../protocol";
+
+/** How long a session whose event loop is turning takes to handle an interrupt, at most. */
+const RESPONSE_MS = 80;
+/** How many times the wire waits that long while the session is handling an interrupt; user code may run there too. */
+const MAX_LOCK_WAITS = 25;
+
+/** Stops what the session's thread is doing, whatever that is. */
+export class InterruptSender {
+  private sent = 0;
+  private escalation = Promise.resolve();
+  private wake: (() => void) | undefined;
+  /** JavaScript of the session is being terminated. */
+  private terminating = false;
+
+  constructor(
+    private readonly post: (message: ToSession) => void,
+    private readonly shared: Shared,
+  ) {}
+
+  /** To be called when the session reports that it has handled an interrupt. */
+  sessionHandledInterrupt(): void {
+    this.wake?.();
+  }
+
+  /** Interrupts the session; resolves when it has handled the interrupt. */
+  interrupt(): Promise<void> {
+    if (this.handled) {
+      this.sent++;
+      this.escalation = this.escalation.then(() => this.escalate());
+    }
+    this.notify(false);
+    return this.escalation;
+  }
+
+  /**
+   * A session that awaits something reads the message. If it is in a loop, its JavaScript is terminated from here, and it
+   * reads the message then. If it is inside a system call, waiting for a child process, the child is interrupted, then
+   * killed.
+   */
+  private async escalate(): Promise<void> {
+    const inspector = new Session();
+    let connected = false;
+    const terminate = (): void => {
+      if (this.terminating) return;
+      if (!connected) inspector.connectToMainThread();
+      connected = this.terminating = true;
+      // Called when the termination is over: whatever was running has ended.
+      inspector.post("Runtime.terminateExecution", () => {
+        this.terminating = false;
+        this.wake?.();
+      });
+    };
+    const steps = [
+      terminate,
+      terminate,
+      () => signalDescendants(process.pid, "SIGINT"),
+      terminate,
+      () => signalDescendants(process.pid, "SIGKILL"),
+    ];
+    await this.waitUntil(() => this.handled);
+    for (let step = 0; await this.acquire(); step++) {
+      (steps[step] ?? terminate)();
+      this.notify(true); // An idle session has to run something before it can be terminated.
+      await this.waitUntil(() => !this.terminating);
+      if (this.terminating) continue;
+      Atomics.store(this.shared, INTERRUPT_LOCK, LOCK_OWNER.nobody);
+      this.notify(true);
+      await this.waitUntil(() => this.handled);
+    }
+    inspector.disconnect();
+  }
+
+  /** Acquires the lock for the wire; false when the session has handled the interrupt. */
+  private async acquire(): Promise<boolean> {
+    const { nobody, session, wire } = LOCK_OWNER;
+    for (let waits = 0; waits < MAX_LOCK_WAITS && !this.handled; waits++) {
+      if (Atomics.compareExchange(this.shared, INTERRUPT_LOCK, nobody, wire) !== session) break;
+      await this.waitUntil(() => this.handled);
+    }
+    const needed = !this.handled;
+    Atomics.store(this.shared, INTERRUPT_LOCK, needed ? wire : nobody);
+    return needed;
+  }
+
+  private get handled(): boolean {
+    return Atomics.load(this.shared, HANDLED_INTERRUPT) >= this.sent;
+  }
+
+  private notify(terminated: boolean): void {
+    this.post({ kind: "interrupt", number: this.sent, terminated });
+  }
+
+  /** Waits until `condition` holds, for `RESPONSE_MS` at most. */
+  private async waitUntil(condition: () => boolean): Promise<void> {
+    const end = Date.now() + RESPONSE_MS;
+    for (let left = RESPONSE_MS; left > 0 && !condition(); left = end - Date.now()) {
+      await Promise.race([new Promise<void>((resolve) => (this.wake = resolve)), sleep(left)]);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { writeSync } from "node:fs";
+
+/** Writes a line to the log of whoever started the kernel; a thread's `console` would wait for the main thread. */
+export function log(line: string): void {
+  try {
+    writeSync(2, `[typescript kernel] ${line}\n`);
+  } catch {
+    // Nobody reads the log any more.
+  }
+}
+
+/** The message of an error, for the log or a reply. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,55 @@
+import type { Content, Header } from "../protocol";
+import type { Message, MessageCodec } from "./message-codec";
+import type { Sockets } from "./sockets";
+import { StreamBatcher } from "./stream-batcher";
+
+/** Sends the kernel's messages. Whatever a cell outputs arrives in the order in which it was output. */
+export class Sender {
+  private readonly streams = new StreamBatcher((parent, name, text) => this.publish(parent, "stream", { name, text }));
+
+  constructor(
+    private readonly codec: MessageCodec,
+    private readonly sockets: Sockets,
+  ) {}
+
+  /** Sends a message to all subscribers of iopub. */
+  publish(
+    parent: Header | undefined,
+    type: string,
+    content: Content,
+    metadata?: Content,
+    buffers?: Uint8Array[],
+  ): void {
+    if (type !== "stream") this.flush();
+    this.sockets.iopub.send(this.codec.seal([type], type, parent, content, metadata, buffers));
+  }
+
+  /** Publishes text of a stream, together with what follows within a few milliseconds. */
+  stream(parent: Header | undefined, name: "stdout" | "stderr", text: string): void {
+    this.streams.write(parent, name, text);
+  }
+
+  /** Replies to the sender of a request; comm messages have no reply. */
+  reply(channel: "shell" | "control", to: Message, content: Content, metadata?: Content): void {
+    const type = to.header.msg_type.replace(/_request$/, "_reply");
+    if (type === to.header.msg_type) return;
+    this.flush();
+    this.sockets[channel].send(this.codec.seal(to.identities, type, to.header, content, metadata));
+  }
+
+  /** Asks the front end that sent `header` for a line of text. */
+  requestInput(identities: Uint8Array[], header: Header, prompt: string, password: boolean): void {
+    this.flush();
+    this.sockets.stdin.send(this.codec.seal(identities, "input_request", header, { prompt, password }));
+  }
+
+  /** Tells a client that its subscription has arrived, so it knows that it misses nothing from here on. */
+  welcome(topic: string): void {
+    this.sockets.iopub.send(this.codec.seal([topic], "iopub_welcome", undefined, { subscription: topic }));
+  }
+
+  /** Sends the stream text that has been gathered so far. */
+  flush(): void {
+    this.streams.flush();
+  }
+}

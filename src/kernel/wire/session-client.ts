@@ -1,0 +1,98 @@
+import type { Content, Header, StdinAnswer, ToSession, ToWire } from "../protocol";
+import type { Message } from "./message-codec";
+import type { Sender } from "./sender";
+
+/** Answered requests whose headers are kept, for output that comes after the reply. */
+const MAX_ANSWERED = 2000;
+
+/** A request that was forwarded to the session: what later output and its reply need, without the content. */
+interface PendingRequest {
+  readonly identities: Uint8Array[];
+  readonly header: Header;
+  readonly allowStdin: boolean;
+  readonly silent: boolean;
+  readonly reply: (content: Content) => void;
+}
+
+/** The wire's view of the session: forwards requests to it and sends what comes back. */
+export class SessionClient {
+  private readonly requests = new Map<number, PendingRequest>();
+  /** Those of them that have been answered, oldest first. */
+  private readonly answered: number[] = [];
+  private lastRequest = 0;
+  private awaitingInput = false;
+
+  /** @param answerInput passes input on to the session, which sleeps until then */
+  constructor(
+    private readonly sender: Sender,
+    private readonly post: (message: ToSession) => void,
+    private readonly answerInput: (answer: StdinAnswer) => void,
+  ) {}
+
+  /** Has user code answer `message`; `content` is what the session receives. */
+  forward(message: Message, content: Content, silent = false): Promise<Content> {
+    const request = ++this.lastRequest;
+    return new Promise((reply) => {
+      const { identities, header, metadata, buffers } = message;
+      this.requests.set(request, { identities, header, allowStdin: content.allow_stdin === true, silent, reply });
+      this.post({ kind: "request", request, type: header.msg_type, content, metadata, buffers });
+    });
+  }
+
+  receive(message: Exclude<ToWire, { kind: "interrupted" | "ended" | "sigint" }>): void {
+    const request = this.requests.get(message.request);
+    switch (message.kind) {
+      case "stream":
+        if (!request?.silent) this.sender.stream(request?.header, message.name, message.text);
+        break;
+      case "publish":
+        if (request?.silent) break;
+        this.sender.publish(request?.header, message.type, message.content, message.metadata, message.buffers);
+        break;
+      case "reply":
+        this.answer(message.request, message.content);
+        break;
+      case "input":
+        this.requestInput(request, message.prompt, message.password);
+    }
+  }
+
+  /** Answers `request` with an error that ends the session, below its cell and in its reply. */
+  fail(request: number, error: { ename: string; evalue: string; traceback: string[] }): void {
+    const pending = this.requests.get(request);
+    if (!pending) return;
+    if (!pending.silent) this.sender.publish(pending.header, "error", error);
+    pending.reply({ status: "error", ...error });
+  }
+
+  /** Takes the front end's `input_reply`. */
+  receiveInput({ header, content }: Message): void {
+    if (header.msg_type !== "input_reply" || !this.awaitingInput) return;
+    this.awaitingInput = false;
+    const { value } = content;
+    this.answerInput(typeof value === "string" ? { value } : { refused: "The front end sent no text." });
+  }
+
+  /** Wakes the session if it is waiting for input. */
+  interruptInput(): void {
+    if (!this.awaitingInput) return;
+    this.awaitingInput = false;
+    this.answerInput({ interrupted: true });
+  }
+
+  private answer(number: number, content: Content): void {
+    this.sender.flush();
+    this.requests.get(number)?.reply(content);
+    this.answered.push(number);
+    if (this.answered.length > MAX_ANSWERED) this.requests.delete(this.answered.shift() as number);
+  }
+
+  private requestInput(request: PendingRequest | undefined, prompt: string, password: boolean): void {
+    if (!request?.allowStdin) {
+      this.answerInput({ refused: "The front end that runs this cell doesn't take input." });
+      return;
+    }
+    this.awaitingInput = true;
+    this.sender.requestInput(request.identities, request.header, prompt, password);
+  }
+}

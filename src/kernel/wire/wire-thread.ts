@@ -1,0 +1,79 @@
+import path from "node:path";
+import { MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
+import type { CompilerFunctions } from "../compiler/compiler";
+import { ENDED, INPUT, type Shared, type StdinAnswer, type ThreadData, type ToSession, type ToWire } from "../protocol";
+import { createRpcClient } from "../rpc";
+import { CellHistory, historyFile } from "./cell-history";
+import { readConnection } from "./connection";
+import { InterruptSender } from "./interrupt-sender";
+import { Kernel } from "./kernel";
+import { MessageCodec } from "./message-codec";
+import { Sender } from "./sender";
+import { SessionClient } from "./session-client";
+import { openSockets } from "./sockets";
+
+/** What the wire is started with. */
+export interface WireData extends ThreadData {
+  /** To the compiler's thread. */
+  readonly compiler: MessagePort;
+  /** Carries input to the session while it sleeps. */
+  readonly stdin: MessagePort;
+  readonly shared: Shared;
+}
+
+/** How often the wire checks whether the process that started the kernel is still alive. */
+const PARENT_POLL_MS = 1000;
+
+async function main(): Promise<void> {
+  if (!parentPort) throw new Error("wire-thread runs in a thread of the kernel, not by itself.");
+  const session = parentPort;
+  const { connectionFile, allowUnsigned, compiler, stdin, shared } = workerData as WireData;
+  const connection = readConnection(connectionFile, allowUnsigned);
+  const codec = new MessageCodec(connection.key, connection.hash);
+  const sockets = await openSockets(connection);
+
+  const postToSession = (message: ToSession): void => session.postMessage(message);
+  const wake = (index: number): void => {
+    Atomics.store(shared, index, 1);
+    Atomics.notify(shared, index);
+  };
+  const answerInput = (answer: StdinAnswer): void => {
+    stdin.postMessage(answer);
+    wake(INPUT);
+  };
+  const sender = new Sender(codec, sockets);
+  const client = new SessionClient(sender, postToSession, answerInput);
+  const interrupts = new InterruptSender(postToSession, shared);
+  const kernel = new Kernel({
+    codec,
+    sockets,
+    sender,
+    session: client,
+    compiler: createRpcClient<CompilerFunctions>(compiler),
+    history: new CellHistory(historyFile()),
+    postToSession,
+    interruptSession: () => interrupts.interrupt(),
+  });
+  session.on("message", (message: ToWire) => {
+    if (message.kind === "interrupted") interrupts.sessionHandledInterrupt();
+    else if (message.kind === "ended") void kernel.exited(message.code, message.request).then(() => wake(ENDED));
+    else if (message.kind === "sigint") void kernel.interrupt();
+    else client.receive(message);
+  });
+  kernel.start();
+
+  const sigint = new Worker(path.join(__dirname, "sigint-thread.js"));
+  sigint.on("message", () => void kernel.interrupt());
+  sigint.unref();
+  endWithParent(kernel);
+}
+
+/** Ends the kernel when the process that started it ends. */
+function endWithParent(kernel: Kernel): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) kernel.end();
+  }, PARENT_POLL_MS).unref();
+}
+
+void main();
