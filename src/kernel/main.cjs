@@ -1,11 +1,12 @@
 "use strict";
 // Starts the TypeScript kernel: `node src/kernel/main.cjs --connection-file FILE`.
 //
-// The kernel is TypeScript too. It is bundled once per state of its sources (esbuild, about 50 ms) into a folder
-// below node_modules, where the bundles find their packages, and later starts only load the bundles.
+// The kernel is TypeScript too. It is bundled once per state of its sources (esbuild, about 50 ms) into a folder below
+// node_modules; later starts only load the bundles.
 
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
+const os = require("node:os");
 const path = require("node:path");
 
 const ROOT = path.resolve(__dirname, "..", "..");
@@ -25,38 +26,64 @@ function sourceHash() {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** The folder with the bundles of the present sources; built when it is not there yet. */
-function bundles() {
-  const folder = path.join(CACHE, sourceHash());
-  if (fs.existsSync(folder)) return folder;
-  const unfinished = `${folder}.${process.pid}.tmp`;
+/** Bundles the sources into `folder`. */
+function bundleInto(folder) {
+  // The bundles find their packages from here, wherever `folder` is.
+  const from = JSON.stringify(path.join(ROOT, "package.json"));
   require("esbuild").buildSync({
     absWorkingDir: __dirname,
     entryPoints: ENTRIES.map((entry) => `${entry}.ts`),
     entryNames: "[name]",
-    outdir: unfinished,
+    outdir: folder,
     bundle: true,
     packages: "external",
     platform: "node",
     target: "node20",
+    banner: { js: `require = require("node:module").createRequire(${from});` },
   });
-  // Under another name the declarations of the cells' globals would hold for the project's own code too.
-  fs.copyFileSync(path.join(__dirname, "session", "globals.d.ts.txt"), path.join(unfinished, "globals.d.ts"));
-  // Bundles of earlier sources: kernels that run have read theirs.
+  // As a .d.ts file among the sources, its global declarations would hold for the project's own code too.
+  fs.copyFileSync(path.join(__dirname, "session", "globals.d.ts.txt"), path.join(folder, "globals.d.ts"));
+}
+
+/** The folder with the bundles of the present sources; builds them if they don't exist yet. */
+function cachedBundles() {
+  const folder = path.join(CACHE, sourceHash());
+  if (fs.existsSync(folder)) return folder;
+  const unfinished = `${folder}.${process.pid}.tmp`;
+  bundleInto(unfinished);
+  // Kernels that are running bundles of earlier sources have already read them.
   for (const name of fs.readdirSync(CACHE)) {
     if (!name.endsWith(".tmp")) fs.rmSync(path.join(CACHE, name), { recursive: true, force: true });
   }
   try {
     fs.renameSync(unfinished, folder);
   } catch (error) {
-    // Another kernel finished the same build first; its bundles are as good.
+    // Another kernel has just finished the same build; its bundles are the same.
     fs.rmSync(unfinished, { recursive: true, force: true });
     if (!fs.existsSync(folder)) throw error;
   }
   return folder;
 }
 
+/** Bundles for this process alone. */
+function temporaryBundles() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "typescript-kernel-"));
+  process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+  bundleInto(folder);
+  return folder;
+}
+
+function bundles() {
+  try {
+    return cachedBundles();
+  } catch (error) {
+    const folder = temporaryBundles(); // Throws as well if it's the sources that are wrong.
+    console.error(`[typescript kernel] Bundled for this start only; ${CACHE} can't be used: ${error.message}`);
+    return folder;
+  }
+}
+
 const folder = bundles();
-// From Node 22 on, compiled code is kept as well; the compiler's thread does the same for TypeScript.
+// From Node 22 on, compiled code is cached as well; the compiler's thread does the same for TypeScript.
 require("node:module").enableCompileCache?.(path.join(folder, "code"));
 require(path.join(folder, "main.js"));

@@ -1,7 +1,10 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { writeAtomically } from "../../shared/atomic-write";
 import type { Content } from "../protocol";
+import { matchesGlob } from "./glob";
+import { log, messageOf } from "./log";
 
 interface Entry {
   readonly session: number;
@@ -12,6 +15,11 @@ interface Entry {
 
 /** Entries that the file keeps; older ones are dropped when a session starts. */
 const MAX_ENTRIES = 10_000;
+/** How much of the end of the file is read. */
+const MAX_READ_BYTES = 64 << 20;
+/** Characters of a result that are kept. */
+const MAX_OUTPUT_LENGTH = 10_000;
+const MAX_PATTERN_LENGTH = 10_000;
 
 /** Where the history is kept: next to Jupyter's own data. */
 export function historyFile(): string {
@@ -19,20 +27,18 @@ export function historyFile(): string {
   return path.join(data, "typescript-kernel", "history.jsonl");
 }
 
-/** The cells that ran in this session and in earlier ones, kept as JSON lines in one file that all kernels share. */
+/**
+ * The cells that ran in this session and in earlier ones, kept as JSON lines in one file that all kernels share. If the
+ * file can't be read or written, the history covers this session only, and the log says so once.
+ */
 export class CellHistory {
-  private readonly entries: Entry[];
-  private readonly session: number;
+  private entries: Entry[] = [];
+  private session = 1;
+  private warned = false;
 
-  constructor(private readonly file: string) {
-    const stored = read(file);
-    this.entries = stored.slice(-MAX_ENTRIES);
-    this.session = (this.entries.at(-1)?.session ?? 0) + 1;
-    if (stored.length > 2 * MAX_ENTRIES) {
-      const unfinished = `${file}.${process.pid}.tmp`;
-      fs.writeFileSync(unfinished, this.entries.map((entry) => JSON.stringify(entry) + "\n").join(""), { mode: 0o600 });
-      fs.renameSync(unfinished, file);
-    }
+  /** @param locate returns the file; an error that it throws means that there is none */
+  constructor(private readonly locate: () => string) {
+    this.attempt((file) => this.load(file));
   }
 
   /** Records that `input` runs as cell `line`. Call the function that is returned with the text of its result. */
@@ -41,13 +47,11 @@ export class CellHistory {
     this.entries.push(entry);
     if (this.entries.length > 2 * MAX_ENTRIES) this.entries.splice(0, MAX_ENTRIES);
     return (output) => {
-      entry.output = output;
-      try {
-        fs.mkdirSync(path.dirname(this.file), { recursive: true });
-        fs.appendFileSync(this.file, JSON.stringify(entry) + "\n", { mode: 0o600 });
-      } catch {
-        // Where the folder can't be written, later sessions don't see the cell; the cell itself runs.
-      }
+      entry.output = output?.slice(0, MAX_OUTPUT_LENGTH);
+      this.attempt((file) => {
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      });
     };
   }
 
@@ -62,8 +66,11 @@ export class CellHistory {
       const stop = typeof request.stop === "number" ? request.stop : Infinity;
       found = this.entries.filter((entry) => entry.session === session && entry.line >= start && entry.line < stop);
     } else if (access === "search") {
-      const pattern = glob(String(request.pattern ?? "*"));
-      found = this.entries.filter((entry) => pattern.test(entry.input));
+      const pattern = String(request.pattern ?? "*");
+      if (pattern.length > MAX_PATTERN_LENGTH) {
+        throw new Error(`"pattern": expected at most ${MAX_PATTERN_LENGTH} characters, found ${pattern.length}.`);
+      }
+      found = this.entries.filter((entry) => matchesGlob(entry.input, pattern));
     } else if (access === "tail") {
       found = this.entries;
     } else {
@@ -83,28 +90,47 @@ export class CellHistory {
       ]),
     };
   }
-}
 
-function read(file: string): Entry[] {
-  if (!fs.existsSync(file)) return [];
-  const entries: Entry[] = [];
-  for (const line of fs.readFileSync(file, "utf8").split("\n")) {
-    try {
-      const entry = JSON.parse(line) as Entry;
-      if (typeof entry.session === "number" && typeof entry.line === "number" && typeof entry.input === "string")
-        entries.push(entry);
-    } catch {
-      // The empty last line, or one that a killed kernel left unfinished.
+  private load(file: string): void {
+    const { entries, complete } = read(file);
+    this.entries = entries.slice(-MAX_ENTRIES);
+    this.session = (this.entries.at(-1)?.session ?? 0) + 1;
+    if (!complete || entries.length > 2 * MAX_ENTRIES) {
+      const text = this.entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+      writeAtomically(file, text, { mode: 0o600 });
     }
   }
-  return entries;
+
+  private attempt(action: (file: string) => void): void {
+    try {
+      action(this.locate());
+    } catch (error) {
+      if (!this.warned) log(`The history of earlier sessions isn't available: ${messageOf(error)}`);
+      this.warned = true;
+    }
+  }
 }
 
-/** The regular expression of a glob, as IPython's history search reads it: `*` and `?`, over the whole input. */
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
-  return new RegExp(`^${source}$`, "s");
+/** The entries at the end of a file, and whether these are all. */
+function read(file: string): { entries: Entry[]; complete: boolean } {
+  if (!fs.existsSync(file)) return { entries: [], complete: true };
+  const descriptor = fs.openSync(file, "r");
+  try {
+    const { size } = fs.fstatSync(descriptor);
+    const buffer = Buffer.alloc(Math.min(size, MAX_READ_BYTES));
+    fs.readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
+    return { entries: buffer.toString("utf8").split("\n").flatMap(parseEntry), complete: buffer.length === size };
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function parseEntry(line: string): Entry[] {
+  try {
+    const entry = JSON.parse(line) as Entry;
+    const { session, line: number, input } = entry;
+    return typeof session === "number" && typeof number === "number" && typeof input === "string" ? [entry] : [];
+  } catch {
+    return []; // The empty last line, one that a killed kernel left unfinished, or a first one that was cut.
+  }
 }

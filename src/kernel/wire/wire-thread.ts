@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     sender,
     session: client,
     compiler: createRpcClient<CompilerFunctions>(compiler),
-    history: new CellHistory(historyFile()),
+    history: new CellHistory(historyFile),
     postToSession,
     interruptSession: () => interrupts.interrupt(),
   });

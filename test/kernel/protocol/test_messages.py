@@ -399,9 +399,15 @@ class ExitTests(unittest.TestCase):
         client.start_channels()
         self.addCleanup(client.stop_channels)
         client.wait_for_ready(timeout=TIMEOUT)
-        first, *_ = [client.execute(code) for code in cells]
+        sent = [client.execute(code) for code in cells]
+        first = sent[0]
         code = km.provisioner.process.wait(TIMEOUT)
-        replies = [client.get_shell_msg(timeout=TIMEOUT)["content"] for _ in cells]
+        replies = []
+        while len(replies) < len(sent):
+            reply = client.get_shell_msg(timeout=TIMEOUT)
+            # `wait_for_ready` leaves replies behind if the kernel starts slowly.
+            if reply["parent_header"]["msg_id"] in sent:
+                replies.append(reply["content"])
         messages = []
         while client.iopub_channel.msg_ready():
             messages.append(client.get_iopub_msg(timeout=TIMEOUT))
