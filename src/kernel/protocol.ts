@@ -28,6 +28,8 @@ export interface Header {
 
 /** A JSON object of Jupyter's protocol; whoever reads a field checks it. */
 export type Content = Record<string, unknown>;
+/** The text of such an object. */
+export type Json = string;
 
 /** From the wire to the session. */
 export type ToSession =
@@ -40,8 +42,9 @@ export type ToSession =
 /** From the session to the wire; `request` is the number of the message that caused it. */
 export type ToWire =
   | { kind: "stream"; request: number; name: "stdout" | "stderr"; text: string }
-  | { kind: "publish"; request: number; type: string; content: Content; metadata?: Content; buffers?: Uint8Array[] }
-  | { kind: "reply"; request: number; content: Content }
+  /** The JSON is made in the session, where the cell gets the error if a value can't be sent. */
+  | { kind: "publish"; request: number; type: string; content: Json; metadata?: Json; buffers?: Uint8Array[] }
+  | { kind: "reply"; request: number; content: Json }
   /** Ask the front end for a line. The answer is a `StdinAnswer`, and the waiting thread is woken. */
   | { kind: "input"; request: number; prompt: string; password: boolean }
   /** An interrupt has been handled: see `HANDLED_INTERRUPT`. */
@@ -67,4 +70,13 @@ export const LOCK_OWNER = { nobody: 0, session: 1, wire: 2 } as const;
 export const HANDLED_INTERRUPT = 2;
 /** The session sleeps here before the process ends; 1 wakes it. */
 export const ENDED = 3;
-export const SHARED_LENGTH = 4;
+/** Characters of output that the session has posted and the wire hasn't sent yet; the session sleeps here. */
+export const OUTPUT_BACKLOG = 4;
+export const SHARED_LENGTH = 5;
+
+/** The number of characters that this output counts for in `OUTPUT_BACKLOG`. */
+export function outputLength(message: Extract<ToWire, { kind: "stream" | "publish" }>): number {
+  if (message.kind === "stream") return message.text.length;
+  const { content, buffers = [] } = message;
+  return content.length + buffers.reduce((length, { byteLength }) => length + byteLength, 0);
+}

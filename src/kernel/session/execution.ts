@@ -4,11 +4,13 @@ import type { ErrorContent } from "../compiler/diagnostics";
 import type { Content } from "../protocol";
 import type { RpcClient } from "../rpc";
 import { Cell, cellLabel, currentCell, Interrupted, setLatestCell } from "./cell";
+import { describeError } from "./describe-error";
 import type { Errors } from "./errors";
 import type { InterruptHandler } from "./interrupt-handler";
 import type { Modules } from "./modules";
 import type { Output } from "./output";
 import { toBundle, type MimeBundle } from "./results";
+import { serialize, truncate } from "./serialize";
 
 type Converted = Exclude<Conversion, { error: ErrorContent }>;
 /** What the execution of cells needs. */
@@ -22,6 +24,9 @@ export interface ExecutionServices {
 
 /** Results that `Out` keeps, as many as in IPython. */
 const MAX_RESULTS = 1000;
+
+/** Characters of a result that the history keeps. */
+const MAX_HISTORY_TEXT = 10_000;
 
 /** Runs cells and keeps their variables. */
 export class Execution {
@@ -69,7 +74,7 @@ export class Execution {
         status: "ok",
         user_expressions: await this.evaluate(cell, expressions),
         payload: [],
-        result: bundle?.["text/plain"],
+        result: resultText(bundle),
       };
     };
     const end = (answer: Content): void => {
@@ -89,7 +94,7 @@ export class Execution {
   handleUncaught(error: unknown, kind: "timer" | "promise" | "callback", cell: Cell | undefined): void {
     if (!cell || error instanceof Interrupted || cell.stop(error)) return;
     const origin = `Uncaught in a ${kind} of ${cell.label}, after the cell had ended: `;
-    this.services.output.publish("error", { ...this.services.errors.describe(error, origin) }, cell);
+    this.services.output.publish("error", { ...describeError(this.services.errors, error, origin) }, cell);
   }
 
   /** The cells that are running; with subshells there can be several. */
@@ -130,7 +135,9 @@ export class Execution {
         if (conversion.error) throw new TypeErrors(conversion.error);
         const data = await toBundle(await this.call(cell, conversion));
         await this.services.compiler.forget(conversion.id);
-        results[name] = { status: "ok", data, metadata: {} };
+        const result = { status: "ok", data, metadata: {} };
+        serialize(result, `user_expressions: ${name}`);
+        results[name] = result;
       } catch (error) {
         results[name] = { status: "error", ...this.describe(error) };
       }
@@ -141,7 +148,7 @@ export class Execution {
   private describe(thrown: unknown): ErrorContent {
     // A child process that the interrupt's signal ended, before the interrupt was handled here.
     const error = isEndedByInterrupt(thrown) ? new Interrupted({ cause: thrown }) : thrown;
-    return error instanceof TypeErrors ? error.content : this.services.errors.describe(error);
+    return error instanceof TypeErrors ? error.content : describeError(this.services.errors, error);
   }
 
   private remember(count: number, value: unknown): void {
@@ -150,6 +157,12 @@ export class Execution {
     const globals = globalThis as { _?: unknown; __?: unknown };
     Object.assign(globals, { __: globals._, _: value });
   }
+}
+
+/** The text of a result, for the history. */
+function resultText(bundle: MimeBundle | undefined): string | undefined {
+  const text = bundle?.["text/plain"];
+  return typeof text === "string" ? truncate(text, MAX_HISTORY_TEXT) : undefined;
 }
 
 function isEndedByInterrupt(error: unknown): boolean {

@@ -1,11 +1,21 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Content, ToWire } from "../protocol";
+import { toUSVString } from "node:util";
+import { OUTPUT_BACKLOG, outputLength, type Content, type Shared, type ToWire } from "../protocol";
 import { currentCell, type Cell } from "./cell";
 import type { MimeBundle } from "./results";
+import { serialize } from "./serialize";
+
+/** Characters of a single stream message. */
+const MAX_PIECE = 1 << 16;
+/** Characters of output that may be on their way to the clients before a cell has to wait. */
+const MAX_BACKLOG = 1 << 20;
 
 /** Sends what cells output to the front end. */
 export class Output {
-  constructor(private readonly post: (message: ToWire) => void) {}
+  constructor(
+    private readonly postToWire: (message: ToWire) => void,
+    private readonly shared: Shared,
+  ) {}
 
   /** From now on, text written to stdout and stderr belongs to the cell that writes it. */
   capture(): void {
@@ -21,7 +31,7 @@ export class Output {
               : chunk;
         const cell = currentCell();
         if (!cell) return toLog(chunk, encoding, callback);
-        if (text !== "" && !isSilenced(cell)) this.post({ kind: "stream", request: cell.request, name, text });
+        if (!isSilenced(cell)) this.stream(cell, name, text);
         const done = typeof encoding === "function" ? encoding : callback;
         if (typeof done === "function") process.nextTick(done as () => void);
         return true;
@@ -41,11 +51,53 @@ export class Output {
     this.publish("clear_output", { wait });
   }
 
-  /** Sends an iopub message that belongs to `cell`. */
+  /**
+   * Sends an iopub message that belongs to `cell`.
+   * @throws TypeError or RangeError if a value can't be sent
+   */
   publish(type: string, content: Content, cell = currentCell(), metadata?: Content, buffers?: Uint8Array[]): void {
-    if (cell && !isSilenced(cell))
-      this.post({ kind: "publish", request: cell.request, type, content, metadata, buffers });
+    if (!cell || isSilenced(cell)) return;
+    for (const buffer of buffers ?? []) {
+      if (!ArrayBuffer.isView(buffer)) throw new TypeError(`${type}: buffers: expected typed arrays, found ${buffer}.`);
+    }
+    this.post({
+      kind: "publish",
+      request: cell.request,
+      type,
+      content: serialize(content, type),
+      metadata: metadata && serialize(metadata, `${type}: metadata`),
+      buffers,
+    });
   }
+
+  private stream(cell: Cell, name: "stdout" | "stderr", text: string): void {
+    for (let start = 0; start < text.length;) {
+      const end = endOfPiece(text, start);
+      // The front end couldn't save half a surrogate pair.
+      const piece = toUSVString(text.slice(start, end));
+      this.post({ kind: "stream", request: cell.request, name, text: piece });
+      start = end;
+    }
+  }
+
+  /** Posts output. A cell that outputs faster than the clients read waits here. */
+  private post(message: Extract<ToWire, { kind: "stream" | "publish" }>): void {
+    for (;;) {
+      const backlog = Atomics.load(this.shared, OUTPUT_BACKLOG);
+      if (backlog < MAX_BACKLOG) break;
+      Atomics.wait(this.shared, OUTPUT_BACKLOG, backlog);
+    }
+    this.postToWire(message);
+    Atomics.add(this.shared, OUTPUT_BACKLOG, outputLength(message));
+  }
+}
+
+/** The end of the piece of `text` that starts at `start`; surrogate pairs stay together. */
+function endOfPiece(text: string, start: number): number {
+  const end = Math.min(start + MAX_PIECE, text.length);
+  const last = text.charCodeAt(end - 1);
+  const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
+  return isHighSurrogate && end < text.length ? end + 1 : end;
 }
 
 /** Whatever an interrupted cell has started doesn't write below later cells. */

@@ -5,6 +5,7 @@ import { ENDED, type Content, type Shared, type ToSession, type ToWire } from ".
 import { createRpcClient } from "../rpc";
 import { Cell, cellOf, currentCell, setLatestCell } from "./cell";
 import { Comms } from "./comms";
+import { describeError } from "./describe-error";
 import { Errors } from "./errors";
 import { Execution } from "./execution";
 import { addGlobals } from "./globals";
@@ -13,6 +14,7 @@ import { InterruptHandler } from "./interrupt-handler";
 import { Modules } from "./modules";
 import { Output } from "./output";
 import { encodeBytes } from "./results";
+import { serialize } from "./serialize";
 import { bindTimersToCells } from "./timers";
 
 /** The other threads, and what the session shares with them. */
@@ -36,7 +38,7 @@ const RESET_ASYNC_STACK = new Error("reset the stack of asynchronous calls");
 /** Prepares this thread to run cells, and runs those that the wire sends. */
 export function startSession({ wire, compiler, stdin, shared }: Threads): void {
   const post = (message: ToWire): void => wire.postMessage(message);
-  const output = new Output(post);
+  const output = new Output(post, shared);
   const errors = new Errors();
   const modules = new Modules(process.cwd());
   const interrupts = new InterruptHandler(shared, () => post({ kind: "interrupted" }));
@@ -59,14 +61,14 @@ export function startSession({ wire, compiler, stdin, shared }: Threads): void {
       () => comms.receive(type, content, metadata, buffers),
       () => reply({}),
       (error) => {
-        output.publish("error", { ...errors.describe(error, "In a comm: ") }, cell);
+        output.publish("error", { ...describeError(errors, error, "In a comm: ") }, cell);
         reply({});
       },
     );
   };
   const handleRequest = (message: Request): void => {
     const { request, type, content } = message;
-    const reply: Reply = (answer) => post({ kind: "reply", request, content: answer });
+    const reply: Reply = (answer) => post({ kind: "reply", request, content: serialize(answer, `Reply to ${type}`) });
     if (type === "execute_request") execution.execute(request, content, reply);
     else if (type === "comm_info_request") reply(comms.info(content.target_name));
     else handleComm(message, reply);

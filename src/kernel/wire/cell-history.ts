@@ -17,8 +17,6 @@ interface Entry {
 const MAX_ENTRIES = 10_000;
 /** How much of the end of the file is read. */
 const MAX_READ_BYTES = 64 << 20;
-/** Characters of a result that are kept. */
-const MAX_OUTPUT_LENGTH = 10_000;
 const MAX_PATTERN_LENGTH = 10_000;
 
 /** Where the history is kept: next to Jupyter's own data. */
@@ -47,7 +45,7 @@ export class CellHistory {
     this.entries.push(entry);
     if (this.entries.length > 2 * MAX_ENTRIES) this.entries.splice(0, MAX_ENTRIES);
     return (output) => {
-      entry.output = output?.slice(0, MAX_OUTPUT_LENGTH);
+      entry.output = output;
       this.attempt((file) => {
         fs.mkdirSync(path.dirname(file), { recursive: true });
         fs.appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });

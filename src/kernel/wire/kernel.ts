@@ -43,13 +43,25 @@ export class Kernel {
 
   start(): void {
     const { sender, sockets } = this.services;
-    sender.publish(undefined, "status", { execution_state: "starting" });
+    sender.status(undefined, "starting");
     sockets.receive({
       shell: (frames) => this.receive("shell", frames),
       control: (frames) => this.receive("control", frames),
       stdin: (frames) => this.receive("stdin", frames),
-      subscribed: (topic) => sender.welcome(topic),
+      subscribed: (topic) => {
+        sender.welcome(topic);
+        this.reportDroppedOutput();
+      },
     });
+  }
+
+  /** A client whose output was dropped connects again by itself; this tells it, and everybody else. */
+  private reportDroppedOutput(): void {
+    const { sender, session, sockets } = this.services;
+    const megabytes = sockets.takeDroppedBytes() / 1e6;
+    if (megabytes === 0) return;
+    const text = `A client had stopped reading; about ${megabytes.toFixed(0)} MB of output for it were dropped.\n`;
+    sender.publish({ parent: session.latestHeader, type: "stream", content: { name: "stderr", text } });
   }
 
   /** Takes the frames of one message. Whatever is in them, the kernel survives. */
@@ -77,7 +89,7 @@ export class Kernel {
     const { header } = message;
     const { sender } = this.services;
     let aborted: Message[] = [];
-    sender.publish(header, "status", { execution_state: "busy" });
+    sender.status(header, "busy");
     try {
       if (header.msg_type === "execute_request") aborted = await this.execute(message, channel, shell);
       else {
@@ -88,7 +100,7 @@ export class Kernel {
       const described = errorContent(error instanceof Error ? error.name : "Error", messageOf(error));
       sender.reply(channel, message, { status: "error", ...described });
     }
-    sender.publish(header, "status", { execution_state: "idle" });
+    sender.status(header, "idle");
     for (const cell of aborted) this.abort(cell);
     if (header.msg_type === "shutdown_request") this.end();
   }
@@ -121,7 +133,7 @@ export class Kernel {
         return { status: "ok" };
       case "shutdown_request": {
         const reply = { status: "ok", restart: content.restart === true };
-        sender.publish(header, "shutdown_reply", reply);
+        sender.publish({ parent: header, type: "shutdown_reply", content: reply });
         return reply;
       }
       case "create_subshell_request":
@@ -148,7 +160,8 @@ export class Kernel {
     if (stored) this.executionCount++;
     const count = this.executionCount;
     const recordOutput = stored && code.trim() !== "" ? history.add(count, code) : undefined;
-    if (!silent) sender.publish(header, "execute_input", { code, execution_count: count });
+    const input = { code, execution_count: count };
+    if (!silent) sender.publish({ parent: header, type: "execute_input", content: input });
     const forwarded = { ...content, code, silent, store_history: stored, count };
     const { result, ...answer } = await session.forward(message, forwarded, silent);
     recordOutput?.(typeof result === "string" ? result : undefined);
@@ -162,9 +175,9 @@ export class Kernel {
   /** Answers a cell that was waiting when one before it failed, without running it. */
   private abort(message: Message): void {
     const { sender } = this.services;
-    sender.publish(message.header, "status", { execution_state: "busy" });
+    sender.status(message.header, "busy");
     sender.reply("shell", message, { status: "aborted", execution_count: this.executionCount });
-    sender.publish(message.header, "status", { execution_state: "idle" });
+    sender.status(message.header, "idle");
   }
 
   /** Stops what the session is running, by request or by signal. */

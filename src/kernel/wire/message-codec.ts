@@ -1,6 +1,6 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import os from "node:os";
-import type { Content, Header } from "../protocol";
+import type { Content, Header, Json } from "../protocol";
 
 /** The version of Jupyter's messaging protocol that the kernel speaks. */
 export const PROTOCOL_VERSION = "5.4";
@@ -86,8 +86,8 @@ export class MessageCodec {
     identities: (Uint8Array | string)[],
     type: string,
     parent: Header | undefined,
-    content: Content,
-    metadata: Content = {},
+    content: Content | Json,
+    metadata: Content | Json = {},
     buffers: Uint8Array[] = [],
   ): (Uint8Array | string)[] {
     const header: Header = {
@@ -98,10 +98,14 @@ export class MessageCodec {
       date: new Date().toISOString(),
       version: PROTOCOL_VERSION,
     };
-    const parts = [header, parent ?? {}, metadata, content].map((part) => JSON.stringify(part));
+    const parts = [header, parent ?? {}, metadata, content].map(toJson);
     const signature = this.key === "" ? "" : this.sign(parts).toString("hex");
     return [...identities, DELIMITER, signature, ...parts, ...buffers];
   }
+}
+
+function toJson(part: object | Json): Json {
+  return typeof part === "string" ? part : JSON.stringify(part);
 }
 
 function parseObject(part: Uint8Array): Content {

@@ -1,27 +1,42 @@
-import type { Content, Header } from "../protocol";
+import type { Content, Header, Json } from "../protocol";
 import type { Message, MessageCodec } from "./message-codec";
 import type { Sockets } from "./sockets";
 import { StreamBatcher } from "./stream-batcher";
 
+/** A message for iopub. */
+export interface Publication {
+  /** The header of the request that caused it. */
+  readonly parent: Header | undefined;
+  readonly type: string;
+  readonly content: Content | Json;
+  readonly metadata?: Content | Json;
+  readonly buffers?: Uint8Array[];
+  /** Called when it has left the kernel's queue. */
+  readonly sent?: () => void;
+}
+
 /** Sends the kernel's messages. Whatever a cell outputs arrives in the order in which it was output. */
 export class Sender {
-  private readonly streams = new StreamBatcher((parent, name, text) => this.publish(parent, "stream", { name, text }));
+  private readonly streams = new StreamBatcher((parent, name, text) =>
+    this.publish({ parent, type: "stream", content: { name, text }, sent: () => this.reportSent(text.length) }),
+  );
 
   constructor(
     private readonly codec: MessageCodec,
     private readonly sockets: Sockets,
+    /** Called with the number of characters of stream text that have been sent. */
+    private readonly reportSent: (length: number) => void,
   ) {}
 
   /** Sends a message to all subscribers of iopub. */
-  publish(
-    parent: Header | undefined,
-    type: string,
-    content: Content,
-    metadata?: Content,
-    buffers?: Uint8Array[],
-  ): void {
+  publish({ parent, type, content, metadata, buffers, sent }: Publication): void {
     if (type !== "stream") this.flush();
-    this.sockets.iopub.send(this.codec.seal([type], type, parent, content, metadata, buffers));
+    this.sockets.iopub.send(this.codec.seal([type], type, parent, content, metadata, buffers), sent);
+  }
+
+  /** Tells all subscribers that the kernel starts or stops working on the request with header `parent`. */
+  status(parent: Header | undefined, state: "starting" | "busy" | "idle"): void {
+    this.publish({ parent, type: "status", content: { execution_state: state } });
   }
 
   /** Publishes text of a stream, together with what follows within a few milliseconds. */

@@ -1,4 +1,4 @@
-import type { Content, Header, StdinAnswer, ToSession, ToWire } from "../protocol";
+import { outputLength, type Content, type Header, type StdinAnswer, type ToSession, type ToWire } from "../protocol";
 import type { Message } from "./message-codec";
 import type { Sender } from "./sender";
 
@@ -19,14 +19,19 @@ export class SessionClient {
   private readonly requests = new Map<number, PendingRequest>();
   /** Those of them that have been answered, oldest first. */
   private readonly answered: number[] = [];
+  private latest: PendingRequest | undefined;
   private lastRequest = 0;
   private awaitingInput = false;
 
-  /** @param answerInput passes input on to the session, which sleeps until then */
+  /**
+   * @param answerInput passes input on to the session, which sleeps until then
+   * @param reportSent called with the length of output that won't be sent
+   */
   constructor(
     private readonly sender: Sender,
     private readonly post: (message: ToSession) => void,
     private readonly answerInput: (answer: StdinAnswer) => void,
+    private readonly reportSent: (length: number) => void,
   ) {}
 
   /** Has user code answer `message`; `content` is what the session receives. */
@@ -34,7 +39,8 @@ export class SessionClient {
     const request = ++this.lastRequest;
     return new Promise((reply) => {
       const { identities, header, metadata, buffers } = message;
-      this.requests.set(request, { identities, header, allowStdin: content.allow_stdin === true, silent, reply });
+      this.latest = { identities, header, allowStdin: content.allow_stdin === true, silent, reply };
+      this.requests.set(request, this.latest);
       this.post({ kind: "request", request, type: header.msg_type, content, metadata, buffers });
     });
   }
@@ -43,25 +49,33 @@ export class SessionClient {
     const request = this.requests.get(message.request);
     switch (message.kind) {
       case "stream":
-        if (!request?.silent) this.sender.stream(request?.header, message.name, message.text);
+        if (request?.silent) this.reportSent(outputLength(message));
+        else this.sender.stream(request?.header, message.name, message.text);
         break;
-      case "publish":
-        if (request?.silent) break;
-        this.sender.publish(request?.header, message.type, message.content, message.metadata, message.buffers);
+      case "publish": {
+        const sent = (): void => this.reportSent(outputLength(message));
+        if (request?.silent) sent();
+        else this.sender.publish({ ...message, parent: request?.header, sent });
         break;
+      }
       case "reply":
-        this.answer(message.request, message.content);
+        this.answer(message.request, JSON.parse(message.content) as Content);
         break;
       case "input":
         this.requestInput(request, message.prompt, message.password);
     }
   }
 
+  /** The header of the latest request. */
+  get latestHeader(): Header | undefined {
+    return this.latest?.header;
+  }
+
   /** Answers `request` with an error that ends the session, below its cell and in its reply. */
   fail(request: number, error: { ename: string; evalue: string; traceback: string[] }): void {
     const pending = this.requests.get(request);
     if (!pending) return;
-    if (!pending.silent) this.sender.publish(pending.header, "error", error);
+    if (!pending.silent) this.sender.publish({ parent: pending.header, type: "error", content: error });
     pending.reply({ status: "error", ...error });
   }
 

@@ -1,12 +1,16 @@
 import fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as zmq from "zeromq";
 import type { Connection } from "./connection";
+import { IopubRelay } from "./iopub-relay";
+import { log, messageOf } from "./log";
 
 type Frames = (Uint8Array | string)[];
 
 /** The sending side of a bound socket; messages leave in order. */
 export interface Channel {
-  send(frames: Frames): void;
+  /** @param sent called when the message has left the queue */
+  send(frames: Frames, sent?: () => void): void;
 }
 
 export interface Sockets {
@@ -14,8 +18,10 @@ export interface Sockets {
   readonly control: Channel;
   readonly stdin: Channel;
   readonly iopub: Channel;
-  /** Starts to receive. What has arrived before is received now. */
+  /** Starts to receive, including what has arrived before. */
   receive(receivers: Receivers): void;
+  /** The bytes that were dropped since the last call, for clients that had stopped reading iopub. */
+  takeDroppedBytes(): number;
   /** Sends what is queued and releases the ports. */
   close(): Promise<void>;
 }
@@ -31,10 +37,16 @@ export interface Receivers {
 
 /** How long to wait at the end for clients to take the messages that are left. */
 const LINGER_MS = 1000;
+/** iopub messages on their way to the relay; more wait in the outbox, so that the kernel knows about them. */
+const IOPUB_HIGH_WATER_MARK = 100;
+/** How long to wait when that many are on their way. */
+const RETRY_MS = 1;
+/** How long to wait after a failed receive. */
+const RECEIVE_RETRY_MS = 10;
 
 /**
  * Binds the five sockets of a Jupyter kernel to the addresses in `connection`.
- * @throws Error when a port is taken
+ * @throws Error with the address when a port is taken
  */
 export async function openSockets(connection: Connection): Promise<Sockets> {
   const { transport, ip, ports, curve } = connection;
@@ -42,30 +54,53 @@ export async function openSockets(connection: Connection): Promise<Sockets> {
     linger: LINGER_MS,
     ...(curve && { curveServer: true, curvePublicKey: curve.publicKey, curveSecretKey: curve.secretKey }),
   };
-  // No limit on messages that wait for a slow client: at its limit ZeroMQ would silently drop output.
-  const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0 };
+  // No limit on replies that wait for a slow client: at its limit ZeroMQ would silently drop them.
+  const unlimited = { sendHighWaterMark: 0, receiveHighWaterMark: 0, handover: true };
   const routers = {
-    shell: new zmq.Router({ ...options, ...unlimited, handover: true }),
-    control: new zmq.Router({ ...options, ...unlimited, handover: true }),
-    stdin: new zmq.Router({ ...options, ...unlimited, handover: true }),
+    shell: new zmq.Router({ ...options, ...unlimited }),
+    control: new zmq.Router({ ...options, ...unlimited }),
+    stdin: new zmq.Router({ ...options, ...unlimited }),
+    // A reply socket would be stricter: it fails on frames that are not a request.
+    hb: new zmq.Router({ ...options, handover: true }),
   };
-  const iopub = new zmq.XPublisher({ ...options, ...unlimited, verbosity: "allSubs" });
-  const heartbeat = new zmq.Reply(options);
+  const iopub = new zmq.XPublisher({
+    ...options,
+    sendHighWaterMark: IOPUB_HIGH_WATER_MARK,
+    noDrop: true,
+    verbosity: "allSubs",
+  });
+  const relay = new IopubRelay();
 
-  const bind = (socket: zmq.Socket, port: number): Promise<void> =>
-    socket.bind(transport === "ipc" ? `ipc://${ip}-${port}` : `tcp://${ip}:${port}`);
-  await Promise.all([
-    ...Object.entries(routers).map(([name, socket]) => bind(socket, ports[name as keyof typeof routers])),
-    bind(iopub, ports.iopub),
-    bind(heartbeat, ports.hb),
-  ]);
-  if (transport === "ipc") for (const port of Object.values(ports)) fs.chmodSync(`${ip}-${port}`, 0o600);
+  const closeAll = (): Promise<void> => {
+    for (const socket of [...Object.values(routers), iopub]) socket.close();
+    return relay.close();
+  };
+  const bind = async (name: keyof typeof ports): Promise<void> => {
+    const file = `${ip}-${ports[name]}`;
+    const address = transport === "ipc" ? `ipc://${file}` : `tcp://${ip}:${ports[name]}`;
+    try {
+      if (name !== "iopub") await routers[name].bind(address);
+      else await relay.listen(transport === "ipc" ? { path: file } : { host: listenHost(ip), port: ports.iopub });
+    } catch (error) {
+      throw new Error(
+        `The ${name} socket can't listen on ${address}: ${messageOf(error)}. Is another kernel using it?`,
+      );
+    }
+    if (transport === "ipc") fs.chmodSync(file, 0o600);
+  };
+  try {
+    await iopub.bind(`ipc://${relay.upstream}`);
+    for (const name of ["shell", "control", "stdin", "hb", "iopub"] as const) await bind(name);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
 
   const channels = {
     shell: new Outbox(routers.shell),
     control: new Outbox(routers.control),
     stdin: new Outbox(routers.stdin),
-    iopub: new Outbox(iopub),
+    iopub: new Outbox(iopub, () => relay.ready()),
   };
   return {
     ...channels,
@@ -76,32 +111,53 @@ export async function openSockets(connection: Connection): Promise<Sockets> {
       void listen(iopub, ([frame]) => {
         if (frame?.[0] === 1) receivers.subscribed(Buffer.from(frame.subarray(1)).toString());
       });
-      void echo(heartbeat);
+      const heartbeat = new Outbox(routers.hb);
+      void listen(routers.hb, (frames) => heartbeat.send(frames));
     },
+    takeDroppedBytes: () => relay.takeDroppedBytes(),
     async close() {
       await Promise.all(Object.values(channels).map((channel) => channel.drained()));
-      for (const socket of [...Object.values(routers), iopub, heartbeat]) socket.close();
+      await closeAll();
     },
   };
 }
 
-async function listen(socket: zmq.Router | zmq.XPublisher, receive: (frames: Uint8Array[]) => void): Promise<void> {
-  for await (const frames of socket as AsyncIterable<Uint8Array[]>) receive(frames);
+/** The host of a connection file for Node's servers; ZeroMQ also takes `*` for all addresses. */
+function listenHost(ip: string): string {
+  return ip === "*" ? "0.0.0.0" : ip;
 }
 
-async function echo(heartbeat: zmq.Reply): Promise<void> {
-  for await (const frames of heartbeat) await heartbeat.send(frames);
+/** Receives until the socket is closed, whatever arrives and whatever `receive` throws. */
+async function listen(socket: zmq.Router | zmq.XPublisher, receive: (frames: Uint8Array[]) => void): Promise<void> {
+  while (!socket.closed) {
+    try {
+      receive(await socket.receive());
+    } catch (error) {
+      if (socket.closed) return;
+      log(`Ignored a message that couldn't be received: ${messageOf(error)}`);
+      await sleep(RECEIVE_RETRY_MS);
+    }
+  }
+}
+
+interface Outgoing {
+  readonly frames: Frames;
+  readonly sent?: () => void;
 }
 
 /** ZeroMQ's sockets refuse to send while another send is in progress, so messages wait here. */
 class Outbox implements Channel {
-  private readonly queue: Frames[] = [];
+  private queue: Outgoing[] = [];
   private sending: Promise<void> | undefined;
 
-  constructor(private readonly socket: zmq.Router | zmq.XPublisher) {}
+  /** @param ready resolves when the receivers have room for another message */
+  constructor(
+    private readonly socket: zmq.Router | zmq.XPublisher,
+    private readonly ready?: () => Promise<void>,
+  ) {}
 
-  send(frames: Frames): void {
-    this.queue.push(frames);
+  send(frames: Frames, sent?: () => void): void {
+    this.queue.push({ frames, sent });
     this.sending ??= this.run();
   }
 
@@ -110,14 +166,28 @@ class Outbox implements Channel {
   }
 
   private async run(): Promise<void> {
-    for (let frames = this.queue.shift(); frames; frames = this.queue.shift()) {
-      try {
-        await this.socket.send(frames);
-      } catch (error) {
-        // The receiver is gone, so its reply can't be delivered, or the socket is closing. The others must still get theirs.
-        if ((error as NodeJS.ErrnoException).code !== "EHOSTUNREACH" && !this.socket.closed) throw error;
+    while (this.queue.length > 0) {
+      const messages = this.queue;
+      this.queue = [];
+      for (const { frames, sent } of messages) {
+        await this.transmit(frames);
+        sent?.();
       }
     }
     this.sending = undefined;
+  }
+
+  private async transmit(frames: Frames): Promise<void> {
+    await this.ready?.();
+    while (!this.socket.closed) {
+      try {
+        return await this.socket.send(frames);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "EHOSTUNREACH" || this.socket.closed) return; // The receiver is gone. The others must get theirs.
+        if (code !== "EAGAIN") return log(`Dropped a message that couldn't be sent: ${messageOf(error)}`);
+        await sleep(RETRY_MS);
+      }
+    }
   }
 }

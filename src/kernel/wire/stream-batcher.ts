@@ -5,7 +5,7 @@ type StreamName = "stdout" | "stderr";
 /** How long text is gathered before it is sent. */
 const GATHER_MS = 20;
 /** The number of characters that are sent at once, without waiting for more. */
-const MAX_BATCH = 1 << 18;
+const MAX_BATCH = 1 << 16;
 
 /** Gathers the text that cells write into few messages. */
 export class StreamBatcher {

@@ -1,7 +1,16 @@
 import path from "node:path";
 import { MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import type { CompilerFunctions } from "../compiler/compiler";
-import { ENDED, INPUT, type Shared, type StdinAnswer, type ThreadData, type ToSession, type ToWire } from "../protocol";
+import {
+  ENDED,
+  INPUT,
+  OUTPUT_BACKLOG,
+  type Shared,
+  type StdinAnswer,
+  type ThreadData,
+  type ToSession,
+  type ToWire,
+} from "../protocol";
 import { createRpcClient } from "../rpc";
 import { CellHistory, historyFile } from "./cell-history";
 import { readConnection } from "./connection";
@@ -41,8 +50,12 @@ async function main(): Promise<void> {
     stdin.postMessage(answer);
     wake(INPUT);
   };
-  const sender = new Sender(codec, sockets);
-  const client = new SessionClient(sender, postToSession, answerInput);
+  const reportSent = (length: number): void => {
+    Atomics.sub(shared, OUTPUT_BACKLOG, length);
+    Atomics.notify(shared, OUTPUT_BACKLOG);
+  };
+  const sender = new Sender(codec, sockets, reportSent);
+  const client = new SessionClient(sender, postToSession, answerInput, reportSent);
   const interrupts = new InterruptSender(postToSession, shared);
   const kernel = new Kernel({
     codec,
