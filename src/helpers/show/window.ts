@@ -4,10 +4,10 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { hasDesktop } from "../../shared/desktop";
 import type { MimeBundle } from "../display/bundle";
 import { escapeHtml } from "../display/markup";
 import { PLOTLY_MIME } from "../render/plotly/figure-bundle";
-import { hasDesktop } from "../../shared/desktop";
 
 /** A browser that has not asked for its page by then is not coming. */
 const PATIENCE_SECONDS = 30;

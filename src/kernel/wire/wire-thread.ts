@@ -1,5 +1,5 @@
 import path from "node:path";
-import { MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import type { CompilerFunctions } from "../compiler/compiler";
 import {
   ENDED,
