@@ -111,7 +111,7 @@ export default defineConfig(
       ],
       "@typescript-eslint/no-floating-promises": [
         "error",
-        { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: ["test", "it", "describe"] }] },
+        { allowForKnownSafeCalls: [{ from: "package", package: "vitest", name: ["test", "describe"] }] },
       ],
       // Both at odds with libraries whose types are older than the code.
       "@typescript-eslint/no-unnecessary-type-assertion": "off",

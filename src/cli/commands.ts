@@ -44,13 +44,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   test: async (args) => {
     await setUp();
-    const { runTests } = require("../../test/run") as typeof import("../../test/run");
+    const { runTests } = require("../../test/runner/run") as typeof import("../../test/runner/run");
     return runTests(args);
   },
   "test:unit": async (args) => {
     await setUpForUnitTests();
-    const { runTests } = require("../../test/run") as typeof import("../../test/run");
-    return runTests(["--unit", ...args]);
+    const { runTests } = require("../../test/runner/run") as typeof import("../../test/runner/run");
+    return runTests(["--project=unit", ...args]);
   },
 };
 

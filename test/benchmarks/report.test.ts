@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "vitest";
 import { runBenchmarks } from "../../benchmarks";
 import type { Measurement } from "../../benchmarks/contestants/protocol";
 import { OURS, type Results, markdown } from "../../benchmarks/report";
@@ -34,13 +34,13 @@ const results: Results = {
   ],
 };
 
-it("takes the median of odd and even counts, and refuses none", () => {
+test("takes the median of odd and even counts, and refuses none", () => {
   assert.equal(median([5, 1, 3]), 3);
   assert.equal(median([4, 1, 3, 2]), 2.5);
   assert.throws(() => median([]), /at least one value/);
 });
 
-it("reports medians of processes, ratios against ours, and the share of the machine's rate", () => {
+test("reports medians of processes, ratios against ours, and the share of the machine's rate", () => {
   const table = markdown(results);
   assert.match(table, /\| epoch, s \| 1\.000 \| 2\.000 \(0\.50\) \|/);
   assert.match(table, /\| peak memory, MB \| 500 \| 1000 \(0\.50\) \|/);
@@ -53,6 +53,6 @@ it("reports medians of processes, ratios against ours, and the share of the mach
   assert.match(table, /Keras: keras 3\.0/);
 });
 
-it("refuses an option that does not exist before it installs anything", async () => {
+test("refuses an option that does not exist before it installs anything", async () => {
   await assert.rejects(runBenchmarks(["--slow"]), /There is no option "--slow"/);
 });

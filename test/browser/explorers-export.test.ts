@@ -3,24 +3,25 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, before, beforeEach, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, test } from "vitest";
 import { conv2d, KERNELS } from "../../src/helpers/convolution";
 import { JUPYTER_DISPLAY } from "../../src/helpers/display";
 import { convolutionExplorer, poolingExplorer } from "../../src/helpers/explorers";
 import { DRAWING, MATRIX } from "../../src/helpers/explorers/inputs";
 import { formatNumber } from "../../src/helpers/explorers/setting";
 import { findChromium, skipWithoutChromium } from "./chromium";
+import { needs } from "../needs";
 
 /** A page as `nbconvert --to html` makes it, as far as an output is concerned, with a convolution and a pooling explorer. */
-describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => {
+describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
   let browser: Browser;
   let page: Page;
   let folder: string;
   let problems: string[];
 
-  before(async () => {
+  beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "explorers-"));
     const outputs = await Promise.all(
       [convolutionExplorer(), poolingExplorer()].map((explorer) => explorer[JUPYTER_DISPLAY]()),
@@ -32,7 +33,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
       args: ["--no-sandbox", "--disable-dev-shm-usage"],
     });
   });
-  after(async () => {
+  afterAll(async () => {
     await browser.close();
     fs.rmSync(folder, { recursive: true });
   });
@@ -54,7 +55,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
   };
   const shown = (output: number[][]): string[] => output.flat().map(formatNumber);
 
-  it("takes an edited kernel", async () => {
+  test("takes an edited kernel", async () => {
     assert.equal(
       await convolution().getByRole("combobox", { name: "Kernel", exact: true }).inputValue(),
       "verticalEdges",
@@ -71,14 +72,14 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.deepEqual(problems, []);
   });
 
-  it("takes a known kernel exactly, though its fields show rounded weights", async () => {
+  test("takes a known kernel exactly, though its fields show rounded weights", async () => {
     await convolution().getByRole("combobox", { name: "Kernel", exact: true }).selectOption("blur");
     await convolution().getByRole("combobox", { name: "Padding" }).selectOption("same");
     assert.deepEqual(await outputOf(convolution()), shown(conv2d(MATRIX.pixels, KERNELS.blur, { padding: "same" })));
     assert.equal(await convolution().getByLabel("Kernel row 1, column 1").inputValue(), "0.111");
   });
 
-  it("resizes the kernel and keeps its weights", async () => {
+  test("resizes the kernel and keeps its weights", async () => {
     await convolution().getByRole("combobox", { name: "Kernel size" }).selectOption("2");
     assert.deepEqual(
       await outputOf(convolution()),
@@ -92,7 +93,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.equal(await convolution().locator('[name="weight"]').count(), 4);
   });
 
-  it("lights up the patch of the output cell under the pointer, and writes out its sum", async () => {
+  test("lights up the patch of the output cell under the pointer, and writes out its sum", async () => {
     await convolution().locator('[data-output="1,2"]').hover();
     const mark = convolution().locator("svg rect.accent").first();
     assert.deepEqual(
@@ -108,7 +109,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.match((await convolution().getByRole("status").textContent())!, /^Output row 2, column 3: .* = /);
   });
 
-  it("steps over all places and begins again", async () => {
+  test("steps over all places and begins again", async () => {
     const status = pooling().getByRole("status");
     const places: string[] = [];
     for (let step = 0; step < 5; step++) {
@@ -130,7 +131,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.match((await status.textContent())!, /^Output row 2, column 2: 16/);
   });
 
-  it("plays: the output fills up cell by cell, and pauses on demand", async () => {
+  test("plays: the output fills up cell by cell, and pauses on demand", async () => {
     await pooling().getByRole("button", { name: "Play" }).click();
     assert.equal(await pooling().locator("[data-output]").count(), 1);
     await pooling().locator('[data-output="0,1"]').waitFor();
@@ -141,7 +142,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     await pooling().getByRole("button", { name: "Play" }).waitFor();
   });
 
-  it("is moved by the arrow keys, and stays inside the output", async () => {
+  test("is moved by the arrow keys, and stays inside the output", async () => {
     const stage = convolution().getByRole("group", { name: /Arrow keys/ });
     await stage.focus();
     for (const key of ["ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowLeft"])
@@ -149,7 +150,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.match((await convolution().getByRole("status").textContent())!, /^Output row 3, column 1:/);
   });
 
-  it("can be reached and used by keyboard alone", async () => {
+  test("can be reached and used by keyboard alone", async () => {
     const reached = new Set<string>();
     for (let press = 0; press < 24; press++) {
       await page.keyboard.press("Tab");
@@ -179,7 +180,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     }
   });
 
-  it("flags an impossible stride with the reason, and recovers", async () => {
+  test("flags an impossible stride with the reason, and recovers", async () => {
     const stride = convolution().getByLabel("Stride");
     const alert = convolution().getByRole("alert");
     await stride.fill("0");
@@ -197,14 +198,14 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.equal((await outputOf(convolution())).length, 1);
   });
 
-  it("remembers what was chosen while the setting was impossible", async () => {
+  test("remembers what was chosen while the setting was impossible", async () => {
     await convolution().getByLabel("Stride").fill("0");
     await convolution().getByRole("combobox", { name: "Kernel", exact: true }).selectOption("sharpen");
     await convolution().getByLabel("Stride").fill("1");
     assert.deepEqual(await outputOf(convolution()), shown(conv2d(MATRIX.pixels, KERNELS.sharpen)));
   });
 
-  it("says when a window does not fit", async () => {
+  test("says when a window does not fit", async () => {
     await pooling().getByLabel("Window size").fill("5");
     assert.match(
       (await pooling().getByRole("alert").textContent())!,
@@ -214,12 +215,12 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.equal(await pooling().getByRole("alert").textContent(), "");
   });
 
-  it("averages as well", async () => {
+  test("averages as well", async () => {
     await pooling().getByRole("combobox", { name: "Pooling" }).selectOption("average pooling");
     assert.deepEqual(await outputOf(pooling()), ["3.5", "5.5", "11.5", "13.5"]);
   });
 
-  it("lets the input be edited as numbers, and says what is wrong with them", async () => {
+  test("lets the input be edited as numbers, and says what is wrong with them", async () => {
     await pooling().getByText("Edit the input as numbers").click();
     const matrix = pooling().getByRole("textbox", { name: "One row a line" });
     await matrix.fill("1 2 3 9\n4 5 6");
@@ -228,7 +229,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.deepEqual(await outputOf(pooling()), ["5", "9"]);
   });
 
-  it("lets one paint the drawing", async () => {
+  test("lets one paint the drawing", async () => {
     await convolution().getByRole("combobox", { name: "Input" }).selectOption({ label: "drawing" });
     const cell = convolution().locator('[data-input="0,0"]');
     const blank = await cell.getAttribute("fill");
@@ -245,13 +246,13 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
     assert.match(text.split("\n")[1], /^1 1 1 1/);
   });
 
-  it("keeps explorers apart", async () => {
+  test("keeps explorers apart", async () => {
     const before = await outputOf(pooling());
     await convolution().getByLabel("Stride").fill("3");
     assert.deepEqual(await outputOf(pooling()), before);
   });
 
-  it("shows the static picture where scripts are off", async () => {
+  test("shows the static picture where scripts are off", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const still = await context.newPage();
     await still.goto(pathToFileURL(path.join(folder, "export.html")).href);
@@ -262,7 +263,7 @@ describe("the explorers in exported HTML", { skip: skipWithoutChromium }, () => 
   });
 
   for (const scheme of ["light", "dark"] as const) {
-    it(`has text that stands out from its ground in a ${scheme} page`, async () => {
+    test(`has text that stands out from its ground in a ${scheme} page`, async () => {
       await page.emulateMedia({ colorScheme: scheme });
       for (const selector of ["label", ".hint", "svg text.label", "svg text.muted", "button"]) {
         const ratio = await convolution().locator(selector).first().evaluate(contrast);

@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import type { Locator } from "playwright-core";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { skipWithoutChromium } from "./chromium";
 import { openLab, type Lab } from "./lab";
+import { needs } from "../needs";
 
 /** What the page's application offers beside {@link Lab}: commands with arguments. */
 interface JupyterApp {
@@ -11,7 +12,7 @@ interface JupyterApp {
 }
 
 /** The saved notebooks as a reader opens them: first without trust, then trusted, their kernel shut down, no cell run. */
-describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutChromium }, () => {
+describe("the explorers in a saved notebook in JupyterLab", needs(skipWithoutChromium), () => {
   for (const { notebook, first } of [
     { notebook: "02-convolution.ipynb", first: "convolution, padding valid, stride 1" },
     { notebook: "03-max-pooling.ipynb", first: "max pooling, padding valid, stride 2" },
@@ -20,21 +21,21 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
       let lab: Lab;
       let explorer: Locator;
 
-      before(async () => {
+      beforeAll(async () => {
         lab = await openLab({ notebook });
         lab.page.setDefaultTimeout(20_000);
         explorer = lab.page.locator(".jp-OutputArea-output").filter({ has: lab.page.locator("[data-cnn-explorer]") });
       });
-      after(() => lab?.close());
+      afterAll(() => lab?.close());
 
-      it("shows the static picture until it is trusted", async () => {
+      test("shows the static picture until it is trusted", async () => {
         const picture = lab.page.locator(`img[alt^="${first}"]`);
         await picture.scrollIntoViewIfNeeded();
         assert.ok(await picture.isVisible());
         assert.ok(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth > 300), "the picture is drawn");
       });
 
-      it("comes to life when it is trusted, without a kernel", async () => {
+      test("comes to life when it is trusted, without a kernel", async () => {
         await execute(lab, "kernelmenu:shutdown");
         const trusted = execute(lab, "notebook:trust");
         await lab.page.getByRole("button", { name: "Trust" }).click();
@@ -44,20 +45,20 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
         assert.ok((await lab.outputs()).length > 10, "the saved outputs are still there");
       });
 
-      it("is stepped through", async () => {
+      test("is stepped through", async () => {
         const status = explorer.getByRole("status");
         assert.match((await status.textContent())!, /^Output row 1, column 1:/);
         await explorer.getByRole("button", { name: "Step" }).click();
         assert.match((await status.textContent())!, /^Output row 1, column 2:/);
       });
 
-      it("shows the patch and the sum of the cell under the pointer", async () => {
+      test("shows the patch and the sum of the cell under the pointer", async () => {
         await explorer.locator('[data-output="1,1"]').hover();
         assert.match((await explorer.getByRole("status").textContent())!, /^Output row 2, column 2: .*= /);
         assert.notEqual(await explorer.locator("svg rect.accent").first().getAttribute("x"), "0");
       });
 
-      it("flags an impossible stride with the reason", async () => {
+      test("flags an impossible stride with the reason", async () => {
         const stride = explorer.getByLabel("Stride");
         await stride.fill("0");
         assert.match(
@@ -68,7 +69,7 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
         assert.equal(await explorer.getByRole("alert").textContent(), "");
       });
 
-      it("keeps JupyterLab's single-key shortcuts away from what is typed", async () => {
+      test("keeps JupyterLab's single-key shortcuts away from what is typed", async () => {
         const cells = (await lab.notebook()).cells.length;
         await explorer.getByText("Edit the input as numbers").click();
         const matrix = explorer.getByRole("textbox", { name: "One row a line" });
@@ -93,7 +94,7 @@ describe("the explorers in a saved notebook in JupyterLab", { skip: skipWithoutC
       });
 
       for (const theme of ["JupyterLab Dark", "JupyterLab Light"]) {
-        it(`can be read in ${theme}`, async () => {
+        test(`can be read in ${theme}`, async () => {
           await execute(lab, "apputils:change-theme", { theme });
           const dark = theme.endsWith("Dark");
           await lab.page.waitForFunction((expected) => document.body.dataset.jpThemeLight === expected, String(!dark));

@@ -1,8 +1,8 @@
 /** What is drawn without a browser, against what a browser draws. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import test, { after, before } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, test } from "vitest";
 import type { Figure } from "../../src/helpers/render";
 import { fontFiles } from "../../src/helpers/render/fonts";
 import { figureBundle, PLOTLY_MIME } from "../../src/helpers/render/plotly/figure-bundle";
@@ -10,11 +10,12 @@ import { figures } from "../helpers/plots/samples";
 import { compare, decodePng } from "../helpers/reference";
 import { runScript } from "../helpers/show/plain-script";
 import { findChromium, skipWithoutChromium as skip } from "./chromium";
+import { needs } from "../needs";
 
 let browser: Browser;
 let page: Page;
 
-before(async () => {
+beforeAll(async () => {
   if (skip) return;
   browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
   page = await browser.newPage({ viewport: { width: 900, height: 700 } });
@@ -30,10 +31,10 @@ before(async () => {
   );
 });
 
-after(() => browser?.close());
+afterAll(() => browser?.close());
 
 for (const name of Object.keys(figures)) {
-  test(`the figure ${name} looks as in Chromium`, { skip }, async (t) => {
+  test(`the figure ${name} looks as in Chromium`, needs(skip), async () => {
     const bundle = figureBundle(figures[name]());
     const { data, layout } = bundle[PLOTLY_MIME] as Figure;
     await page.evaluate(
@@ -42,14 +43,13 @@ for (const name of Object.keys(figures)) {
     const inBrowser = await decodePng(await page.locator("#plot .main-svg").first().screenshot());
     const ours = await decodePng(Buffer.from(String(bundle["image/png"]), "base64"));
     const { share } = compare(ours, inBrowser);
-    t.diagnostic(`${(100 * share).toFixed(2)} % of the pixels differ`);
     assert.ok(share < 0.01, `${(100 * share).toFixed(2)} % of the pixels differ`);
   });
 }
 
 test(
   "a script's window draws its plot without the network",
-  { skip: skip || (process.platform !== "linux" && "tested on Linux") },
+  needs(skip || (process.platform !== "linux" && "tested on Linux")),
   async () => {
     const script = runScript();
     const [first] = await script.addresses(1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { afterAll, beforeAll, test } from "vitest";
 import { OWN_KERNEL, kernelspec } from "../../src/setup/jupyter/kernelspec";
 import { BUILD } from "../../src/shared/paths";
 import { openLab, type Lab } from "./lab";
@@ -37,7 +37,7 @@ const [RESULT, ERROR, QUESTION, CODE, FIRST_INTERRUPT] = [0, 1, 2, 3, 4];
 
 let lab: Lab;
 
-before(async () => {
+beforeAll(async () => {
   fs.rmSync(FOLDER, { recursive: true, force: true });
   const specs = path.join(FOLDER, "jupyter", "kernels", KERNEL);
   const books = path.join(FOLDER, "books");
@@ -60,7 +60,7 @@ before(async () => {
   });
 });
 
-after(async () => {
+afterAll(async () => {
   await lab?.close();
   fs.rmSync(FOLDER, { recursive: true, force: true });
 });

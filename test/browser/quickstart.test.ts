@@ -1,24 +1,25 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { skipWithoutChromium } from "./chromium";
 import { openLab, type Lab } from "./lab";
+import { needs } from "../needs";
 
 const PLOTLY = "application/vnd.plotly.v1+json";
 
 describe(
   "A reader opens the quickstart in JupyterLab and runs all cells",
-  { skip: skipWithoutChromium, timeout: 300_000 },
+  { ...needs(skipWithoutChromium), timeout: 300_000 },
   () => {
     let lab: Lab;
-    before(async () => {
+    beforeAll(async () => {
       lab = await openLab({ notebook: "00-quickstart.ipynb", env: { EPOCHS: "1" } });
       await lab.clearOutputs();
       await lab.runAll();
       await lab.waitUntilIdle(240_000);
     });
-    after(() => lab?.close());
+    afterAll(() => lab?.close());
 
-    it("runs every cell, without an error and without a word on standard error", async () => {
+    test("runs every cell, without an error and without a word on standard error", async () => {
       const code = (await lab.notebook()).cells.filter((cell) => cell.cell_type === "code");
       assert.deepEqual(
         code.map((cell) => cell.execution_count),
@@ -30,7 +31,7 @@ describe(
       assert.deepEqual(errors, []);
     });
 
-    it("shows each plot, as a picture and as an interactive figure", async () => {
+    test("shows each plot, as a picture and as an interactive figure", async () => {
       const plots = (await lab.outputs()).filter((output) => output.data?.[PLOTLY] !== undefined);
       assert.notEqual(plots.length, 0, "no cell made a Plotly figure");
       for (const plot of plots) assert.ok(plot.data?.["image/png"], "a figure has no picture for code hosts");

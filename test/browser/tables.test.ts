@@ -1,13 +1,14 @@
 /** Tables as Chromium draws them, in the packaged fonts, against stored pictures. */
 import fs from "node:fs";
 import path from "node:path";
-import test, { after, before } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, test } from "vitest";
 import { fontFiles } from "../../src/helpers/render/fonts";
 import { encodePng } from "../../src/helpers/render/png";
 import { assertMatchesPicture, decodePng } from "../helpers/reference";
 import { tables } from "../helpers/tables/samples";
 import { findChromium, skipWithoutChromium as skip } from "./chromium";
+import { needs } from "../needs";
 
 const FOLDER = path.resolve(__dirname, "../helpers/tables");
 /** As JupyterLab and nbconvert style a table, in colours that show which rule of ours is missing. */
@@ -17,7 +18,7 @@ const STYLE =
 let browser: Browser;
 let page: Page;
 
-before(async () => {
+beforeAll(async () => {
   if (skip) return;
   browser = await chromium.launch({
     executablePath: findChromium(),
@@ -26,7 +27,7 @@ before(async () => {
   page = await browser.newPage({ viewport: { width: 900, height: 500 } });
 });
 
-after(() => browser?.close());
+afterAll(() => browser?.close());
 
 async function draw(markup: string): Promise<Uint8Array> {
   const face = (family: string, weight: string, file: string): string =>
@@ -46,7 +47,7 @@ async function draw(markup: string): Promise<Uint8Array> {
 }
 
 for (const [name, table] of Object.entries(tables)) {
-  test(`the table ${name} looks as the stored one`, { skip }, async () => {
+  test(`the table ${name} looks as the stored one`, needs(skip), async () => {
     await assertMatchesPicture(await draw(table().toHTML()), FOLDER, name);
   });
 }

@@ -7,10 +7,11 @@ import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import test, { after, before, describe } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { BUILD } from "../../src/shared/paths";
 import { findChromium, skipWithoutChromium } from "./chromium";
+import { needs } from "../needs";
 
 const SCRIPT = path.resolve(__dirname, "../helpers/show/fixtures/two-plots.ts");
 const SCREENSHOTS = path.join(BUILD, "screenshots");
@@ -26,7 +27,7 @@ const skip =
       ? `needs ${missing.join(" and ")}: install xvfb and xdg-utils`
       : skipWithoutChromium;
 
-describe("a plain script with two plots on a desktop", { skip, timeout: 120_000 }, () => {
+describe("a plain script with two plots on a desktop", { ...needs(skip), timeout: 120_000 }, () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "windows-"));
   const profile = path.join(folder, "profile");
   let display: ChildProcess;
@@ -34,7 +35,7 @@ describe("a plain script with two plots on a desktop", { skip, timeout: 120_000 
   let browser: Browser;
   let pages: Page[];
 
-  before(async () => {
+  beforeAll(async () => {
     display = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1280x1000x24", "-nolisten", "tcp"], {
       stdio: ["ignore", "ignore", "ignore", "pipe"],
     });
@@ -56,7 +57,7 @@ describe("a plain script with two plots on a desktop", { skip, timeout: 120_000 
     pages = opened();
   });
 
-  after(() => {
+  afterAll(() => {
     for (const { pid } of marked()) process.kill(pid, "SIGKILL");
     display?.kill();
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });

@@ -3,17 +3,17 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
 import * as tfjs from "@tensorflow/tfjs";
 import * as bySource from "../../src/helpers";
 import { loadData } from "../../src/helpers/mnist";
 import { fit } from "../../src/helpers/training";
 import * as helpers from "cnn-helpers";
+import { afterAll, beforeAll, describe, test } from "vitest";
 
 const ROOT = path.resolve(__dirname, "../..");
 
 describe("the one specifier", () => {
-  it("is the same module as the source folder, room by room", () => {
+  test("is the same module as the source folder, room by room", () => {
     assert.equal(require("cnn-helpers"), require("../../src/helpers"));
     assert.equal(require("cnn-helpers"), require("../../src/helpers/index"));
     assert.equal(helpers.loadData, loadData);
@@ -21,24 +21,24 @@ describe("the one specifier", () => {
     assert.equal(bySource.fit, fit);
   });
 
-  it("has the tfjs that the libraries use, so that tensors and models fit together", () => {
+  test("has the tfjs that the libraries use, so that tensors and models fit together", () => {
     assert.equal(helpers.tf.engine(), tfjs.engine());
     assert.equal(helpers.tf.Tensor, tfjs.Tensor);
   });
 
-  it("gives the same module again while no file has changed", () => {
+  test("gives the same module again while no file has changed", () => {
     const first = require("cnn-helpers");
     assert.equal(require("cnn-helpers"), first);
   });
 });
 
-describe("an edit of a helper", { concurrency: 2 }, () => {
+describe("an edit of a helper", { concurrent: true }, () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cnn-helpers-test-"));
-  before(() => {
+  beforeAll(() => {
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
     fs.copyFileSync(path.join(ROOT, "tsconfig.json"), path.join(folder, "tsconfig.json"));
   });
-  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   /** Runs a script in a process of its own, with a copy of the helpers that it may edit; gives what it wrote. */
   async function runWithCopy(
@@ -60,7 +60,7 @@ describe("an edit of a helper", { concurrency: 2 }, () => {
         fs.writeFileSync(file, text.replace(from, to));
       };`;
     return new Promise((resolve, reject) => {
-      const env = { ...process.env, NODE_TEST_CONTEXT: undefined, ...environment };
+      const env = { ...process.env, ...environment };
       execFile(
         process.execPath,
         ["--eval", `${prelude}(async () => {${script}})();`],
@@ -124,7 +124,7 @@ describe("an edit of a helper", { concurrency: 2 }, () => {
   // WebAssembly is tried in any case: there the backend lives in JavaScript, where a reload could lose it.
   for (const backend of new Set(["wasm", process.env.TFJS_BACKEND ?? ""])) {
     const named = backend === "" ? "the best backend" : backend;
-    it(`is taken up by the next import; tensors, models, datasets and runs stay usable (${named})`, async () => {
+    test(`is taken up by the next import; tensors, models, datasets and runs stay usable (${named})`, async () => {
       assert.deepEqual(await runWithCopy(`edited-${backend}`, EDITS, { TFJS_BACKEND: backend }), OUTPUT);
     });
   }

@@ -1,4 +1,4 @@
-import test from "node:test";
+import { test } from "vitest";
 import { unittest } from "./python";
 
 test("signatures, encryption, malformed messages, the end", () => unittest(["test_safety"]));

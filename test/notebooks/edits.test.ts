@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { codeCells, readNotebook, textOf } from "../../src/notebooks/notebook";
 import { runNotebook } from "../../src/notebooks/run";
 import { KERNEL_NAME } from "../../src/shared/paths";
@@ -31,7 +31,7 @@ function makeWorkshopWithAdded(name: string): string {
 
 for (const kernel of [KERNEL_NAME, installUnmodifiedTslab()]) {
   describe(`On the kernel ${kernel}, running the importing cell again after an edit to a helper`, () => {
-    it("brings its new behaviour and its new types", { timeout: 120_000 }, async () => {
+    test("brings its new behaviour and its new types", { timeout: 120_000 }, async () => {
       const folder = makeWorkshopWithAdded(`edits-${kernel}`);
       const file = writeNotebook(
         path.join(folder, "01-edits.ipynb"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { runNotebook } from "../../src/notebooks/run";
 import { KERNEL_NAME } from "../../src/shared/paths";
 import { installUnmodifiedTslab, makeFolder, notebookOf, writeNotebook } from "./workspace";
@@ -95,10 +95,10 @@ const FAULTS: readonly Fault[] = [
 ];
 
 for (const kernel of [KERNEL_NAME, installUnmodifiedTslab()]) {
-  describe(`A notebook on the kernel ${kernel} fails at`, { concurrency: 2 }, () => {
+  describe(`A notebook on the kernel ${kernel} fails at`, { concurrent: true }, () => {
     const folder = makeFolder(`failures-${kernel}`);
     for (const [index, { what, cells, cell, line, message }] of FAULTS.entries()) {
-      it(what, { timeout: 60_000 }, async () => {
+      test(what, { timeout: 60_000 }, async () => {
         const file = writeNotebook(path.join(folder, `${index + 10}-fault.ipynb`), notebookOf(cells, kernel));
         const { failure } = await runNotebook(file, path.join(folder, "executed"));
         assert.ok(failure, "the run ended well");

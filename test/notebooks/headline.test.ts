@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "vitest";
 import { headlineOf } from "../../src/notebooks/headline";
 import type { Notebook, Output } from "../../src/notebooks/notebook";
 import { notebookOf } from "./workspace";
@@ -14,18 +14,18 @@ function stdout(text: string): Output {
   return { output_type: "stream", name: "stdout", text };
 }
 
-it("headlineOf takes the last name and number that the last code cell printed", () => {
+test("headlineOf takes the last name and number that the last code cell printed", () => {
   for (const line of ["test accuracy: 98.71 %", "parameters: 288,266", "loss: 1.2e-5", "change: −3.5 ms"]) {
     assert.equal(headlineOf(endingWith(stdout(`test loss: 0.04\n${line}\ndone\n`))), line);
   }
 });
 
-it("headlineOf takes a returned text as well", () => {
+test("headlineOf takes a returned text as well", () => {
   const result: Output = { output_type: "execute_result", data: { "text/plain": ["test accuracy: 98.71 %"] } };
   assert.equal(headlineOf(endingWith(result)), "test accuracy: 98.71 %");
 });
 
-it("headlineOf takes no prose, no display and no earlier cell", () => {
+test("headlineOf takes no prose, no display and no earlier cell", () => {
   const display: Output = { output_type: "display_data", data: { "text/plain": "epochs: 3" } };
   assert.equal(headlineOf(endingWith(stdout("row 17: 1 · 2 + 3 = 5\nx axis: class 7"), display)), "");
   assert.equal(headlineOf(endingWith()), "");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { lintNotebook } from "../../src/notebooks/lint";
 import type { Cell, Notebook, Output } from "../../src/notebooks/notebook";
 import { notebookOf } from "./workspace";
@@ -30,41 +30,41 @@ function stdout(text: string): Output {
 }
 
 describe("lintNotebook", () => {
-  it("finds nothing in a notebook as it should be", () => {
+  test("finds nothing in a notebook as it should be", () => {
     assert.equal(faults(good()), "");
     assert.equal(faults(good(), SERIES[1]), "", "the last notebook needs no link to a next one");
   });
 
-  it("finds a second title, a title in a later cell and none", () => {
+  test("finds a second title, a title in a later cell and none", () => {
     assert.match(faults(withCell(2, { source: "# Another\n[05](05-preprocess.ipynb)" })), /one top heading, found 2/);
     assert.match(faults(withCell(0, { source: "no title" })), /one top heading, found 0/);
     const late = good();
     assert.match(faults({ ...late, cells: [...late.cells.slice(1), late.cells[0]] }), /in the first cell/);
   });
 
-  it("takes no line of a code block for a title", () => {
+  test("takes no line of a code block for a title", () => {
     assert.equal(faults(withCell(0, { source: "# Title\n```python\n# a comment\n```" })), "");
   });
 
-  it("finds missing and repeated ids", () => {
+  test("finds missing and repeated ids", () => {
     assert.match(faults(withCell(1, { id: undefined })), /cell 2 has no id/);
     assert.match(faults(withCell(1, { id: "title" })), /two cells have the id title/);
   });
 
-  it("finds another kernel", () => {
+  test("finds another kernel", () => {
     const notebook = good();
     const kernelspec = { name: "python3", display_name: "TypeScript", language: "typescript" };
     assert.match(faults({ ...notebook, metadata: { kernelspec } }), /kernelspec's name to be tslab, found python3/);
     assert.match(faults({ ...notebook, metadata: {} }), /found undefined/);
   });
 
-  it("finds cells that were not run, or not in order, or are empty", () => {
+  test("finds cells that were not run, or not in order, or are empty", () => {
     assert.match(faults(withCell(1, { execution_count: null })), /cell \[1\]: expected execution count 1, found null/);
     assert.match(faults(withCell(1, { execution_count: 2 })), /expected execution count 1, found 2/);
     assert.match(faults(withCell(1, { source: " \n" })), /is empty/);
   });
 
-  it("finds errors and standard error in outputs", () => {
+  test("finds errors and standard error in outputs", () => {
     assert.match(
       faults(good("x", [{ output_type: "error", ename: "RangeError", evalue: "too far" }])),
       /RangeError: too far/,
@@ -80,7 +80,7 @@ describe("lintNotebook", () => {
     ["a warning", "(node:12) [DEP0040] punycode"],
     ["a warning", "WARNING: slow"],
   ]) {
-    it(`finds ${what} in "${text}"`, () => {
+    test(`finds ${what} in "${text}"`, () => {
       assert.match(faults(good("x", [stdout(text)])), new RegExp(`has ${what}`));
       assert.match(
         faults(good("x", [{ output_type: "display_data", data: { "text/html": [text] } }])),
@@ -89,17 +89,17 @@ describe("lintNotebook", () => {
     });
   }
 
-  it("takes shapes, fractions, links and closing tags for no paths", () => {
+  test("takes shapes, fractions, links and closing tags for no paths", () => {
     const text = "<b>loss</b> 3/4, 28/28 px, https://example.org/home/x, </tmp> data/cache/x";
     assert.equal(faults(good("x", [stdout(text)])), "");
   });
 
-  it("does not look into styles and scripts of HTML outputs", () => {
+  test("does not look into styles and scripts of HTML outputs", () => {
     const html = "<style>.a { --warn: red }</style><script>console.warn(1)</script><b>loss</b>";
     assert.equal(faults(good("x", [{ output_type: "display_data", data: { "text/html": html } }])), "");
   });
 
-  it("finds a file that is too large, a wrong name and a number used twice", () => {
+  test("finds a file that is too large, a wrong name and a number used twice", () => {
     assert.match(faults(good(), SERIES[0], 1_000_000), /less than 1000000 bytes, found 1000000/);
     assert.match(faults(good(), "load.ipynb"), /a name like 04-load.ipynb, found load.ipynb/);
     assert.match(
@@ -108,7 +108,7 @@ describe("lintNotebook", () => {
     );
   });
 
-  it("finds a missing link to the next notebook and a broken link", () => {
+  test("finds a missing link to the next notebook and a broken link", () => {
     assert.match(faults(withCell(2, { source: "The end" })), /expected a link to the next notebook, 05-preprocess/);
     assert.match(
       faults(withCell(2, { source: "[a](05-preprocess.ipynb) [b](./12-gone.ipynb#part)" })),
@@ -116,7 +116,7 @@ describe("lintNotebook", () => {
     );
   });
 
-  it("finds imports that other readers' kernels don't resolve", () => {
+  test("finds imports that other readers' kernels don't resolve", () => {
     assert.match(faults(good('import { x } from "../src/helpers";')), /imports \.\.\/src\/helpers/);
     assert.match(faults(good('import "lodash";')), /imports lodash/);
     assert.equal(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { lintNotebook } from "../../src/notebooks/lint";
 import { readNotebook } from "../../src/notebooks/notebook";
 import { checkTypes, formatTypeError } from "../../src/notebooks/typecheck";
@@ -13,16 +13,16 @@ const notebooks = listNotebooks();
 const series = notebooks.map((file) => path.basename(file));
 
 describe("The notebooks of the series", () => {
-  it("are there", () => {
+  test("are there", () => {
     assert.notEqual(notebooks.length, 0);
   });
 
-  it("have no type error under the project's strict settings", () => {
+  test("have no type error under the project's strict settings", () => {
     assert.deepEqual(checkTypes(notebooks).map(formatTypeError), []);
   });
 
   for (const file of notebooks) {
-    it(`${nameOf(file)} has the form of the series`, () => {
+    test(`${nameOf(file)} has the form of the series`, () => {
       assert.deepEqual(lintNotebook(file, readNotebook(file), fs.statSync(file).size, series), []);
     });
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { readNotebook } from "../../src/notebooks/notebook";
 import { runNotebook } from "../../src/notebooks/run";
 import { listNotebooks, nameOf } from "../../src/shared/series";
@@ -12,7 +12,7 @@ export function runSeries(kernel: string): void {
     process.env.EPOCHS = "1";
     const workshop = makeWorkshop(`series-${kernel}`);
     for (const file of listNotebooks()) {
-      it(nameOf(file), { timeout: 300_000 }, async () => {
+      test(nameOf(file), { timeout: 300_000 }, async () => {
         const notebook = readNotebook(file);
         const kernelspec = { name: kernel, display_name: "TypeScript", language: "typescript" };
         const metadata = { ...notebook.metadata, kernelspec };

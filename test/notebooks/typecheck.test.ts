@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { checkTypes } from "../../src/notebooks/typecheck";
 import { makeFolder, notebookOf, writeNotebook } from "./workspace";
 
@@ -9,7 +9,7 @@ describe("checkTypes", () => {
   const check = (name: string, ...cells: string[]) =>
     checkTypes([writeNotebook(path.join(folder, name), notebookOf(cells))]);
 
-  it("lets cells await at their top, and use what earlier cells declared and import the helpers", () => {
+  test("lets cells await at their top, and use what earlier cells declared and import the helpers", () => {
     const cells = [
       'import { loadData } from "cnn-helpers";',
       "const [train] = await loadData();",
@@ -18,7 +18,7 @@ describe("checkTypes", () => {
     assert.deepEqual(check("01-fine.ipynb", ...cells), []);
   });
 
-  it("names cell, line and column, in every cell", () => {
+  test("names cell, line and column, in every cell", () => {
     const errors = check("01-two.ipynb", "const a = 1;", "\n  const b: string = a;", "a.length;");
     assert.deepEqual(
       errors.map(({ cell, line, column, source }) => ({ cell, line, column, source })),
@@ -30,7 +30,7 @@ describe("checkTypes", () => {
     assert.match(errors[0].message, /Type 'number' is not assignable to type 'string'/);
   });
 
-  it("is strict where the kernel is lax", () => {
+  test("is strict where the kernel is lax", () => {
     const errors = check("01-strict.ipynb", "const half = (x) => x / 2;", "const word: string = [].find(() => true);");
     assert.deepEqual(
       errors.map(({ cell }) => cell),
@@ -38,13 +38,13 @@ describe("checkTypes", () => {
     );
   });
 
-  it("places an error at the end of the notebook in its last cell", () => {
+  test("places an error at the end of the notebook in its last cell", () => {
     const errors = check("01-open.ipynb", "const a = 1;", "const b = {\n  a,");
     assert.notEqual(errors.length, 0);
     for (const { cell, line } of errors) assert.deepEqual({ cell, line }, { cell: 2, line: 2 });
   });
 
-  it("keeps the names of one notebook from another", () => {
+  test("keeps the names of one notebook from another", () => {
     const files = ["01-one.ipynb", "02-other.ipynb"].map((name) =>
       writeNotebook(path.join(folder, name), notebookOf(["const name = 1;"])),
     );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { makeFolderAtomically, writeAtomically } from "../../src/shared/atomic-write";
 import { temporaryFolder } from "../setup/checkout";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import os from "node:os";
-import { test } from "node:test";
+import { test } from "vitest";
 import { userCache } from "../../src/shared/cache-folder";
 
 function cacheWith(value: string | undefined): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { sharedAcrossReloads } from "../../src/shared/shared-across-reloads";
 
 test("a shared value is made once and survives a reload of its module", () => {

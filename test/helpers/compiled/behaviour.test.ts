@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { CompiledModel, compiled } from "../../../src/helpers/compiled";
 import { openSessionCount } from "../../../src/helpers/compiled/session";
 import * as tf from "../../../src/helpers/tf";
 import { STEPS, TOLERANCE, imageBatches, relativeDistance } from "./agreement";
+import { needs } from "../../needs";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 const batches = imageBatches({ size: 8, shape: [6, 6, 1], classes: 3, target: "one-hot" });
@@ -56,8 +57,8 @@ function assertSameWeights(expected: tf.LayersModel, found: tf.LayersModel): voi
   });
 }
 
-describe("a compiled training step", { skip }, () => {
-  it("runs one graph from the fourth batch on", () => {
+describe("a compiled training step", needs(skip), () => {
+  test("runs one graph from the fourth batch on", () => {
     const model = build();
     const before = openSessionCount();
     train(model, WARM_UP);
@@ -67,7 +68,7 @@ describe("a compiled training step", { skip }, () => {
     assert.equal(openSessionCount(), before, "model.dispose() unloads the graph");
   });
 
-  it("follows the learning rate, whatever way it is set", async () => {
+  test("follows the learning rate, whatever way it is set", async () => {
     for (const [optimizers, set] of [
       [
         [tf.train.adam(0.01), tf.train.adam(0.01)],
@@ -89,7 +90,7 @@ describe("a compiled training step", { skip }, () => {
     }
   });
 
-  it("leaves the weights right after every step, and takes weights that were set in between", async () => {
+  test("leaves the weights right after every step, and takes weights that were set in between", async () => {
     const [expected, found] = [build(), build()];
     await trainByTfjs(expected, 6);
     train(found, 6);
@@ -104,7 +105,7 @@ describe("a compiled training step", { skip }, () => {
     assert.equal(CompiledModel.of(found).obstacle, undefined);
   });
 
-  it("keeps models apart that were given the same weights", async () => {
+  test("keeps models apart that were given the same weights", async () => {
     const [expected, found, bystander] = [build(), build(), build()];
     for (const model of [expected, bystander]) model.setWeights(found.getWeights());
     const weights = bystander.getWeights().map((weight) => [...weight.dataSync()]);
@@ -118,7 +119,7 @@ describe("a compiled training step", { skip }, () => {
     );
   });
 
-  it("does not change tensors that a caller took before", () => {
+  test("does not change tensors that a caller took before", () => {
     const model = build();
     train(model, WARM_UP);
     const copy = model.getWeights()[0].clone();
@@ -128,7 +129,7 @@ describe("a compiled training step", { skip }, () => {
     assert.notDeepEqual([...model.getWeights()[0].dataSync()], values);
   });
 
-  it("goes on with an optimizer whose state was set, and counts its iterations", async () => {
+  test("goes on with an optimizer whose state was set, and counts its iterations", async () => {
     const [expected, found] = [build(), build()];
     await trainByTfjs(expected, 8);
     train(found, 8);
@@ -141,7 +142,7 @@ describe("a compiled training step", { skip }, () => {
     assertSameWeights(expected, found);
   });
 
-  it("notices frozen layers and another loss after compiling anew", async () => {
+  test("notices frozen layers and another loss after compiling anew", async () => {
     const [expected, found] = [build(), build()];
     await trainByTfjs(expected, 6);
     train(found, 6);
@@ -165,7 +166,7 @@ describe("a compiled training step", { skip }, () => {
     assertSameWeights(expected, found);
   });
 
-  it("takes a short last batch in its stride", async () => {
+  test("takes a short last batch in its stride", async () => {
     const [expected, found] = [build(), build()];
     for (let step = 0; step < STEPS; step++) {
       const { x, y } = batches(step);
@@ -177,7 +178,7 @@ describe("a compiled training step", { skip }, () => {
     assertSameWeights(expected, found);
   });
 
-  it("updates the moving statistics of batch normalization, and uses them when it predicts", async () => {
+  test("updates the moving statistics of batch normalization, and uses them when it predicts", async () => {
     const normalized = () => build({ extra: [tf.layers.batchNormalization({ momentum: 0.8 })] });
     const [expected, found] = [normalized(), normalized()];
     await trainByTfjs(expected, STEPS);
@@ -190,7 +191,7 @@ describe("a compiled training step", { skip }, () => {
     }
   });
 
-  it("draws a new dropout mask for every batch, with the right mean", () => {
+  test("draws a new dropout mask for every batch, with the right mean", () => {
     const input = tf.input({ shape: [1000] });
     const output = tf.layers.dropout({ rate: 0.3 }).apply(input) as tf.SymbolicTensor;
     const model = tf.model({ inputs: input, outputs: output });
@@ -212,7 +213,7 @@ describe("a compiled training step", { skip }, () => {
     assert.ok(Math.abs(differing / masks[4].length - 0.42) < 0.03, `${differing} of ${masks[4].length} differ`);
   });
 
-  it("draws Gaussian noise and alpha dropout anew for every batch", () => {
+  test("draws Gaussian noise and alpha dropout anew for every batch", () => {
     for (const layer of [
       tf.layers.gaussianNoise({ stddev: 0.5 }),
       tf.layers.gaussianDropout({ rate: 0.4 }),
@@ -228,7 +229,7 @@ describe("a compiled training step", { skip }, () => {
     }
   });
 
-  it("turns NaN inputs into NaN losses and weights, as tfjs does", async () => {
+  test("turns NaN inputs into NaN losses and weights, as tfjs does", async () => {
     const [expected, found] = [build({ optimizer: tf.train.sgd(0.01) }), build({ optimizer: tf.train.sgd(0.01) })];
     await trainByTfjs(expected, WARM_UP);
     train(found, WARM_UP);
@@ -240,7 +241,7 @@ describe("a compiled training step", { skip }, () => {
     assert.deepEqual(isNaN(found), isNaN(expected));
   });
 
-  it("says in tfjs's words what does not fit, and goes on", () => {
+  test("says in tfjs's words what does not fit, and goes on", () => {
     const model = build();
     train(model, WARM_UP);
     assert.throws(
@@ -251,7 +252,7 @@ describe("a compiled training step", { skip }, () => {
     assert.ok(train(model, 1).loss > 0);
   });
 
-  it("leaves no tensor, no session and no file behind", () => {
+  test("leaves no tensor, no session and no file behind", () => {
     const graphFolders = () =>
       fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`cnn-helpers-graph-${process.pid}-`)).length;
     const [tensors, sessions, folders] = [tf.memory().numTensors, openSessionCount(), graphFolders()];
@@ -272,8 +273,8 @@ describe("a compiled training step", { skip }, () => {
   });
 });
 
-describe("compiled evaluation and prediction", { skip }, () => {
-  it("agree with tfjs, before and after training", async () => {
+describe("compiled evaluation and prediction", needs(skip), () => {
+  test("agree with tfjs, before and after training", async () => {
     const model = build();
     const compiledModel = CompiledModel.of(model);
     for (let round = 0; round < 2; round++) {
@@ -293,7 +294,7 @@ describe("compiled evaluation and prediction", { skip }, () => {
     assert.equal(compiledModel.obstacle, undefined);
   });
 
-  it("keep at most a few graphs, however many batch sizes come", () => {
+  test("keep at most a few graphs, however many batch sizes come", () => {
     const model = build();
     const before = openSessionCount();
     for (let size = 1; size <= 20; size++)
@@ -304,7 +305,7 @@ describe("compiled evaluation and prediction", { skip }, () => {
   });
 });
 
-describe("what cannot be a graph is trained by tfjs, and says why", { skip }, () => {
+describe("what cannot be a graph is trained by tfjs, and says why", needs(skip), () => {
   /** A layer made of a function. */
   function custom(name: string, body: (x: tf.Tensor) => tf.Tensor): tf.layers.Layer {
     class Custom extends tf.layers.Layer {
@@ -327,13 +328,13 @@ describe("what cannot be a graph is trained by tfjs, and says why", { skip }, ()
     assertSameWeights(expected, found);
   }
 
-  it("values read back inside the step", () =>
+  test("values read back inside the step", () =>
     assertObstacle(
       () => custom("ReadsBack", (x) => (x.mean().dataSync()[0] > 1e9 ? x.mul(2) : x.mul(1))),
       /read back/,
     ));
 
-  it("a number that JavaScript changes from step to step", () => {
+  test("a number that JavaScript changes from step to step", () => {
     const counter = () => {
       let calls = 0;
       return custom("Counts", (x) => x.mul(1 + 0.01 * calls++));
@@ -341,7 +342,7 @@ describe("what cannot be a graph is trained by tfjs, and says why", { skip }, ()
     return assertObstacle(counter, /a number that changes from step to step/);
   });
 
-  it("other ops from step to step", () => {
+  test("other ops from step to step", () => {
     const alternating = () => {
       let calls = 0;
       return custom("Alternates", (x) => (calls++ % 2 === 0 ? x.mul(2) : x.add(1)));
@@ -350,8 +351,8 @@ describe("what cannot be a graph is trained by tfjs, and says why", { skip }, ()
   });
 });
 
-describe("compiled(fn)", { skip }, () => {
-  it("trains a network of one's own, optimizer and learning rate included", () => {
+describe("compiled(fn)", needs(skip), () => {
+  test("trains a network of one's own, optimizer and learning rate included", () => {
     const run = (wrap: <F extends (x: tf.Tensor, y: tf.Tensor) => tf.Tensor>(f: F) => F) => {
       const weights = tf.variable(tf.randomNormal([4, 2], 0, 1, "float32", 5));
       const optimizer = tf.train.momentum(0.1, 0.9);
@@ -372,7 +373,7 @@ describe("compiled(fn)", { skip }, () => {
     assert.ok(relativeDistance(expected, found) <= TOLERANCE);
   });
 
-  it("lets two Adams update one variable in a step, one after the other or from the same start", () => {
+  test("lets two Adams update one variable in a step, one after the other or from the same start", () => {
     const run = (wrap: <F extends (x: tf.Tensor) => tf.Tensor>(f: F) => F) => {
       const weights = tf.variable(tf.randomNormal([4, 2], 0, 1, "float32", 5));
       const [one, two] = [tf.train.adam(0.1), tf.train.adam(0.03)];
@@ -403,7 +404,7 @@ describe("compiled(fn)", { skip }, () => {
     assert.ok(relativeDistance(expected, graph) <= TOLERANCE, `${relativeDistance(expected, graph)}`);
   });
 
-  it("returns what the function returns: a tensor, a row, or names", () => {
+  test("returns what the function returns: a tensor, a row, or names", () => {
     const moments = compiled((x: tf.Tensor) => tf.moments(x));
     const both = compiled((x: tf.Tensor) => [x.min(), x.max()]);
     for (let call = 0; call < 4; call++) {
@@ -418,7 +419,7 @@ describe("compiled(fn)", { skip }, () => {
     }
   });
 
-  it("keeps arguments apart that were the same tensor before", () => {
+  test("keeps arguments apart that were the same tensor before", () => {
     const difference = compiled((a: tf.Tensor, b: tf.Tensor) => a.sub(b));
     const [one, two] = [tf.scalar(1), tf.scalar(2)];
     for (let call = 0; call < 4; call++) assert.equal(difference(one, one).dataSync()[0], 0);
@@ -426,7 +427,7 @@ describe("compiled(fn)", { skip }, () => {
     assert.equal(difference.obstacle, undefined);
   });
 
-  it("reads variables anew, and records anew when a captured tensor is gone", () => {
+  test("reads variables anew, and records anew when a captured tensor is gone", () => {
     const variable = tf.variable(tf.scalar(2));
     let captured = tf.scalar(10);
     const scale = compiled((x: tf.Tensor) => x.mul(variable).add(captured));
@@ -439,7 +440,7 @@ describe("compiled(fn)", { skip }, () => {
     for (let call = 0; call < 4; call++) assert.equal(value(), 35);
   });
 
-  it("tells variables apart that are given as arguments, and assigns them", () => {
+  test("tells variables apart that are given as arguments, and assigns them", () => {
     const [one, two] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(10))];
     const increase = compiled((counter: tf.Tensor) => {
       (counter as tf.Variable).assign(counter.add(1));
@@ -451,7 +452,7 @@ describe("compiled(fn)", { skip }, () => {
     assert.equal(increase.obstacle, undefined);
   });
 
-  it("is part of the graph when another compiled function calls it", () => {
+  test("is part of the graph when another compiled function calls it", () => {
     const inner = compiled((x: tf.Tensor) => x.add(1));
     const outer = compiled((x: tf.Tensor) => inner(x).mul(2));
     for (let call = 0; call < 5; call++) assert.equal(inner(tf.scalar(call)).dataSync()[0], call + 1);
@@ -459,7 +460,7 @@ describe("compiled(fn)", { skip }, () => {
     assert.equal(outer.obstacle, undefined);
   });
 
-  it("leaves in place what somebody else put before the backend's methods", () => {
+  test("leaves in place what somebody else put before the backend's methods", () => {
     const backend = tf.backend() as unknown as { executeSingleOutput(op: string, ...rest: unknown[]): tf.Tensor };
     const method = backend.executeSingleOutput;
     const seen: string[] = [];
@@ -479,7 +480,7 @@ describe("compiled(fn)", { skip }, () => {
     }
   });
 
-  it("refuses a function that returns no tensors", () => {
+  test("refuses a function that returns no tensors", () => {
     assert.throws(
       () => compiled((() => 3) as unknown as () => tf.Tensor)(),
       /Expected the compiled function to return a tensor/,
@@ -490,7 +491,7 @@ describe("compiled(fn)", { skip }, () => {
     );
   });
 
-  it("gathers, and refuses indices that are not there", () => {
+  test("gathers, and refuses indices that are not there", () => {
     const table = tf.tensor2d([
       [1, 2],
       [3, 4],
@@ -503,8 +504,8 @@ describe("compiled(fn)", { skip }, () => {
   });
 });
 
-describe("the gradient of relu", { skip }, () => {
-  it("is that of tfjs, to the second order", () => {
+describe("the gradient of relu", needs(skip), () => {
+  test("is that of tfjs, to the second order", () => {
     const x = tf.tensor1d([-2, -0, 0, 0.5, 3, Infinity]);
     const gradient = tf.grad((x) => tf.relu(x).mul(tf.tensor1d([1, 2, 3, 4, 5, 6])));
     assert.deepEqual([...gradient(x).dataSync()], [0, 0, 0, 4, 5, 6]);

@@ -1,12 +1,12 @@
 import "../tf/use-wasm";
 import assert from "node:assert/strict";
-import { before, it } from "node:test";
+import { beforeAll, test } from "vitest";
 import { CompiledModel, compiled } from "../../../src/helpers/compiled";
 import * as tf from "../../../src/helpers/tf";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
-it("without native TensorFlow, compiled functions and models run as written and say why", async () => {
+test("without native TensorFlow, compiled functions and models run as written and say why", async () => {
   const double = compiled((x: tf.Tensor) => x.mul(2));
   for (let call = 0; call < 4; call++) assert.equal((await double(tf.scalar(call)).data())[0], 2 * call);
   assert.match(double.obstacle ?? "none", /native TensorFlow.*wasm/);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { CompiledModel } from "../../../src/helpers/compiled";
 import { nativeBackend } from "../../../src/helpers/compiled/native";
 import { rectifyPooledGradients } from "../../../src/helpers/compiled/pooling";
 import { type Recording, record } from "../../../src/helpers/compiled/recording";
 import * as tf from "../../../src/helpers/tf";
 import { TOLERANCE, assertSameTraining, imageBatches } from "./agreement";
+import { needs } from "../../needs";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 const SHAPE = [9, 9, 2];
@@ -54,16 +55,16 @@ const POOLINGS = {
   "windows with gaps": { poolSize: 2, strides: 3, padding: "valid" },
 } as const;
 
-describe("gradients of relu and max pooling that change places", { skip }, () => {
+describe("gradients of relu and max pooling that change places", needs(skip), () => {
   for (const [name, pooling] of Object.entries(POOLINGS)) {
-    it(`train alike: ${name}`, () =>
+    test(`train alike: ${name}`, () =>
       assertSameTraining(
         () => modelOf((input) => apply(tf.layers.maxPooling2d(pooling), apply(conv("relu"), input))),
         batches,
       ));
   }
 
-  it("train alike where whole windows are negative, zero or tied", () => {
+  test("train alike where whole windows are negative, zero or tied", () => {
     const flat = (step: number) => ({
       ...batches(step),
       x: tf.tidy(() => batches(step).x.greater(1).toFloat().sub(0.5)),
@@ -75,7 +76,7 @@ describe("gradients of relu and max pooling that change places", { skip }, () =>
   });
 
   // What TensorFlow makes of a window of nothing but NaN depends on the processor: NaN, or the lowest number.
-  it("show in the loss that all inputs are NaN, where tfjs does", async () => {
+  test("show in the loss that all inputs are NaN, where tfjs does", async () => {
     const layers: Layers = (input) => apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(conv("relu"), input));
     const [expected, found] = [modelOf(layers), modelOf(layers)];
     const losses = async (x: tf.Tensor) => [
@@ -89,7 +90,7 @@ describe("gradients of relu and max pooling that change places", { skip }, () =>
     }
   });
 
-  it("pass over pictures of the pooled size only", () => {
+  test("pass over pictures of the pooled size only", () => {
     const recording = recordStep((input) =>
       apply(tf.layers.maxPooling2d({ poolSize: 3, strides: 3 }), apply(conv("relu"), input)),
     );
@@ -105,7 +106,7 @@ describe("gradients of relu and max pooling that change places", { skip }, () =>
     }
   });
 
-  it("stay where relu has other gradients to pass", async () => {
+  test("stay where relu has other gradients to pass", async () => {
     const layers: Layers = (input) => {
       const rectified = apply(conv("relu"), input);
       const pooled = [

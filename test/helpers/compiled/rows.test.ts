@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { CompiledModel } from "../../../src/helpers/compiled";
 import { openSessionCount } from "../../../src/helpers/compiled/session";
 import * as tf from "../../../src/helpers/tf";
 import { TOLERANCE, relativeDistance } from "./agreement";
+import { needs } from "../../needs";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 
@@ -52,9 +53,9 @@ const OPTIMIZERS: Record<string, () => tf.Optimizer> = {
   "momentum, which is tfjs's own ops": () => tf.train.momentum(0.02, 0.9),
 };
 
-describe("several steps in one run of a graph", { skip }, () => {
+describe("several steps in one run of a graph", needs(skip), () => {
   for (const [name, optimizer] of Object.entries(OPTIMIZERS)) {
-    it(`follow the learning rate from run to run: ${name}`, () => {
+    test(`follow the learning rate from run to run: ${name}`, () => {
       const [expected, found] = [build(optimizer()), build(optimizer())];
       for (const rate of [0.02, 0.005, 0.03]) {
         for (const model of [expected, found])
@@ -66,7 +67,7 @@ describe("several steps in one run of a graph", { skip }, () => {
       assertSame(expected, found);
     });
 
-    it(`do not touch what was read from the model before, nor miss what is set: ${name}`, () => {
+    test(`do not touch what was read from the model before, nor miss what is set: ${name}`, () => {
       const [expected, found] = [build(optimizer()), build(optimizer())];
       const step = { expected: 1, found: 5 };
       train(expected, step.expected);
@@ -90,7 +91,7 @@ describe("several steps in one run of a graph", { skip }, () => {
     });
   }
 
-  it("carry the moving statistics of batch normalization on", () => {
+  test("carry the moving statistics of batch normalization on", () => {
     const normalized = () => build(tf.train.adam(0.01), [tf.layers.batchNormalization({ momentum: 0.8 })]);
     const [expected, found] = [normalized(), normalized()];
     for (let epoch = 0; epoch < 3; epoch++) {
@@ -100,7 +101,7 @@ describe("several steps in one run of a graph", { skip }, () => {
     assertSame(expected, found);
   });
 
-  it("draw another dropout mask in each step", () => {
+  test("draw another dropout mask in each step", () => {
     const model = build(tf.train.sgd(1e-12), [tf.layers.dropout({ rate: 0.5 })]);
     train(model, 5);
     const [losses] = [
@@ -113,7 +114,7 @@ describe("several steps in one run of a graph", { skip }, () => {
     assert.equal(new Set(losses.map(({ loss }) => loss)).size, 5);
   });
 
-  it("are one graph, beside that of one step; both are unloaded with the model", () => {
+  test("are one graph, beside that of one step; both are unloaded with the model", () => {
     const before = openSessionCount();
     const model = build(tf.train.adam(0.01));
     train(model, 1);
@@ -125,7 +126,7 @@ describe("several steps in one run of a graph", { skip }, () => {
     assert.equal(openSessionCount(), before);
   });
 
-  it("leave no tensor behind", () => {
+  test("leave no tensor behind", () => {
     const model = build(tf.train.adam(0.01));
     train(model, 5);
     const tensors = tf.memory().numTensors;
@@ -134,7 +135,7 @@ describe("several steps in one run of a graph", { skip }, () => {
     assert.equal(tf.memory().numTensors, tensors);
   });
 
-  it("measure each batch, as one by one", () => {
+  test("measure each batch, as one by one", () => {
     const compiled = CompiledModel.of(build(tf.train.adam(0.01)));
     const expected = BATCHES.map((rows) => tf.tidy(() => compiled.testOnBatch(tf.gather(x, rows), tf.gather(y, rows))));
     for (let go = 0; go < 3; go++) {
@@ -145,7 +146,7 @@ describe("several steps in one run of a graph", { skip }, () => {
     }
   });
 
-  it("are taken one by one where a batch has another size", () => {
+  test("are taken one by one where a batch has another size", () => {
     const [expected, found] = [build(tf.train.adam(0.01)), build(tf.train.adam(0.01))];
     const batches = [...BATCHES.slice(0, 4), BATCHES[4].subarray(0, 2)];
     for (let epoch = 0; epoch < 4; epoch++) {
@@ -155,7 +156,7 @@ describe("several steps in one run of a graph", { skip }, () => {
     assertSame(expected, found);
   });
 
-  it("say which row is not there, and go on", () => {
+  test("say which row is not there, and go on", () => {
     const model = build(tf.train.adam(0.01));
     train(model, 5);
     assert.throws(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import fc from "fast-check";
+import { describe, test } from "vitest";
 import {
   outputSize,
   paddingAmounts,
@@ -12,7 +12,7 @@ import {
 import * as tf from "../../../src/helpers/tf";
 
 describe("output sizes", () => {
-  it("are TensorFlow's, also for even kernels and strides", () => {
+  test("are TensorFlow's, also for even kernels and strides", () => {
     assert.equal(outputSize(28, 3), 26);
     assert.equal(outputSize(28, 3, { padding: "same" }), 28);
     assert.equal(outputSize(28, 2, { padding: "same", strides: 2 }), 14);
@@ -23,7 +23,7 @@ describe("output sizes", () => {
     assert.throws(() => outputSize(2.5, 1), /image size: expected a whole number of at least 1, found 2.5/);
   });
 
-  it("put an odd cell of padding after the image", () => {
+  test("put an odd cell of padding after the image", () => {
     assert.deepEqual(paddingAmounts(5, 3, { padding: "same" }), [1, 1]);
     assert.deepEqual(paddingAmounts(5, 2, { padding: "same" }), [0, 1]);
     assert.deepEqual(paddingAmounts(7, 2, { padding: "same", strides: 2 }), [0, 1]);
@@ -34,7 +34,7 @@ describe("output sizes", () => {
 
 describe("a sliding window", () => {
   const option = { minLength: 2, maxLength: 2 };
-  it("lands where the padding says: padded image and places fit together", () => {
+  test("lands where the padding says: padded image and places fit together", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 4, max: 12 }), option),
@@ -57,7 +57,7 @@ describe("a sliding window", () => {
     );
   });
 
-  it("refuses a stride of one axis with a dilation of the other, as TensorFlow does", () => {
+  test("refuses a stride of one axis with a dilation of the other, as TensorFlow does", () => {
     assert.throws(
       () => slidingWindow([9, 9], [2, 2], { strides: [2, 1], dilationRate: [1, 2] }),
       /stride \[2, 1\] and dilation \[1, 2\]/,
@@ -73,7 +73,7 @@ describe("receptive fields", () => {
   const convolution = { kernelSize: 3, padding: "same" } as const;
   const pooling = { kernelSize: 2, strides: 2, padding: "same" } as const;
 
-  it("grow through the article's model from 3 to 22 pixels", () => {
+  test("grow through the article's model from 3 to 22 pixels", () => {
     const layers = [convolution, pooling, convolution, pooling, convolution, pooling].map((layer, i) => ({
       name: `${i}`,
       ...layer,
@@ -93,7 +93,7 @@ describe("receptive fields", () => {
     );
   });
 
-  it("hold exactly the pixels that can change a unit", () => {
+  test("hold exactly the pixels that can change a unit", () => {
     // Weights of one: every pixel of the field adds to the unit, so its gradient is not zero just there.
     const layers = [
       { name: "a", kernelSize: 3, strides: 2, padding: "same" },
@@ -135,7 +135,7 @@ describe("receptive fields", () => {
 });
 
 describe("parameterCount", () => {
-  it("agrees with the layers of TensorFlow", () => {
+  test("agrees with the layers of TensorFlow", () => {
     const model = tf.sequential({
       layers: [
         tf.layers.conv2d({ inputShape: [9, 9, 3], filters: 5, kernelSize: [3, 2] }),
@@ -155,7 +155,7 @@ describe("parameterCount", () => {
     model.dispose();
   });
 
-  it("gives the article's numbers", () => {
+  test("gives the article's numbers", () => {
     const counts = [
       parameterCount({ kernelSize: 3, inputChannels: 1, filters: 16 }),
       parameterCount({ kernelSize: 3, inputChannels: 16, filters: 32 }),
@@ -168,7 +168,7 @@ describe("parameterCount", () => {
     assert.equal(parameterCount({ inputs: 30 * 30 * 3, units: 1, useBias: false }), 2_700);
   });
 
-  it("refuses sizes that are no counts", () => {
+  test("refuses sizes that are no counts", () => {
     assert.throws(
       () => parameterCount({ inputs: 0, units: 3 }),
       /parameterCount: inputs: expected a whole number of at least 1, found 0/,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import fc from "fast-check";
+import { describe, test } from "vitest";
 import { avgPool2d, conv2d, maxPool2d, type Padding } from "../../../src/helpers/convolution";
 import * as tf from "../../../src/helpers/tf";
 
@@ -50,7 +50,7 @@ const geometry: fc.Arbitrary<Geometry> = fc
   });
 
 describe("conv2d", () => {
-  it(`agrees with tf.conv2d in ${CASES} cases of any shape, padding, stride, dilation and channels`, (context) => {
+  test(`agrees with tf.conv2d in ${CASES} cases of any shape, padding, stride, dilation and channels`, () => {
     const seen = { same: 0, valid: 0, strided: 0, dilated: 0, channels: 0 };
     fc.assert(
       fc.property(
@@ -85,11 +85,10 @@ describe("conv2d", () => {
       ),
       { numRuns: CASES, seed: SEED },
     );
-    context.diagnostic(`cases by kind: ${JSON.stringify(seen)}`);
     for (const [kind, count] of Object.entries(seen)) assert.ok(count > 50, `only ${count} cases of kind ${kind}`);
   });
 
-  it("computes d2l's example, 3x3 by 2x2", () => {
+  test("computes d2l's example, 3x3 by 2x2", () => {
     const image = [
       [0, 1, 2],
       [3, 4, 5],
@@ -107,11 +106,11 @@ describe("conv2d", () => {
     );
   });
 
-  it("does not turn the kernel round", () => {
+  test("does not turn the kernel round", () => {
     assert.deepEqual(conv2d([[1, 2, 3]], [[1, 10]]), [[21, 32]]);
   });
 
-  it("treats one channel alike with and without a channel axis", () => {
+  test("treats one channel alike with and without a channel axis", () => {
     fc.assert(
       fc.property(numbers(30), numbers(6), padding, (pixels, weights, padding) => {
         const image = rowsOf(pixels, 6);
@@ -130,7 +129,7 @@ describe("conv2d", () => {
     );
   });
 
-  it("names the numbers of an impossible shape", () => {
+  test("names the numbers of an impossible shape", () => {
     const image = [
       [1, 2],
       [3, 4],
@@ -174,7 +173,7 @@ describe("pooling", () => {
     ["maxPool", maxPool2d, tf.maxPool],
     ["avgPool", avgPool2d, tf.avgPool],
   ] as const) {
-    it(`${name}2d agrees with tf.${name} in ${CASES} cases of any shape, padding, stride and channels`, () => {
+    test(`${name}2d agrees with tf.${name} in ${CASES} cases of any shape, padding, stride and channels`, () => {
       fc.assert(
         fc.property(pooling, ([g, pixels]) => {
           tf.tidy(() => {
@@ -196,7 +195,7 @@ describe("pooling", () => {
     4,
   );
 
-  it("takes its own size as its stride", () => {
+  test("takes its own size as its stride", () => {
     assert.deepEqual(maxPool2d(oneToSixteen, 2), [
       [6, 8],
       [14, 16],
@@ -212,13 +211,13 @@ describe("pooling", () => {
     ]);
   });
 
-  it("never lets padding win or count", () => {
+  test("never lets padding win or count", () => {
     const negative = [[-3, -2, -1]];
     assert.deepEqual(maxPool2d(negative, 2, { padding: "same" }), [[-2, -1]]);
     assert.deepEqual(avgPool2d(negative, 2, { padding: "same" }), [[-2.5, -1]]);
   });
 
-  it("pools each channel by itself", () => {
+  test("pools each channel by itself", () => {
     assert.deepEqual(
       maxPool2d(
         [
@@ -233,7 +232,7 @@ describe("pooling", () => {
     );
   });
 
-  it("names the numbers of an impossible shape", () => {
+  test("names the numbers of an impossible shape", () => {
     assert.throws(() => maxPool2d([[1, 2]], 2), /window size \(rows\): expected at most 1, .*found 2/);
     assert.throws(() => avgPool2d([[1, 2]], 0), /window size \(rows\): expected a whole number of at least 1, found 0/);
     assert.throws(() => maxPool2d([[1], [1, 2]], 1), /found 1 numbers in row 1 and 2 in row 2/);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
 import fc from "fast-check";
+import { beforeAll, describe, test } from "vitest";
 import { fromTensorSlices, type Batch, type BatchedDataset } from "../../../src/helpers/dataset";
 import * as tf from "../../../src/helpers/tf";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
 /** Pairs `([10 i, 10 i + 1], [i])` for i = 0 … count - 1. */
 function pairs(count: number): [tf.Tensor2D, tf.Tensor2D] {
@@ -44,7 +44,7 @@ const sorted = (numbers: number[]) => [...numbers].sort((a, b) => a - b);
 const inOrder = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 describe("batches in order", () => {
-  it("follow tf.data: a short last batch is kept, or dropped with dropRemainder", () =>
+  test("follow tf.data: a short last batch is kept, or dropped with dropRemainder", () =>
     withPairs(7, async (tensors) => {
       const slices = fromTensorSlices(tensors);
       assert.equal(slices.size, 7);
@@ -62,7 +62,7 @@ describe("batches in order", () => {
       );
     }));
 
-  it("number as size says, whatever the sizes", () =>
+  test("number as size says, whatever the sizes", () =>
     withPairs(23, async (tensors) => {
       for (const batchSize of [1, 2, 5, 22, 23, 24]) {
         for (const dropRemainder of [true, false]) {
@@ -75,14 +75,14 @@ describe("batches in order", () => {
       }
     }));
 
-  it("can be gone through again, and prefetch changes nothing", () =>
+  test("can be gone through again, and prefetch changes nothing", () =>
     withPairs(5, async (tensors) => {
       const dataset = fromTensorSlices(tensors).batch(2).prefetch(2);
       assert.deepEqual(await epoch(dataset), [[0, 1], [2, 3], [4]]);
       assert.deepEqual(await epoch(dataset), [[0, 1], [2, 3], [4]]);
     }));
 
-  it("keep the shape and the type of images and of integer targets", async () => {
+  test("keep the shape and the type of images and of integer targets", async () => {
     const xs = tf.range(0, 24).reshape([3, 2, 2, 2]);
     const ys = tf.tensor1d([7, 8, 9], "int32");
     const iterator = await fromTensorSlices([xs, ys]).batch(2).iterator();
@@ -97,7 +97,7 @@ describe("batches in order", () => {
 });
 
 describe("shuffled batches", () => {
-  it("hold every pair once, whatever the sizes and the seed", () =>
+  test("hold every pair once, whatever the sizes and the seed", () =>
     withPairs(40, async (tensors) => {
       await fc.assert(
         fc.asyncProperty(
@@ -113,7 +113,7 @@ describe("shuffled batches", () => {
       );
     }));
 
-  it("come in the same orders for the same seed, in another order each epoch", () =>
+  test("come in the same orders for the same seed, in another order each epoch", () =>
     withPairs(60, async (tensors) => {
       const epochs = async (seed?: number) => {
         const dataset = fromTensorSlices(tensors).shuffle(60, { seed }).batch(10, { dropRemainder: true });
@@ -133,7 +133,7 @@ describe("shuffled batches", () => {
       assert.notDeepEqual(first[0].flat(), inOrder(60));
     }));
 
-  it("drop other pairs each epoch with dropRemainder", () =>
+  test("drop other pairs each epoch with dropRemainder", () =>
     withPairs(10, async (tensors) => {
       const dataset = fromTensorSlices(tensors).shuffle(10, { seed: 1 }).batch(7, { dropRemainder: true });
       const seen = new Set<number>();
@@ -145,14 +145,14 @@ describe("shuffled batches", () => {
       assert.equal(seen.size, 10);
     }));
 
-  it("stay near their place with a small buffer", () =>
+  test("stay near their place with a small buffer", () =>
     withPairs(200, async (tensors) => {
       const order = (await epoch(fromTensorSlices(tensors).shuffle(5, { seed: 2 }).batch(20))).flat();
       assert.notDeepEqual(order, inOrder(200));
       order.forEach((element, position) => assert.ok(element < position + 5));
     }));
 
-  it("are not harmed by an epoch that was broken off", () =>
+  test("are not harmed by an epoch that was broken off", () =>
     withPairs(12, async (tensors) => {
       const make = () => fromTensorSlices(tensors).shuffle(12, { seed: 9 }).batch(4);
       const [whole, broken] = [make(), make()];
@@ -165,7 +165,7 @@ describe("shuffled batches", () => {
 });
 
 describe("memory", () => {
-  it("is gathered when a batch is asked for, not before", () =>
+  test("is gathered when a batch is asked for, not before", () =>
     withPairs(9, async (tensors) => {
       const before = tf.memory().numTensors;
       const iterator = await fromTensorSlices(tensors).shuffle(9).batch(3).iterator();
@@ -175,7 +175,7 @@ describe("memory", () => {
       tf.dispose([value.xs, value.ys]);
     }));
 
-  it("is a batch's own: it outlives the dataset's tensors", async () => {
+  test("is a batch's own: it outlives the dataset's tensors", async () => {
     const tensors = pairs(4);
     const iterator = await fromTensorSlices(tensors).batch(4).iterator();
     const { value } = await iterator.next();
@@ -184,7 +184,7 @@ describe("memory", () => {
     tf.dispose([value.xs, value.ys]);
   });
 
-  it("is missed at the start of an epoch when the tensors are gone", async () => {
+  test("is missed at the start of an epoch when the tensors are gone", async () => {
     const tensors = pairs(4);
     const dataset = fromTensorSlices(tensors).batch(4);
     tf.dispose(tensors);
@@ -196,7 +196,7 @@ describe("memory", () => {
 });
 
 describe("tfjs's own training loop", () => {
-  it("accepts the dataset for fitDataset, validation and evaluateDataset, and disposes each batch", () =>
+  test("accepts the dataset for fitDataset, validation and evaluateDataset, and disposes each batch", () =>
     withPairs(25, async (tensors) => {
       const model = tf.sequential({
         layers: [tf.layers.dense({ units: 1, inputShape: [2], kernelInitializer: "zeros" })],
@@ -267,5 +267,5 @@ describe("wrong input", () => {
       /expected a batchSize of at most 4 .*found 5\. No batch would be left/,
     ],
   ];
-  for (const [what, call, message] of cases) it(`${what} is refused`, () => assert.throws(call, message));
+  for (const [what, call, message] of cases) test(`${what} is refused`, () => assert.throws(call, message));
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import fc from "fast-check";
+import { describe, test } from "vitest";
 import { randomNumbers, shuffledOrder } from "../../../src/helpers/dataset/order";
 
 const inOrder = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe("shuffledOrder", () => {
-  it("is a permutation, and no element comes earlier than the buffer allows", () => {
+  test("is a permutation, and no element comes earlier than the buffer allows", () => {
     fc.assert(
       fc.property(fc.nat(200), fc.integer({ min: 1, max: 250 }), fc.nat(), (count, bufferSize, seed) => {
         const order = [...shuffledOrder(count, bufferSize, randomNumbers(seed))];
@@ -21,11 +21,11 @@ describe("shuffledOrder", () => {
     );
   });
 
-  it("leaves the order alone with a buffer of one", () => {
+  test("leaves the order alone with a buffer of one", () => {
     assert.deepEqual([...shuffledOrder(50, 1, randomNumbers(1))], inOrder(50));
   });
 
-  it("keeps elements near with a small buffer, and scatters them with a full one", () => {
+  test("keeps elements near with a small buffer, and scatters them with a full one", () => {
     const meanDistance = (bufferSize: number) =>
       shuffledOrder(10_000, bufferSize, randomNumbers(3)).reduce(
         (sum, element, position) => sum + Math.abs(element - position),
@@ -36,7 +36,7 @@ describe("shuffledOrder", () => {
     assert.ok(Math.abs(meanDistance(10_000) - 3333) < 200, `${meanDistance(10_000)}`);
   });
 
-  it("makes every order of three equally likely with a full buffer (chi-square)", () => {
+  test("makes every order of three equally likely with a full buffer (chi-square)", () => {
     const random = randomNumbers(20220927);
     const draws = 12_000;
     const seen = new Map<string, number>();
@@ -50,7 +50,7 @@ describe("shuffledOrder", () => {
     assert.ok(chiSquare < 20.5, `chi-square ${chiSquare}, 5 degrees of freedom, p = 0.001 at 20.5`);
   });
 
-  it("puts every element at every place equally often with a full buffer (chi-square)", () => {
+  test("puts every element at every place equally often with a full buffer (chi-square)", () => {
     const random = randomNumbers(5);
     const [count, draws] = [10, 5_000];
     const seen = new Float64Array(count * count);
@@ -63,7 +63,7 @@ describe("shuffledOrder", () => {
 });
 
 describe("randomNumbers", () => {
-  it("repeats with a seed, differs between seeds and without one", () => {
+  test("repeats with a seed, differs between seeds and without one", () => {
     const draw = (seed?: number) => Array.from({ length: 5 }, randomNumbers(seed));
     assert.deepEqual(draw(42), draw(42));
     assert.notDeepEqual(draw(42), draw(43));

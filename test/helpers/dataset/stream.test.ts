@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { beforeAll, describe, test } from "vitest";
 import { type Batch, fromGenerator, fromTensorSlices } from "../../../src/helpers/dataset";
 import * as tf from "../../../src/helpers/tf";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
 const batch = (value: number): Batch => ({ xs: tf.tensor2d([[value]]), ys: tf.tensor2d([[-value]]) });
 
@@ -17,7 +17,7 @@ async function valuesOf(dataset: tf.data.Dataset<Batch>): Promise<number[]> {
 }
 
 describe("fromGenerator", () => {
-  it("asks the generator anew for each epoch, plain or async", async () => {
+  test("asks the generator anew for each epoch, plain or async", async () => {
     let epochs = 0;
     const plain = fromGenerator(2, function* () {
       yield batch(10 * ++epochs);
@@ -40,7 +40,7 @@ describe("fromGenerator", () => {
     assert.deepEqual(await valuesOf(delayed), [1, 2]);
   });
 
-  it("makes a batch when it is asked for, not before", async () => {
+  test("makes a batch when it is asked for, not before", async () => {
     let made = 0;
     const iterator = await fromGenerator(3, function* () {
       for (; made < 3;) yield batch(++made);
@@ -50,7 +50,7 @@ describe("fromGenerator", () => {
     assert.equal(made, 1);
   });
 
-  it("refuses a size that does not fit, too few and too many batches, and what is no batch", async () => {
+  test("refuses a size that does not fit, too few and too many batches, and what is no batch", async () => {
     for (const size of [0, -1, 1.5, NaN, Infinity])
       assert.throws(() => fromGenerator(size, () => [batch(1)].values()), /whole number of at least 1, found/);
     const two = () => [batch(1), batch(2)].values();
@@ -67,14 +67,14 @@ describe("fromGenerator", () => {
       );
   });
 
-  it("passes an error of the generator on", async () => {
+  test("passes an error of the generator on", async () => {
     const failing = fromGenerator(1, function* (): Generator<Batch> {
       throw new Error("the disk is gone");
     });
     await assert.rejects(valuesOf(failing), /the disk is gone/);
   });
 
-  it("gives what slices in memory give", async () => {
+  test("gives what slices in memory give", async () => {
     const x = tf.tensor2d([[1], [2], [3], [4]]);
     const inMemory = fromTensorSlices([x, x]).batch(2);
     const streamed = fromGenerator(2, function* () {

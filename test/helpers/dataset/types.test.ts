@@ -1,6 +1,6 @@
 /** The types of batches: tsc checks this file, and a missing error where one is expected fails the type-check. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { fromGenerator, fromTensorSlices, type BatchedDataset } from "../../../src/helpers/dataset";
 import * as tf from "../../../src/helpers/tf";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import fc from "fast-check";
+import { describe, test } from "vitest";
 import { draw } from "../../../src/helpers/explorers/drawing";
 import { checkInput, parseMatrix } from "../../../src/helpers/explorers/inputs";
 import {
@@ -28,16 +28,16 @@ const setting: ConvolutionSetting = {
 };
 
 describe("an output cell written out", () => {
-  it("is a sum of products, a line per row of the kernel", () => {
+  test("is a sum of products, a line per row of the kernel", () => {
     assert.deepEqual(writtenOut(setting, compute(setting), 0, 0), ["0·0 + 1·1", "+ 3·(−2) + 4·3", "= 7"]);
   });
 
-  it("has zeros for padding", () => {
+  test("has zeros for padding", () => {
     const padded: ConvolutionSetting = { ...setting, padding: "same" };
     assert.deepEqual(writtenOut(padded, compute(padded), 2, 2), ["8·0 + 0·1", "+ 0·(−2) + 0·3", "= 0"]);
   });
 
-  it("evaluates to its own result", () => {
+  test("evaluates to its own result", () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 5, maxLength: 5 }), {
@@ -67,12 +67,12 @@ describe("an output cell written out", () => {
     );
   });
 
-  it("says that rounded numbers are rounded", () => {
+  test("says that rounded numbers are rounded", () => {
     const blurred: ConvolutionSetting = { ...setting, kernel: [[1 / 9]] };
     assert.deepEqual(writtenOut(blurred, compute(blurred), 0, 1), ["1·0.11", "≈ 0.11"]);
   });
 
-  it("names the pooled values, without padding", () => {
+  test("names the pooled values, without padding", () => {
     const pooling = {
       operation: "max pooling",
       input: setting.input,
@@ -87,7 +87,7 @@ describe("an output cell written out", () => {
 });
 
 describe("the output size in arithmetic", () => {
-  it("names what the window never reaches", () => {
+  test("names what the window never reaches", () => {
     const strided: ConvolutionSetting = { ...setting, strides: 2 };
     assert.deepEqual(sizeArithmetic(strided, compute(strided)), [
       "Output size: ⌈(3 − 2 + 1) / 2⌉ = 1   (padding valid, stride 2)",
@@ -95,7 +95,7 @@ describe("the output size in arithmetic", () => {
     ]);
   });
 
-  it("gives rows and columns apart where they differ", () => {
+  test("gives rows and columns apart where they differ", () => {
     const wide: ConvolutionSetting = {
       ...setting,
       input: [
@@ -113,7 +113,7 @@ describe("the output size in arithmetic", () => {
 describe("the drawing", () => {
   const view = { setting, result: compute(setting), at: [1, 0] as const };
 
-  it("has a cell for each number, and marks the window and its output cell", () => {
+  test("has a cell for each number, and marks the window and its output cell", () => {
     const { svg } = draw(view);
     assert.equal(svg.match(/data-input=/g)?.length, 9);
     assert.equal(svg.match(/data-output=/g)?.length, 4);
@@ -124,7 +124,7 @@ describe("the drawing", () => {
     assert.match(svg, /aria-label="convolution: Output row 2, column 1: 3·0 \+ 4·1 \+ 6·\(−2\) \+ 7·3 = 13"/);
   });
 
-  it("marks each cell of a window with holes", () => {
+  test("marks each cell of a window with holes", () => {
     const dilated = { ...setting, dilationRate: 2 };
     const { svg } = draw({ setting: dilated, result: compute(dilated), at: [0, 0] });
     assert.deepEqual(
@@ -139,11 +139,11 @@ describe("the drawing", () => {
     );
   });
 
-  it("leaves out what is not yet revealed", () => {
+  test("leaves out what is not yet revealed", () => {
     assert.equal(draw({ ...view, revealed: 3 }).svg.match(/data-output=/g)?.length, 3);
   });
 
-  it("draws padding as cells of its own", () => {
+  test("draws padding as cells of its own", () => {
     const padded = { ...setting, padding: "same" } as const;
     const { svg } = draw({ setting: padded, result: compute(padded), at: [0, 0] });
     assert.equal(svg.match(/class="padding"/g)?.length, 16 - 9);
@@ -151,7 +151,7 @@ describe("the drawing", () => {
 });
 
 describe("an explorer's input", () => {
-  it("is read from text, one row a line", () => {
+  test("is read from text, one row a line", () => {
     assert.deepEqual(parseMatrix("1 2\n\n 3, -4.5 \n−1;0"), [
       [1, 2],
       [3, -4.5],
@@ -159,7 +159,7 @@ describe("an explorer's input", () => {
     ]);
   });
 
-  it("says what is wrong and where", () => {
+  test("says what is wrong and where", () => {
     assert.throws(() => parseMatrix(" \n"), /The matrix is empty/);
     assert.throws(() => parseMatrix("1 2\n3"), /Row 1 has 2 numbers, row 2 has 1/);
     assert.throws(() => parseMatrix("1 2\n3 x"), /"x" in row 2 isn't a number/);

@@ -3,8 +3,8 @@ import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from "vitest";
 import { checkDataFiles, loadData, type Dataset, type FileRole } from "../../../src/helpers/mnist";
 import { sha256 } from "../../../src/shared/checksum";
 import { temporaryFolder, TINY, TINY_FILES } from "./idx-files";
@@ -22,7 +22,7 @@ let requests: string[];
 let cache: string;
 const cacheBefore = process.env.XDG_CACHE_HOME;
 
-before(async () => {
+beforeAll(async () => {
   server = http.createServer((request, response) => {
     const [, way, name] = (request.url ?? "").split("/");
     requests.push(`${way}/${name}`);
@@ -39,7 +39,7 @@ before(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-after(() => {
+afterAll(() => {
   server.closeAllConnections();
   server.close();
   if (cacheBefore === undefined) delete process.env.XDG_CACHE_HOME;
@@ -65,7 +65,7 @@ const filesInCache = () =>
     .sort();
 
 describe("a dataset on a mirror", () => {
-  it("is downloaded once and then read from the user's cache", async () => {
+  test("is downloaded once and then read from the user's cache", async () => {
     const dataset = mirrored("good");
     const [[xTrain, yTrain]] = await loadData({ dataset });
     assert.deepEqual(
@@ -91,7 +91,7 @@ describe("a dataset on a mirror", () => {
     ["other-content", new RegExp(`expected SHA-256 ${SUMS.trainImages[0]}`)],
     ["login-page", /expected SHA-256/],
   ] as const) {
-    it(`is refused when the answer is ${way}, and nothing of it is kept`, async () => {
+    test(`is refused when the answer is ${way}, and nothing of it is kept`, async () => {
       await assert.rejects(loadData({ dataset: mirrored(way) }), (error: Error) => {
         assert.match(error.message, /^Tiny: a-images\.gz isn't on this machine and couldn't be downloaded/);
         assert.match(error.message, reason);
@@ -102,14 +102,14 @@ describe("a dataset on a mirror", () => {
       assert.deepEqual(filesInCache(), []);
     });
 
-    it(`comes from the next mirror when the first answers ${way}`, async () => {
+    test(`comes from the next mirror when the first answers ${way}`, async () => {
       const [[xTrain]] = await loadData({ dataset: mirrored(way, "good") });
       assert.deepEqual(xTrain.shape, [3, 2, 2]);
       assert.deepEqual(filesInCache(), ["a-images.gz", "a-labels.gz", "b-images.gz", "b-labels.gz"]);
     });
   }
 
-  it("without sums is still kept only when it is an IDX file", async () => {
+  test("without sums is still kept only when it is an IDX file", async () => {
     for (const way of ["login-page", "other-content", "cut-short"]) {
       await assert.rejects(loadData({ dataset: { ...mirrored(way), sha256: undefined } }), /couldn't be downloaded/);
       assert.deepEqual(filesInCache(), [], way);
@@ -118,7 +118,7 @@ describe("a dataset on a mirror", () => {
     assert.deepEqual(xTrain.shape, [3, 2, 2]);
   });
 
-  it("that was damaged in the cache is named, not silently used", async () => {
+  test("that was damaged in the cache is named, not silently used", async () => {
     const dataset = mirrored("good");
     await loadData({ dataset });
     const file = path.join(cache, "typescript-cnn-workbook", "data", "tiny", "a-labels.gz");
@@ -133,7 +133,7 @@ describe("a dataset on a mirror", () => {
 });
 
 describe("without a network", () => {
-  it("the message says what is missing, what was tried and what to do", async () => {
+  test("the message says what is missing, what was tried and what to do", async () => {
     const closed = await new Promise<number>((resolve) => {
       const listener = http.createServer().listen(0, "127.0.0.1", () => {
         const { port } = listener.address() as AddressInfo;
@@ -151,7 +151,7 @@ describe("without a network", () => {
     });
   });
 
-  it("a dataset without mirrors says so", async () => {
+  test("a dataset without mirrors says so", async () => {
     await assert.rejects(loadData({ dataset: TINY }), /The dataset has no mirrors\./);
   });
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import fc from "fast-check";
+import { describe, test } from "vitest";
 import { parseIdx } from "../../../src/helpers/mnist";
 import { idxFile } from "./idx-files";
 
 describe("parseIdx", () => {
-  it("reads back any shape and any bytes", () => {
+  test("reads back any shape and any bytes", () => {
     const arrays = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }).chain((shape) => {
       const count = shape.reduce((product, size) => product * size, 1);
       return fc.record({ shape: fc.constant(shape), values: fc.uint8Array({ minLength: count, maxLength: count }) });
@@ -20,7 +20,7 @@ describe("parseIdx", () => {
     );
   });
 
-  it("gives a view of the file, also when the file is part of a larger buffer", () => {
+  test("gives a view of the file, also when the file is part of a larger buffer", () => {
     const file = idxFile([2, 2], [9, 8, 7, 6]);
     const larger = Buffer.concat([Buffer.alloc(3, 255), file, Buffer.alloc(5, 255)]);
     const parsed = parseIdx(larger.subarray(3, 3 + file.length), "file", 2);
@@ -50,10 +50,10 @@ describe("parseIdx", () => {
     ["little-endian sizes", withByte(4, 2), 3, /shape 33554434×3×3 in its header/],
   ];
   for (const [what, bytes, rank, message] of bad) {
-    it(`refuses ${what}`, () => assert.throws(() => parseIdx(bytes, "pixels", rank), message));
+    test(`refuses ${what}`, () => assert.throws(() => parseIdx(bytes, "pixels", rank), message));
   }
 
-  it("allocates nothing for a header that promises gigabytes", () => {
+  test("allocates nothing for a header that promises gigabytes", () => {
     const header = Buffer.from([0, 0, 8, 3, 0x7f, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]);
     const before = process.memoryUsage();
     assert.throws(() => parseIdx(header, "pixels", 3), /2147483647×4294967295×4294967295.*found 16/);
@@ -62,7 +62,7 @@ describe("parseIdx", () => {
     assert.ok(after.heapUsed - before.heapUsed < 1e7);
   });
 
-  it("refuses every file that was cut or has grown, and never reads past its end", () => {
+  test("refuses every file that was cut or has grown, and never reads past its end", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 40 }), (length) => {
         fc.pre(length !== images.length);

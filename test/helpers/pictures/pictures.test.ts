@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test, { before } from "node:test";
+import { beforeAll, test } from "vitest";
 import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import {
   digitGrid,
@@ -15,7 +15,7 @@ import * as tf from "../../../src/helpers/tf";
 import { assertAllDrawn, assertMatchesPicture, decodePng, type Pixels } from "../reference";
 import { ring, rings, waves } from "./samples";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
 const pictures: Record<string, () => Picture> = {
   image: () => imagePicture({ data: Uint8Array.from(ring(28, 0)), shape: [28, 28] }, { title: "A ring" }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "vitest";
 import { JUPYTER_DISPLAY, type MimeBundle } from "../../../src/helpers/display";
 import { trainingView, type TrainingProgress } from "../../../src/helpers/plots";
 import { svgToPng } from "../../../src/helpers/render/rasterize";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
 import fc from "fast-check";
+import { beforeAll, describe, test } from "vitest";
 import { loadData, type Images } from "../../../src/helpers/mnist";
 import { addChannelAxis, scale, toCategorical } from "../../../src/helpers/preprocess";
 import * as tf from "../../../src/helpers/tf";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
 const images = (bytes: number[], shape: readonly [number, number, number]): Images => ({
   data: Uint8Array.from(bytes),
@@ -24,7 +24,7 @@ function valuesOf(make: () => tf.Tensor): { shape: number[]; dtype: string; valu
 }
 
 describe("scale", () => {
-  it("divides every byte by 255 in float32, as NumPy does", () => {
+  test("divides every byte by 255 in float32, as NumPy does", () => {
     const bytes = Array.from({ length: 256 }, (_, byte) => byte);
     const { shape, dtype, values } = valuesOf(() => scale(images(bytes, [1, 16, 16])));
     assert.deepEqual(shape, [1, 16, 16]);
@@ -36,13 +36,13 @@ describe("scale", () => {
     assert.deepEqual([values[0], values[255]], [0, 1]);
   });
 
-  it("keeps the order of pixels in a stack of images", () => {
+  test("keeps the order of pixels in a stack of images", () => {
     const { shape, values } = valuesOf(() => scale(images([0, 255, 255, 0, 51, 0, 0, 102, 0, 0, 0, 255], [2, 2, 3])));
     assert.deepEqual(shape, [2, 2, 3]);
     assert.deepEqual(values, [0, 1, 1, 0, 0.2, 0, 0, 0.4, 0, 0, 0, 1].map(Math.fround));
   });
 
-  it("keeps MNIST between 0 and 1, its mean at 0.1325 on the test images", async () => {
+  test("keeps MNIST between 0 and 1, its mean at 0.1325 on the test images", async () => {
     const [, [xTest]] = await loadData();
     const before = tf.memory().numTensors;
     const x = scale(xTest);
@@ -58,7 +58,7 @@ describe("scale", () => {
 });
 
 describe("addChannelAxis", () => {
-  it("adds a last axis and changes no value", () => {
+  test("adds a last axis and changes no value", () => {
     const x = tf.tensor3d([1, 2, 3, 4, 5, 6], [1, 2, 3]);
     const { shape, values } = valuesOf(() => addChannelAxis(x));
     assert.deepEqual(shape, [1, 2, 3, 1]);
@@ -67,7 +67,7 @@ describe("addChannelAxis", () => {
     x.dispose();
   });
 
-  it("refuses other ranks", () => {
+  test("refuses other ranks", () => {
     const pixels = tf.zeros([28, 28]);
     const batch = tf.zeros([2, 28, 28, 1]);
     // As an untyped notebook cell could call it.
@@ -82,19 +82,19 @@ describe("addChannelAxis", () => {
 });
 
 describe("toCategorical", () => {
-  it("is keras.utils.to_categorical", () => {
+  test("is keras.utils.to_categorical", () => {
     const { shape, dtype, values } = valuesOf(() => toCategorical([0, 2, 1, 2], 4));
     assert.deepEqual(shape, [4, 4]);
     assert.equal(dtype, "float32");
     assert.deepEqual(values, [1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0]);
   });
 
-  it("takes the largest label plus one when the number of classes is left out", () => {
+  test("takes the largest label plus one when the number of classes is left out", () => {
     assert.deepEqual(valuesOf(() => toCategorical([3, 0])).shape, [2, 4]);
     assert.deepEqual(valuesOf(() => toCategorical([0])).values, [1]);
   });
 
-  it("takes labels as loadData gives them, and typed arrays", () => {
+  test("takes labels as loadData gives them, and typed arrays", () => {
     const expected = [0, 1, 1, 0];
     for (const labels of [
       { data: Uint8Array.of(1, 0), shape: [2] as const },
@@ -106,7 +106,7 @@ describe("toCategorical", () => {
     }
   });
 
-  it("has one 1 per row, where the label says: argMax gives the labels back", () => {
+  test("has one 1 per row, where the label says: argMax gives the labels back", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20), { minLength: 1, maxLength: 50 }), (labels) => {
         tf.tidy(() => {
@@ -142,7 +142,7 @@ describe("toCategorical", () => {
     ["no classes", [0], 0, /numClasses: expected a whole number of at least 1, found 0/],
     ["half a class", [0], 1.5, /numClasses: expected a whole number of at least 1, found 1\.5/],
   ] as const) {
-    it(`refuses ${what} and leaves nothing behind`, () => {
+    test(`refuses ${what} and leaves nothing behind`, () => {
       const before = tf.memory().numTensors;
       assert.throws(() => toCategorical(labels, numClasses), message);
       assert.equal(tf.memory().numTensors, before);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "vitest";
 import { setDisplaySink } from "../../../src/helpers/display";
 import { show, showLive } from "../../../src/helpers/show";
 import { displaySink } from "../../../src/helpers/show/current-sink";

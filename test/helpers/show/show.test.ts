@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import test, { afterEach, before } from "node:test";
 import * as aq from "arquero";
+import { afterEach, beforeAll, test } from "vitest";
 import "../../../src/helpers";
 import {
   html,
@@ -45,7 +45,7 @@ async function shown(value: unknown): Promise<MimeBundle> {
   return sent[0].bundle;
 }
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 afterEach(() => setDisplaySink(undefined));
 
 test("a small tensor is shown as numbers, with shape and dtype", async () => {

@@ -3,11 +3,12 @@ import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import test, { type TestContext } from "node:test";
+import { onTestFinished, test, vi } from "vitest";
 import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import { imagePicture } from "../../../src/helpers/pictures";
 import { openWindow } from "../../../src/helpers/show/window";
 import { runScript } from "./plain-script";
+import { needs } from "../../needs";
 
 const LINUX_ONLY = process.platform === "linux" ? false : "how a desktop opens pages is tested on Linux";
 
@@ -28,7 +29,7 @@ const WORDS = [
 
 test(
   "a script with a desktop opens one window for each plot and picture, whole, and ends",
-  { skip: LINUX_ONLY },
+  needs(LINUX_ONLY),
   async () => {
     const script = runScript();
     const addresses: string[] = [];
@@ -87,9 +88,9 @@ async function withEnvironment(
 }
 
 /** A folder whose `xdg-open` writes to the file `opened` in it. */
-function browserFolder(t: TestContext, exitStatus = 0): string {
+function browserFolder(exitStatus = 0): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "window-"));
-  t.after(() => fs.rmSync(folder, { recursive: true }));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true }));
   fs.writeFileSync(path.join(folder, "xdg-open"), `#!/bin/sh\necho opened > "${folder}/opened"\nexit ${exitStatus}\n`, {
     mode: 0o755,
   });
@@ -97,20 +98,20 @@ function browserFolder(t: TestContext, exitStatus = 0): string {
 }
 
 /** What is written to standard error until there is something, or for five seconds. */
-async function complaint(t: TestContext, action: () => void): Promise<string> {
+async function complaint(action: () => void): Promise<string> {
   const said: string[] = [];
-  const { mock } = t.mock.method(process.stderr, "write", (text: string) => said.push(text) > 0);
+  const write = vi.spyOn(process.stderr, "write").mockImplementation((text) => said.push(String(text)) > 0);
   action();
   for (let waited = 0; said.length === 0 && waited < 5000; waited += 20)
     await new Promise((resolve) => setTimeout(resolve, 20));
-  mock.restore();
+  write.mockRestore();
   return said.join("");
 }
 
 const picture = imagePicture([[1]])[JUPYTER_DISPLAY]();
 
-test("without a desktop no window is opened", { skip: LINUX_ONLY }, async (t) => {
-  const folder = browserFolder(t);
+test("without a desktop no window is opened", needs(LINUX_ONLY), async () => {
+  const folder = browserFolder();
   await withEnvironment(
     { PATH: `${folder}:/usr/bin:/bin`, DISPLAY: undefined, WAYLAND_DISPLAY: undefined },
     async () => {
@@ -121,8 +122,8 @@ test("without a desktop no window is opened", { skip: LINUX_ONLY }, async (t) =>
   );
 });
 
-test("what has nothing to draw gets no window", { skip: LINUX_ONLY }, async (t) => {
-  const folder = browserFolder(t);
+test("what has nothing to draw gets no window", needs(LINUX_ONLY), async () => {
+  const folder = browserFolder();
   await withEnvironment({ PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
     openWindow({ "text/plain": "only words" });
     openWindow({ "text/html": "<table></table>", "text/plain": "a table" });
@@ -133,13 +134,13 @@ test("what has nothing to draw gets no window", { skip: LINUX_ONLY }, async (t) 
 
 test(
   "a desktop that cannot open a page is no reason to fail: it is said, and nothing waits for it",
-  { skip: LINUX_ONLY },
-  async (t) => {
+  needs(LINUX_ONLY),
+  async () => {
     await withEnvironment({ PATH: "/nowhere", WAYLAND_DISPLAY: "wayland-0" }, async () => {
-      assert.match(await complaint(t, () => openWindow(picture)), /^No window could be opened: .*xdg-open.*\n$/);
+      assert.match(await complaint(() => openWindow(picture)), /^No window could be opened: .*xdg-open.*\n$/);
     });
-    await withEnvironment({ PATH: `${browserFolder(t, 4)}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
-      assert.equal(await complaint(t, () => openWindow(picture)), "No window could be opened: xdg-open ended with 4\n");
+    await withEnvironment({ PATH: `${browserFolder(4)}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
+      assert.equal(await complaint(() => openWindow(picture)), "No window could be opened: xdg-open ended with 4\n");
     });
   },
 );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import test from "node:test";
 import * as aq from "arquero";
+import { test } from "vitest";
 import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import {
   classificationReport,

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, describe, it } from "node:test";
+import { afterAll, describe, test } from "vitest";
 
 const ROOT = path.resolve(__dirname, "../../..");
 const FALLBACK_LINE =
@@ -26,7 +26,7 @@ function runScript(
   options: { environment?: Record<string, string | undefined>; preload?: string } = {},
 ): Promise<Ending> {
   const preload = options.preload === undefined ? [] : ["--require", options.preload];
-  const env = { ...process.env, NODE_TEST_CONTEXT: undefined, TFJS_BACKEND: undefined, ...options.environment };
+  const env = { ...process.env, TFJS_BACKEND: undefined, ...options.environment };
   const code = `const tf = require("./src/helpers/tf/index.ts"); (async () => { ${script} })();`;
   return new Promise((resolve) => {
     execFile(
@@ -45,7 +45,7 @@ function runScript(
 }
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cnn-helpers-test-"));
-after(() => fs.rmSync(folder, { recursive: true, force: true }));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** Makes `require("@tensorflow/tfjs-node")` fail, as where its addon is missing. */
 const withoutNative = path.join(folder, "without-native.cjs");
@@ -59,8 +59,8 @@ fs.writeFileSync(
    };`,
 );
 
-describe("the choice of the backend", { concurrency: 2 }, () => {
-  it("is WebAssembly where native TensorFlow cannot be loaded, and one line says why", async () => {
+describe("the choice of the backend", { concurrent: true }, () => {
+  test("is WebAssembly where native TensorFlow cannot be loaded, and one line says why", async () => {
     const { code, lines, stderr } = await runScript(
       "await tf.ready(); console.log(tf.getBackend()); console.log(tf.tensor1d([1, 2]).square().dataSync().join());",
       { preload: withoutNative },
@@ -70,7 +70,7 @@ describe("the choice of the backend", { concurrency: 2 }, () => {
     assert.deepEqual([code, ...lines.slice(1), stderr], [0, "wasm", "1,4", ""]);
   });
 
-  it("is an error where native TensorFlow is asked for and cannot be loaded", async () => {
+  test("is an error where native TensorFlow is asked for and cannot be loaded", async () => {
     const { code, lines, stderr } = await runScript("", {
       preload: withoutNative,
       environment: { TFJS_BACKEND: "tensorflow" },
@@ -82,7 +82,7 @@ describe("the choice of the backend", { concurrency: 2 }, () => {
     );
   });
 
-  it("is native TensorFlow where that can be loaded, without a word; its settings give way to the user's", async () => {
+  test("is native TensorFlow where that can be loaded, without a word; its settings give way to the user's", async () => {
     const script =
       "await tf.ready(); console.log(tf.getBackend(), process.env.TF_ENABLE_ONEDNN_OPTS, process.env.TF_CPP_MIN_LOG_LEVEL);";
     const environment = { TF_ENABLE_ONEDNN_OPTS: undefined, TF_CPP_MIN_LOG_LEVEL: "3" };
@@ -93,7 +93,7 @@ describe("the choice of the backend", { concurrency: 2 }, () => {
       assert.deepEqual([FALLBACK_LINE.test(lines[0]), lines.slice(1)], [true, ["wasm 1 3"]], lines.join("\n") + stderr);
   });
 
-  it("refuses names that it does not know", async () => {
+  test("refuses names that it does not know", async () => {
     const { code, lines, stderr } = await runScript("", { environment: { TFJS_BACKEND: "webgl" } });
     assert.deepEqual([code, lines], [1, []]);
     assert.match(
@@ -104,7 +104,7 @@ describe("the choice of the backend", { concurrency: 2 }, () => {
 });
 
 describe("WebAssembly", () => {
-  it("takes over what was computed while it started, and leaves unhandled rejections to the process's own listener", async () => {
+  test("takes over what was computed while it started, and leaves unhandled rejections to the process's own listener", async () => {
     const { code, lines, stderr } = await runScript(
       `process.on("unhandledRejection", (reason) => console.log("heard", reason.message)); // while the module starts
        const x = tf.tidy(() => tf.variable(tf.tensor1d([1, 2, 3])));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { before, beforeEach, describe, it } from "node:test";
+import { beforeAll, beforeEach, describe, test } from "vitest";
 import { fromTensorSlices } from "../../../src/helpers/dataset";
 import { buildModel } from "../../../src/helpers/model";
 import { addChannelAxis, scale, toCategorical } from "../../../src/helpers/preprocess";
@@ -10,7 +10,7 @@ import {
   releaseUnreachable,
 } from "../../../src/helpers/tf/memory";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
 /** Tensors and bytes at the start of the test. */
 let start: { numTensors: number; numBytes: number };
@@ -28,7 +28,7 @@ async function assertAllIsFreed(): Promise<void> {
 const image = () => ({ data: new Uint8Array(28 * 28).fill(255), shape: [1, 28, 28] as const });
 
 describe("a tensor", () => {
-  it("is freed when nothing refers to it any more", async () => {
+  test("is freed when nothing refers to it any more", async () => {
     (() =>
       disposeWhenUnreachable(tf.ones([1000]))
         .square()
@@ -37,20 +37,20 @@ describe("a tensor", () => {
     await assertAllIsFreed();
   });
 
-  it("is not freed while something refers to it", async () => {
+  test("is not freed while something refers to it", async () => {
     const box = { tensor: disposeWhenUnreachable(tf.ones([10])) };
     for (let i = 0; i < 3; i++) await releaseUnreachable();
     assert.equal(box.tensor.sum().dataSync()[0], 10);
     box.tensor.dispose();
   });
 
-  it("that was disposed by hand is not freed again", async () => {
+  test("that was disposed by hand is not freed again", async () => {
     (() => disposeWhenUnreachable(tf.ones([10])).dispose())();
     assert.deepEqual(held(), start);
     await assertAllIsFreed();
   });
 
-  it("keeps its values while another tensor shares them", async () => {
+  test("keeps its values while another tensor shares them", async () => {
     const withChannel = (() => addChannelAxis(scale(image())))();
     await releaseUnreachable();
     assert.equal(tf.memory().numTensors, start.numTensors + 1, "the scaled tensor is gone, its reshaped view is there");
@@ -63,7 +63,7 @@ describe("a tensor", () => {
     assert.deepEqual(held(), start);
   });
 
-  it("may be a tidy's, or a tidy's result", async () => {
+  test("may be a tidy's, or a tidy's result", async () => {
     const kept = tf.tidy(() => {
       scale(image());
       return scale(image());
@@ -75,7 +75,7 @@ describe("a tensor", () => {
     await assertAllIsFreed();
   });
 
-  it("stays while a dataset needs it", async () => {
+  test("stays while a dataset needs it", async () => {
     const dataset = (() => fromTensorSlices([addChannelAxis(scale(image())), toCategorical([3], 10)]).batch(1))();
     await releaseUnreachable();
     await dataset.forEachAsync(({ xs, ys }) => {
@@ -87,7 +87,7 @@ describe("a tensor", () => {
     dataset.ys.dispose();
   });
 
-  it("made over and over by the same cell does not pile up", async () => {
+  test("made over and over by the same cell does not pile up", async () => {
     let x: tf.Tensor | undefined;
     for (let run = 0; run < 5; run++) {
       x = addChannelAxis(scale(image()));
@@ -106,7 +106,7 @@ describe("a model", () => {
     tf.dispose([x, y]);
   };
 
-  it("is freed with its optimizer's slots when nothing refers to it any more", async () => {
+  test("is freed with its optimizer's slots when nothing refers to it any more", async () => {
     await (async () => {
       const model = buildModel();
       compile(model);
@@ -117,7 +117,7 @@ describe("a model", () => {
     await assertAllIsFreed();
   });
 
-  it("trains on after a collection while something refers to it", async () => {
+  test("trains on after a collection while something refers to it", async () => {
     const box = { model: buildModel() };
     compile(box.model);
     await oneStep(box.model);
@@ -130,7 +130,7 @@ describe("a model", () => {
     await assertAllIsFreed();
   });
 
-  it("gives back the old optimizer's slots when it is compiled anew", async () => {
+  test("gives back the old optimizer's slots when it is compiled anew", async () => {
     const box = { model: buildModel() };
     compile(box.model);
     await oneStep(box.model);
@@ -144,7 +144,7 @@ describe("a model", () => {
     box.model.dispose();
   });
 
-  it("leaves an optimizer to another model that is compiled with it", async () => {
+  test("leaves an optimizer to another model that is compiled with it", async () => {
     const optimizer = tf.train.adam();
     const second = disposeModelWhenUnreachable(
       tf.sequential({
@@ -160,7 +160,7 @@ describe("a model", () => {
     await assertAllIsFreed();
   });
 
-  it("made of another model's layers keeps their weights", async () => {
+  test("made of another model's layers keeps their weights", async () => {
     const box: { extractor?: tf.LayersModel } = {};
     (() => {
       const model = buildModel();
@@ -174,7 +174,7 @@ describe("a model", () => {
     await assertAllIsFreed();
   });
 
-  it("made over and over by the same cell does not pile up", async () => {
+  test("made over and over by the same cell does not pile up", async () => {
     let model: tf.LayersModel | undefined;
     for (let run = 0; run < 4; run++) {
       model = buildModel();

@@ -1,6 +1,6 @@
 import "./use-wasm";
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { beforeAll, describe, test } from "vitest";
 import { fromTensorSlices } from "../../../src/helpers/dataset";
 import { loadData } from "../../../src/helpers/mnist";
 import { buildModel } from "../../../src/helpers/model";
@@ -8,7 +8,7 @@ import { addChannelAxis, scale, toCategorical } from "../../../src/helpers/prepr
 import * as tf from "../../../src/helpers/tf";
 import { fit } from "../../../src/helpers/training";
 
-before(async () => {
+beforeAll(async () => {
   await tf.ready();
   assert.equal(tf.getBackend(), "wasm");
 });
@@ -60,7 +60,7 @@ function gradients(
 describe("the gradient of a convolution", () => {
   for (const pad of ["same", "valid"] as const) {
     for (const strides of [1, 2, 3]) {
-      it(`is the JavaScript backend's with ${pad} padding and stride ${strides}, for any size of kernel`, async () => {
+      test(`is the JavaScript backend's with ${pad} padding and stride ${strides}, for any size of kernel`, async () => {
         for (const kernel of [
           [1, 1],
           [2, 2],
@@ -98,16 +98,16 @@ describe("the gradient of a convolution", () => {
     ["a kernel as large as the image", () => gradients([3, 4, 4, 2], [4, 4], 3, 1, "valid")],
     ["the article's second convolution", () => gradients([2, 14, 14, 16], [3, 3], 32, 1, "same")],
   ];
-  for (const [what, compute] of cases) it(`is the JavaScript backend's for ${what}`, () => assertSameOnBoth(compute));
+  for (const [what, compute] of cases) test(`is the JavaScript backend's for ${what}`, () => assertSameOnBoth(compute));
 
-  it("leaves no tensor behind", () => {
+  test("leaves no tensor behind", () => {
     tf.tidy(() => void gradients([2, 6, 6, 2], [3, 3], 2, 1, "same"));
     const before = tf.memory().numTensors;
     tf.tidy(() => void gradients([2, 6, 6, 2], [3, 3], 2, 1, "same"));
     assert.equal(tf.memory().numTensors, before);
   });
 
-  it("refuses channels first, as the convolution itself does", () => {
+  test("refuses channels first, as the convolution itself does", () => {
     tf.tidy(() => {
       const dy = tf.zeros<tf.Rank.R4>([1, 1, 2, 2]);
       assert.throws(
@@ -126,7 +126,7 @@ describe("the gradient of a convolution", () => {
 });
 
 describe("the article's model on WebAssembly", () => {
-  it("has the JavaScript backend's loss and gradients", async () => {
+  test("has the JavaScript backend's loss and gradients", async () => {
     const model = buildModel({ seed: 42 });
     await assertSameOnBoth(() => {
       const x = tf.randomUniform([1, 28, 28, 1], 0, 1, "float32", 1);
@@ -141,7 +141,7 @@ describe("the article's model on WebAssembly", () => {
     model.dispose();
   });
 
-  it("learns from 500 images", async () => {
+  test("learns from 500 images", async () => {
     const [[images, labels]] = await loadData();
     const x = addChannelAxis(scale({ data: images.data.subarray(0, 500 * 784), shape: [500, 28, 28] }));
     const y = toCategorical(labels.data.subarray(0, 500), 10);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeAll, beforeEach, describe, test } from "vitest";
 import { fromTensorSlices } from "../../../src/helpers/dataset";
 import * as tf from "../../../src/helpers/tf";
 import { evaluate } from "../../../src/helpers/training";
 import { makeProblem, type Problem } from "./problem";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
 let problem: Problem;
 beforeEach(() => {
@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => problem.dispose());
 
 describe("evaluate", () => {
-  it("gives loss and metrics over all examples, whatever the batches", async () => {
+  test("gives loss and metrics over all examples, whatever the batches", async () => {
     const { model, xs, ys } = problem;
     const whole = model.evaluate(xs, ys, { batchSize: 50 }) as tf.Scalar[];
     const [loss, accuracy] = whole.map((value) => value.dataSync()[0]);
@@ -27,7 +27,7 @@ describe("evaluate", () => {
     }
   });
 
-  it("is tfjs's evaluateDataset, with several metrics and with none", async () => {
+  test("is tfjs's evaluateDataset, with several metrics and with none", async () => {
     for (const metrics of [[], ["accuracy", "mse"]]) {
       const { model, dataset, dispose } = makeProblem({ metrics });
       const theirs = [await model.evaluateDataset(dataset, {})].flat();
@@ -39,7 +39,7 @@ describe("evaluate", () => {
     }
   });
 
-  it("changes no weight, leaves no tensor and can be repeated", async () => {
+  test("changes no weight, leaves no tensor and can be repeated", async () => {
     const { model, dataset } = problem;
     const weights = () => model.getWeights().map((weight) => [...weight.dataSync()]);
     const before = { numTensors: tf.memory().numTensors, weights: weights() };
@@ -48,13 +48,13 @@ describe("evaluate", () => {
     assert.deepEqual({ numTensors: tf.memory().numTensors, weights: weights() }, before);
   });
 
-  it("refuses a model that is not compiled", async () => {
+  test("refuses a model that is not compiled", async () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
     await assert.rejects(evaluate(model, problem.dataset), /^Error: evaluate: expected a compiled model/);
     model.dispose();
   });
 
-  it("leaves no tensor behind when shapes do not fit", async () => {
+  test("leaves no tensor behind when shapes do not fit", async () => {
     const wide = tf.zeros([50, 5]);
     const before = tf.memory().numTensors;
     await assert.rejects(evaluate(problem.model, fromTensorSlices([wide, problem.ys]).batch(16)), /shape/);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test, vi } from "vitest";
 import { openSessionCount } from "../../../src/helpers/compiled/session";
 import { fromGenerator, fromTensorSlices } from "../../../src/helpers/dataset";
 import { buildModel } from "../../../src/helpers/model";
 import * as tf from "../../../src/helpers/tf";
 import { evaluate, fit, type Callback, type Logs } from "../../../src/helpers/training";
 import { firstImages, makeProblem, type Problem } from "./problem";
+import { needs } from "../../needs";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
 let problem: Problem;
 beforeEach(() => {
@@ -20,7 +21,7 @@ const close = (actual: number, expected: number, tolerance = 1e-5) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected}`);
 
 describe("History", () => {
-  it("is Keras's: epochs from 0, one number per epoch in loss, accuracy, val_loss, val_accuracy", async () => {
+  test("is Keras's: epochs from 0, one number per epoch in loss, accuracy, val_loss, val_accuracy", async () => {
     const { model, dataset } = problem;
     const { epoch, history } = await fit(model, dataset, { epochs: 4, validationData: dataset, ...silent });
     assert.deepEqual(epoch, [0, 1, 2, 3]);
@@ -29,7 +30,7 @@ describe("History", () => {
     assert.ok(history.loss[3] < history.loss[0]);
   });
 
-  it("has the last epoch's validation as evaluate gives it", async () => {
+  test("has the last epoch's validation as evaluate gives it", async () => {
     const { model, dataset } = problem;
     const { history } = await fit(model, dataset, { epochs: 2, validationData: dataset, ...silent });
     const { loss, accuracy } = await evaluate(model, dataset);
@@ -37,7 +38,7 @@ describe("History", () => {
     close(history.val_accuracy[1], accuracy);
   });
 
-  it("has no validation without validation data, and no accuracy without the metric", async () => {
+  test("has no validation without validation data, and no accuracy without the metric", async () => {
     assert.deepEqual(Object.keys((await fit(problem.model, problem.dataset, { epochs: 1, ...silent })).history), [
       "loss",
       "accuracy",
@@ -47,7 +48,7 @@ describe("History", () => {
     bare.dispose();
   });
 
-  it("has the mean over examples, not over batches: the short last batch counts for less", async () => {
+  test("has the mean over examples, not over batches: the short last batch counts for less", async () => {
     const { model, dataset } = problem;
     const batches: Logs[] = [];
     const { history } = await fit(model, dataset, {
@@ -62,7 +63,7 @@ describe("History", () => {
     }
   });
 
-  it("is what tfjs's own fitDataset records, from the same start", async () => {
+  test("is what tfjs's own fitDataset records, from the same start", async () => {
     const other = makeProblem();
     const { history } = await fit(problem.model, problem.dataset, { epochs: 3, ...silent });
     const theirs = await other.model.fitDataset(other.dataset, { epochs: 3, verbose: 0 });
@@ -74,7 +75,7 @@ describe("History", () => {
     other.dispose();
   });
 
-  it("goes on from the weights that the model has", async () => {
+  test("goes on from the weights that the model has", async () => {
     const { model, dataset } = problem;
     const first = await fit(model, dataset, { epochs: 5, ...silent });
     const second = await fit(model, dataset, { epochs: 1, ...silent });
@@ -83,52 +84,48 @@ describe("History", () => {
   });
 });
 
-describe(
-  "several steps in one go",
-  { skip: tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow" },
-  () => {
-    /** Enough steps that a longer graph pays. */
-    const LONG = { epochs: 30, ...silent };
-    const long = (problem: Problem) => fromTensorSlices([problem.xs, problem.ys]).shuffle(50, { seed: 2 }).batch(6);
+describe("several steps in one go", needs(tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow"), () => {
+  /** Enough steps that a longer graph pays. */
+  const LONG = { epochs: 30, ...silent };
+  const long = (problem: Problem) => fromTensorSlices([problem.xs, problem.ys]).shuffle(50, { seed: 2 }).batch(6);
 
-    it("train as one by one, where a callback has to see the model after each batch", async () => {
-      const other = makeProblem();
-      const sessions = openSessionCount();
-      const seen: number[] = [];
-      const lookingOn = await fit(other.model, long(other), {
-        ...LONG,
-        callbacks: [{ onBatchEnd: () => void seen.push(other.model.getWeights()[0].dataSync()[0]) }],
-      });
-      const oneByOne = openSessionCount() - sessions;
-      const { history } = await fit(problem.model, long(problem), { ...LONG, validationData: long(problem) });
-      assert.equal(new Set(seen).size, 30 * 9, "another weight after each batch");
-      history.loss.forEach((loss, epoch) => close(lookingOn.history.loss[epoch], loss));
-      history.accuracy.forEach((accuracy, epoch) => close(lookingOn.history.accuracy[epoch], accuracy));
-      assert.ok(openSessionCount() - sessions > 2 * oneByOne, "the longer graphs were used");
-      other.dispose();
+  test("train as one by one, where a callback has to see the model after each batch", async () => {
+    const other = makeProblem();
+    const sessions = openSessionCount();
+    const seen: number[] = [];
+    const lookingOn = await fit(other.model, long(other), {
+      ...LONG,
+      callbacks: [{ onBatchEnd: () => void seen.push(other.model.getWeights()[0].dataSync()[0]) }],
     });
+    const oneByOne = openSessionCount() - sessions;
+    const { history } = await fit(problem.model, long(problem), { ...LONG, validationData: long(problem) });
+    assert.equal(new Set(seen).size, 30 * 9, "another weight after each batch");
+    history.loss.forEach((loss, epoch) => close(lookingOn.history.loss[epoch], loss));
+    history.accuracy.forEach((accuracy, epoch) => close(lookingOn.history.accuracy[epoch], accuracy));
+    assert.ok(openSessionCount() - sessions > 2 * oneByOne, "the longer graphs were used");
+    other.dispose();
+  });
 
-    it("end at stopTraining before the next go, with the batches that were trained in the means", async () => {
-      const { model } = problem;
-      const { epoch } = await fit(model, long(problem), {
-        ...LONG,
-        callbacks: [{ onEpochEnd: (epoch) => void (model.stopTraining = epoch === 11) }],
-      });
-      assert.equal(epoch.length, 12);
-      const iterations = model.optimizer.iterations;
-      const stopSoon = () => void setImmediate(() => (model.stopTraining = true));
-      const stopped = await fit(model, long(problem), { ...LONG, callbacks: [{ onEpochBegin: stopSoon }] });
-      assert.deepEqual(stopped.epoch, [0]);
-      assert.ok(model.optimizer.iterations - iterations < 9, `${model.optimizer.iterations - iterations} steps`);
+  test("end at stopTraining before the next go, with the batches that were trained in the means", async () => {
+    const { model } = problem;
+    const { epoch } = await fit(model, long(problem), {
+      ...LONG,
+      callbacks: [{ onEpochEnd: (epoch) => void (model.stopTraining = epoch === 11) }],
     });
-  },
-);
+    assert.equal(epoch.length, 12);
+    const iterations = model.optimizer.iterations;
+    const stopSoon = () => void setImmediate(() => (model.stopTraining = true));
+    const stopped = await fit(model, long(problem), { ...LONG, callbacks: [{ onEpochBegin: stopSoon }] });
+    assert.deepEqual(stopped.epoch, [0]);
+    assert.ok(model.optimizer.iterations - iterations < 9, `${model.optimizer.iterations - iterations} steps`);
+  });
+});
 
 describe(
   "a model that cannot be compiled into a graph",
-  { skip: tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow" },
+  needs(tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow"),
   () => {
-    it("trains all the same, and fit says the reason once", async (t) => {
+    test("trains all the same, and fit says the reason once", async () => {
       class ReadsBack extends tf.layers.Layer {
         static readonly className = "ReadsBack";
         override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -140,11 +137,9 @@ describe(
         layers: [tf.layers.dense({ units: 3, inputShape: [3] }), new ReadsBack({}), tf.layers.softmax()],
       });
       model.compile({ optimizer: tf.train.adam(0.1), loss: "categoricalCrossentropy" });
-      const log = t.mock.method(console, "log", () => undefined);
+      const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
       for (let again = 0; again < 2; again++) await fit(model, problem.dataset, { epochs: 2 });
-      const reasons = log.mock.calls
-        .map(({ arguments: [line] }) => String(line))
-        .filter((line) => line.startsWith("fit: "));
+      const reasons = log.mock.calls.map(([line]) => String(line)).filter((line) => line.startsWith("fit: "));
       assert.equal(reasons.length, 1);
       assert.match(reasons[0], /op by op, as in tfjs, since a tensor's values are read back/);
       model.dispose();
@@ -153,7 +148,7 @@ describe(
 );
 
 describe("a dataset that streams", () => {
-  it("trains as one in memory, and holds one batch at a time", async () => {
+  test("trains as one in memory, and holds one batch at a time", async () => {
     const other = makeProblem();
     const { history } = await fit(problem.model, problem.dataset, {
       epochs: 3,
@@ -179,7 +174,7 @@ describe("a dataset that streams", () => {
 });
 
 describe("callbacks", () => {
-  it("are called in Keras's order, one callback after the other, and waited for", async () => {
+  test("are called in Keras's order, one callback after the other, and waited for", async () => {
     const { model, dataset } = problem;
     const calls: string[] = [];
     const note = async (call: string) => {
@@ -199,7 +194,7 @@ describe("callbacks", () => {
     assert.deepEqual(calls, ["train", ...epoch(0), ...epoch(1), "train end"].flatMap(both));
   });
 
-  it("get the logs by Keras's names, with the validation at the end of an epoch", async () => {
+  test("get the logs by Keras's names, with the validation at the end of an epoch", async () => {
     const { model, dataset } = problem;
     const epochs: Logs[] = [];
     const batches: Logs[] = [];
@@ -220,7 +215,7 @@ describe("callbacks", () => {
     });
   });
 
-  it("may change the learning rate", async () => {
+  test("may change the learning rate", async () => {
     const { model, dataset } = problem;
     const optimizer = model.optimizer as unknown as { learningRate: number };
     const before = problem.model.getWeights()[0].clone();
@@ -233,7 +228,7 @@ describe("callbacks", () => {
     before.dispose();
   });
 
-  it("that throw end the run with their error, and leave the model usable", async () => {
+  test("that throw end the run with their error, and leave the model usable", async () => {
     const { model, dataset } = problem;
     await fit(model, dataset, { epochs: 1, ...silent });
     const before = tf.memory().numTensors;
@@ -256,7 +251,7 @@ describe("callbacks", () => {
 });
 
 describe("stopTraining", () => {
-  it("ends after the epoch when it is set at an epoch's end", async () => {
+  test("ends after the epoch when it is set at an epoch's end", async () => {
     const { model, dataset } = problem;
     let ended = false;
     const { epoch, history } = await fit(model, dataset, {
@@ -267,7 +262,7 @@ describe("stopTraining", () => {
     assert.deepEqual([epoch, history.loss.length, ended], [[0, 1], 2, true]);
   });
 
-  it("ends at once when it is set at a batch's end; the epoch has the mean of what was seen", async () => {
+  test("ends at once when it is set at a batch's end; the epoch has the mean of what was seen", async () => {
     const { model, dataset } = problem;
     const losses: number[] = [];
     const { epoch, history } = await fit(model, dataset, {
@@ -279,14 +274,14 @@ describe("stopTraining", () => {
     close(history.loss[0], (losses[0] + losses[1]) / 2);
   });
 
-  it("can be set by a timer, as by a stop button, though nothing is shown", async () => {
+  test("can be set by a timer, as by a stop button, though nothing is shown", async () => {
     const { model, dataset } = problem;
     const stopSoon = () => void setTimeout(() => void (model.stopTraining = true), 20);
     const { epoch } = await fit(model, dataset, { epochs: 3000, callbacks: [{ onTrainBegin: stopSoon }], ...silent });
     assert.ok(epoch.length > 0 && epoch.length < 3000, `${epoch.length} epochs`);
   });
 
-  it("can be asked for by whoever sees that the model is training, and by nobody after", async () => {
+  test("can be asked for by whoever sees that the model is training, and by nobody after", async () => {
     const { model, dataset } = problem;
     const isTraining = () => (model as unknown as { isTraining?: boolean }).isTraining ?? false;
     const seen: boolean[] = [];
@@ -302,7 +297,7 @@ describe("stopTraining", () => {
     assert.deepEqual([...new Set(seen), isTraining()], [true, false]);
   });
 
-  it("is forgotten by the next call", async () => {
+  test("is forgotten by the next call", async () => {
     const { model, dataset } = problem;
     model.stopTraining = true;
     assert.equal((await fit(model, dataset, { epochs: 2, ...silent })).epoch.length, 2);
@@ -310,7 +305,7 @@ describe("stopTraining", () => {
 });
 
 describe("a second call for the same model", () => {
-  it("ends the first, and the two never train at the same time", async () => {
+  test("ends the first, and the two never train at the same time", async () => {
     const { model, dataset } = problem;
     const order: string[] = [];
     const named = (name: string): Callback[] => [
@@ -330,7 +325,7 @@ describe("a second call for the same model", () => {
     assert.deepEqual(order, ["first begins", "first ends", "second begins", "second ends"]);
   });
 
-  it("does so before the first has begun, and when several wait: the last one trains", async () => {
+  test("does so before the first has begun, and when several wait: the last one trains", async () => {
     const { model, dataset } = problem;
     const epochs: string[] = [];
     const run = (name: string) =>
@@ -344,7 +339,7 @@ describe("a second call for the same model", () => {
     assert.deepEqual(epochs, ["c0", "c1", "c2"]);
   });
 
-  it("works after the first has failed", async () => {
+  test("works after the first has failed", async () => {
     const { model, dataset } = problem;
     const failing: Callback = { onBatchEnd: () => Promise.reject(new Error("first")) };
     const first = assert.rejects(fit(model, dataset, { epochs: 3, callbacks: [failing], ...silent }), /first/);
@@ -353,7 +348,7 @@ describe("a second call for the same model", () => {
     assert.equal((await second).epoch.length, 1);
   });
 
-  it("leaves other models alone", async () => {
+  test("leaves other models alone", async () => {
     const other = makeProblem();
     const both = await Promise.all(
       [problem, other].map(({ model, dataset }) => fit(model, dataset, { epochs: 2, ...silent })),
@@ -370,7 +365,7 @@ describe("a second call for the same model", () => {
 });
 
 describe("wrong input", () => {
-  it("a model that is not compiled is refused", async () => {
+  test("a model that is not compiled is refused", async () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
     await assert.rejects(
       fit(model, problem.dataset, { epochs: 1 }),
@@ -380,7 +375,7 @@ describe("wrong input", () => {
   });
 
   for (const epochs of [0, -1, 1.5, NaN, Infinity]) {
-    it(`${epochs} epochs are refused`, async () => {
+    test(`${epochs} epochs are refused`, async () => {
       await assert.rejects(
         fit(problem.model, problem.dataset, { epochs }),
         new RegExp(`whole number from 1, found ${epochs}\\.`),
@@ -388,7 +383,7 @@ describe("wrong input", () => {
     });
   }
 
-  it("a dataset that does not know its size is refused, with what to do", async () => {
+  test("a dataset that does not know its size is refused, with what to do", async () => {
     const endless = tf.data.generator(function* () {
       while (true) yield { xs: problem.xs.clone(), ys: problem.ys.clone() };
     });
@@ -398,7 +393,7 @@ describe("wrong input", () => {
     );
   });
 
-  it("targets of another shape are refused in tfjs's words, and no tensor is left", async () => {
+  test("targets of another shape are refused in tfjs's words, and no tensor is left", async () => {
     const ys = tf.zeros([50, 4]);
     await fit(problem.model, problem.dataset, { epochs: 1, ...silent });
     const before = tf.memory().numTensors;
@@ -415,16 +410,16 @@ describe("wrong input", () => {
 describe("the article's model on real images", () => {
   let model: tf.Sequential;
   const tensors: tf.Tensor[] = [];
-  before(() => {
+  beforeAll(() => {
     model = buildModel({ seed: 42 });
     model.compile({ optimizer: tf.train.adam(0.001), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   });
-  after(() => {
+  afterAll(() => {
     model.dispose();
     tf.dispose(tensors);
   });
 
-  it("learns from 1,000 of them, and its evaluation is tfjs's own", async () => {
+  test("learns from 1,000 of them, and its evaluation is tfjs's own", async () => {
     const [xTrain, yTrain] = await firstImages("train", 1000);
     const [xTest, yTest] = await firstImages("test", 250);
     tensors.push(xTrain, yTrain, xTest, yTest);
@@ -444,7 +439,7 @@ describe("the article's model on real images", () => {
     tf.dispose(theirs);
   });
 
-  it("can be fitted five times over, and no tensor more is there than after the first time", async () => {
+  test("can be fitted five times over, and no tensor more is there than after the first time", async () => {
     const [x, y] = tensors as [tf.Tensor4D, tf.Tensor2D];
     const [fewX, fewY] = [x.slice(0, 50), y.slice(0, 50)];
     tensors.push(fewX, fewY);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test, vi } from "vitest";
 import { setDisplaySink } from "../../../src/helpers/display";
 import type { MimeBundle } from "../../../src/helpers/display/bundle";
 import * as tf from "../../../src/helpers/tf";
@@ -17,8 +17,8 @@ let problem: Problem;
 let shown: Shown[];
 const sink = { display: (bundle: MimeBundle, id?: string, update = false) => void shown.push({ bundle, id, update }) };
 
-before(() => tf.ready());
-after(() => setDisplaySink(undefined));
+beforeAll(() => tf.ready());
+afterAll(() => setDisplaySink(undefined));
 beforeEach(() => {
   problem = makeProblem();
   shown = [];
@@ -26,11 +26,11 @@ beforeEach(() => {
 afterEach(() => problem.dispose());
 
 describe("fit in a notebook", () => {
-  it("shows one output and replaces it, from the first frame to the last", async (t) => {
+  test("shows one output and replaces it, from the first frame to the last", async () => {
     setDisplaySink(sink);
-    const log = t.mock.method(console, "log", () => undefined);
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const { history } = await fit(problem.model, problem.dataset, { epochs: 3, validationData: problem.dataset });
-    assert.equal(log.mock.callCount(), 0);
+    assert.equal(log.mock.calls.length, 0);
     assert.ok(shown.length >= 2, `${shown.length} frames`);
     const [first, ...updates] = shown;
     assert.equal(first.update, false);
@@ -46,7 +46,7 @@ describe("fit in a notebook", () => {
     assert.ok(last.includes(`loss ${history.loss[2].toFixed(4)}`));
   });
 
-  it("gives two runs an output each", async () => {
+  test("gives two runs an output each", async () => {
     setDisplaySink(sink);
     await fit(problem.model, problem.dataset, { epochs: 1 });
     await fit(problem.model, problem.dataset, { epochs: 1 });
@@ -55,7 +55,7 @@ describe("fit in a notebook", () => {
     assert.notEqual(made[0].id, made[1].id);
   });
 
-  it("shows batches of a long epoch too, with time to go and the loss so far", async () => {
+  test("shows batches of a long epoch too, with time to go and the loss so far", async () => {
     setDisplaySink(sink);
     const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 270));
     await fit(problem.model, problem.dataset, { epochs: 1, callbacks: [{ onBatchEnd: slow }] });
@@ -66,7 +66,7 @@ describe("fit in a notebook", () => {
     assert.match(within[0], /, [\d.]+ s to go · loss \d\.\d{4} · accuracy \d\.\d{4}$/);
   });
 
-  it("leaves frames out that would take more than a fiftieth of the time", async () => {
+  test("leaves frames out that would take more than a fiftieth of the time", async () => {
     let drawing = 0;
     setDisplaySink({
       display: (bundle, id, update) => {
@@ -84,42 +84,42 @@ describe("fit in a notebook", () => {
     assert.match(shown[shown.length - 1].bundle["text/plain"], /^100 epochs in /);
   });
 
-  it("says at the end of a run that was stopped how far it came", async () => {
+  test("says at the end of a run that was stopped how far it came", async () => {
     setDisplaySink(sink);
     const stop = { onEpochEnd: () => void (problem.model.stopTraining = true) };
     await fit(problem.model, problem.dataset, { epochs: 5, callbacks: [stop] });
     assert.match(shown[shown.length - 1].bundle["text/plain"], /^1 epoch in /);
   });
 
-  it("is silent with verbose 0, as evaluate always is", async (t) => {
+  test("is silent with verbose 0, as evaluate always is", async () => {
     setDisplaySink(sink);
-    const log = t.mock.method(console, "log", () => undefined);
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     await fit(problem.model, problem.dataset, { epochs: 2, validationData: problem.dataset, verbose: 0 });
     await evaluate(problem.model, problem.dataset);
-    assert.deepEqual([shown.length, log.mock.callCount()], [0, 0]);
+    assert.deepEqual([shown.length, log.mock.calls.length], [0, 0]);
   });
 });
 
 describe("the time to go", () => {
   const pace = { batches: 100, epochs: 3, validating: 0, finished: 0 };
 
-  it("is that of the batches to come, at the pace so far", () => {
+  test("is that of the batches to come, at the pace so far", () => {
     assert.equal(timeToGo({ ...pace, seconds: 5, done: 50 }), 25);
     assert.equal(timeToGo({ ...pace, seconds: 30, done: 300, finished: 3 }), 0);
   });
 
-  it("counts the validations to come, once one has been seen", () => {
+  test("counts the validations to come, once one has been seen", () => {
     // Two epochs of 10 s and 4 s of validation each, and half of the third: 5 s of batches and one validation are to come.
     assert.equal(timeToGo({ ...pace, seconds: 33, validating: 8, done: 250, finished: 2 }), 5 + 4);
   });
 });
 
 describe("fit in a terminal", () => {
-  it("writes one line per epoch", async (t) => {
+  test("writes one line per epoch", async () => {
     setDisplaySink(undefined);
-    const log = t.mock.method(console, "log", () => undefined);
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const { history } = await fit(problem.model, problem.dataset, { epochs: 2, validationData: problem.dataset });
-    const lines = log.mock.calls.map(({ arguments: [line] }) => String(line));
+    const lines = log.mock.calls.map(([line]) => String(line));
     assert.equal(lines.length, 2);
     lines.forEach((line, epoch) => {
       const metrics = ["loss", "accuracy", "val_loss", "val_accuracy"].map(
@@ -128,13 +128,13 @@ describe("fit in a terminal", () => {
       assert.match(line, new RegExp(`^Epoch ${epoch + 1}/2 · \\d+\\.\\d s · `));
       assert.ok(line.endsWith(metrics.join(" · ")), line);
     });
-    log.mock.restore();
+    log.mockRestore();
   });
 
-  it("is silent with verbose 0", async (t) => {
+  test("is silent with verbose 0", async () => {
     setDisplaySink(undefined);
-    const log = t.mock.method(console, "log", () => undefined);
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     await fit(problem.model, problem.dataset, { epochs: 2, verbose: 0 });
-    assert.equal(log.mock.callCount(), 0);
+    assert.equal(log.mock.calls.length, 0);
   });
 });

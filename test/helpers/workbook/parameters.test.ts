@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "vitest";
 import { readParameters } from "../../../src/helpers/workbook/parameters";
 
 describe("readParameters", () => {
-  it("has defaults, also for variables that are set to nothing", () => {
+  test("has defaults, also for variables that are set to nothing", () => {
     const defaults = { epochs: 3, batchSize: 100, learningRate: 0.001, seed: 42 };
     assert.deepEqual(readParameters({}), defaults);
     assert.deepEqual(readParameters({ EPOCHS: "", BATCH_SIZE: "  ", LEARNING_RATE: undefined }), defaults);
   });
 
-  it("reads numbers, spaces around them allowed", () => {
+  test("reads numbers, spaces around them allowed", () => {
     assert.deepEqual(readParameters({ EPOCHS: "100", BATCH_SIZE: " 32 ", LEARNING_RATE: "1e-4", SEED: "0" }), {
       epochs: 100,
       batchSize: 32,
@@ -18,7 +18,7 @@ describe("readParameters", () => {
     });
   });
 
-  it("reads the process's environment when none is given", () => {
+  test("reads the process's environment when none is given", () => {
     const before = process.env.EPOCHS;
     process.env.EPOCHS = "7";
     try {
@@ -36,7 +36,7 @@ describe("readParameters", () => {
     ["LEARNING_RATE", ["0", "-0.001", "fast", "Infinity", "0,001"]],
   ] as const) {
     for (const value of values) {
-      it(`refuses ${name}=${value}`, () => {
+      test(`refuses ${name}=${value}`, () => {
         assert.throws(
           () => readParameters({ [name]: value }),
           (error: Error) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from "vitest";
 import { buildModel } from "../../../src/helpers/model";
 import * as tf from "../../../src/helpers/tf";
 import { releaseUnreachable } from "../../../src/helpers/tf/memory";
@@ -16,7 +16,7 @@ const folder = path.join(RUNS, NAME);
 const history = { epoch: [0, 1], history: { loss: [0.5, 0.25], accuracy: [0.75, 0.875] } };
 let problem: Problem;
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 beforeEach(() => {
   problem = makeProblem();
 });
@@ -24,13 +24,13 @@ afterEach(() => {
   problem.dispose();
   fs.rmSync(folder, { recursive: true, force: true });
 });
-after(() => fs.rmSync(folder, { recursive: true, force: true }));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 const leftBehind = () => fs.readdirSync(RUNS).filter((name) => name.startsWith(NAME));
 const outputs = (model: tf.LayersModel, x: tf.Tensor) => tf.tidy(() => [...(model.predict(x) as tf.Tensor).dataSync()]);
 
 describe("saveRun and loadRun", () => {
-  it("bring model and history back", async () => {
+  test("bring model and history back", async () => {
     await saveRun(NAME, { model: problem.model, history });
     const run = await loadRun(NAME);
     assert.ok(run !== undefined);
@@ -40,7 +40,7 @@ describe("saveRun and loadRun", () => {
     run.model.dispose();
   });
 
-  it("keep all of the article's model, bit by bit", async () => {
+  test("keep all of the article's model, bit by bit", async () => {
     const model = buildModel({ seed: 5 });
     await saveRun(NAME, { model, history });
     const loaded = (await loadRun(NAME))?.model;
@@ -56,7 +56,7 @@ describe("saveRun and loadRun", () => {
     for (const each of [model, loaded]) each.dispose();
   });
 
-  it("give a model that can be compiled, evaluated and trained on", async () => {
+  test("give a model that can be compiled, evaluated and trained on", async () => {
     const trained = await fit(problem.model, problem.dataset, { epochs: 5, verbose: 0 });
     await saveRun(NAME, { model: problem.model, history: trained });
     const run = await loadRun(NAME);
@@ -69,7 +69,7 @@ describe("saveRun and loadRun", () => {
     run.model.dispose();
   });
 
-  it("replace what was kept under the name", async () => {
+  test("replace what was kept under the name", async () => {
     await saveRun(NAME, { model: problem.model, history });
     const later = { epoch: [0], history: { loss: [0.1] } };
     await saveRun(NAME, { model: problem.model, history: later });
@@ -79,14 +79,14 @@ describe("saveRun and loadRun", () => {
     run?.model.dispose();
   });
 
-  it("keep the loss of a run that diverged", async () => {
+  test("keep the loss of a run that diverged", async () => {
     await saveRun(NAME, { model: problem.model, history: { epoch: [0], history: { loss: [NaN], accuracy: [0.1] } } });
     const run = await loadRun(NAME);
     assert.deepEqual(run?.history.history, { loss: [NaN], accuracy: [0.1] });
     run?.model.dispose();
   });
 
-  it("keep what was there when saving fails", async () => {
+  test("keep what was there when saving fails", async () => {
     await saveRun(NAME, { model: problem.model, history });
     const model = makeProblem();
     model.dispose();
@@ -97,7 +97,7 @@ describe("saveRun and loadRun", () => {
     assert.deepEqual(leftBehind(), [NAME]);
   });
 
-  it("leave no tensor behind, and a loaded model is freed when nothing refers to it", async () => {
+  test("leave no tensor behind, and a loaded model is freed when nothing refers to it", async () => {
     await releaseUnreachable();
     const before = tf.memory().numTensors;
     await saveRun(NAME, { model: problem.model, history });
@@ -110,7 +110,7 @@ describe("saveRun and loadRun", () => {
     assert.equal(tf.memory().numTensors, before);
   });
 
-  it("know nothing of a name under which nothing was kept", async () => {
+  test("know nothing of a name under which nothing was kept", async () => {
     assert.equal(await loadRun(NAME), undefined);
   });
 });
@@ -130,7 +130,7 @@ describe("damaged runs", () => {
     ["a history that is nothing", "history.json", () => Buffer.from("null")],
   ];
   for (const [what, name, change] of damage) {
-    it(`with ${what} say what to do, and leave no tensor behind`, async () => {
+    test(`with ${what} say what to do, and leave no tensor behind`, async () => {
       await saveRun(NAME, { model: problem.model, history });
       const file = path.join(folder, name);
       const changed = change(fs.readFileSync(file));
@@ -152,7 +152,7 @@ describe("damaged runs", () => {
 
 describe("names", () => {
   for (const name of ["", "../x", "..", ".hidden", "a/b", "a\\b", "/etc", "a b", "-x", "ä", "x\n"]) {
-    it(`${JSON.stringify(name)} is refused`, async () => {
+    test(`${JSON.stringify(name)} is refused`, async () => {
       await assert.rejects(loadRun(name), /Expected a run's name of letters, digits/);
       await assert.rejects(
         saveRun(name, { model: problem.model, history }),

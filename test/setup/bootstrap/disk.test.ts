@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { requireFreeSpace } from "../../../src/setup/bootstrap/disk";
 import { SetupError } from "../../../src/setup/bootstrap/errors.cjs";
 import { temporaryFolder } from "../checkout";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { SetupError, commandError } from "../../../src/setup/bootstrap/errors.cjs";
 import { resultOf, startNode } from "../processes";
 

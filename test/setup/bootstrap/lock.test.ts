@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { withLock } from "../../../src/setup/bootstrap/lock.cjs";
 import { temporaryFolder } from "../checkout";
 import { outputMatching, resultOf, startNode } from "../processes";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { unsupportedNode, unsupportedPlatform } from "../../../src/setup/bootstrap/prerequisites.cjs";
 
 for (const version of ["20.19.0", "20.20.2", "22.12.0", "22.23.1", "23.0.0", "24.9.0", "26.9.0"]) {

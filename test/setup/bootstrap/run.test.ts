@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { run, supervised } from "../../../src/setup/bootstrap/run.cjs";
 import { temporaryFolder } from "../checkout";
 import { isAlive, outputMatching, resultOf, startNode, until } from "../processes";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { before, describe, test } from "node:test";
+import { beforeAll, describe, test } from "vitest";
 import { makeCheckout, temporaryFolder } from "../checkout";
 import { type Result, resultOf, startCommand } from "../processes";
 
@@ -54,7 +54,7 @@ test("here: a row for each thing, and the exit code agrees with the table", asyn
 describe("in a checkout where nothing is set up, without compiler and Python", () => {
   let result: Result;
 
-  before(async () => {
+  beforeAll(async () => {
     const nothing = temporaryFolder();
     const env = { PATH: nothing, CXX: undefined, XDG_CACHE_HOME: nothing, TFJS_BACKEND: undefined };
     result = await resultOf(startCommand(COMMAND, { cwd: makeCheckout(), env }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { test } from "node:test";
+import { test } from "vitest";
 import { TENSORFLOW_ENVIRONMENT } from "../../../src/helpers/tf/environment";
 import { OWN_KERNEL, PROJECT_KERNEL, UNMODIFIED_TSLAB, kernelspec } from "../../../src/setup/jupyter/kernelspec";
 

@@ -3,13 +3,14 @@ import { execFileSync, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
-import { after, before, describe, test } from "node:test";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { SetupError } from "../../../src/setup/bootstrap/errors.cjs";
 import { startJupyterLab } from "../../../src/setup/jupyter/jupyter-lab";
 import { KERNELSPECS } from "../../../src/setup/jupyter/kernelspec";
 import { startOptions } from "../../../src/setup/jupyter/start";
 import { KERNEL_NAME, NOTEBOOKS, VENV_PYTHON } from "../../../src/shared/paths";
 import { isAlive, outputMatching, resultOf, startNode, until } from "../processes";
+import { needs } from "../../needs";
 
 const notSetUp =
   fs.existsSync(VENV_PYTHON) && fs.existsSync(KERNELSPECS) ? false : "needs .venv with JupyterLab (npm start makes it)";
@@ -60,7 +61,7 @@ test("a port that another program uses is refused at once", async () => {
   }
 });
 
-describe("npm start", { skip: notSetUp }, () => {
+describe("npm start", needs(notSetUp), () => {
   let child: ChildProcess;
   let url: URL;
   let token: string;
@@ -68,14 +69,14 @@ describe("npm start", { skip: notSetUp }, () => {
   const api = (path: string, init: RequestInit = {}) =>
     fetch(new URL(path, url), { ...init, headers: { Authorization: `token ${token}` } });
 
-  before(async () => {
+  beforeAll(async () => {
     child = startNode('require("./src/setup/jupyter/start.ts").start({}).then((code) => process.exit(code));');
     const [line] = await outputMatching(child, /^JupyterLab: .*$/m);
     url = new URL(line.split(/\s+/)[1]);
     token = url.searchParams.get("token") ?? "";
   });
 
-  after(() => child.kill("SIGKILL"));
+  afterAll(() => child.kill("SIGKILL"));
 
   test("prints where it is, on 127.0.0.1 and with a token", () => {
     assert.equal(url.hostname, "127.0.0.1");
@@ -152,7 +153,7 @@ describe("npm start", { skip: notSetUp }, () => {
   });
 });
 
-test("JupyterLab ends when npm start is killed with kill -9", { skip: notSetUp }, async () => {
+test("JupyterLab ends when npm start is killed with kill -9", needs(notSetUp), async () => {
   const child = startNode('require("./src/setup/jupyter/start.ts").start({}).then((code) => process.exit(code));');
   await outputMatching(child, /^JupyterLab: .*$/m);
   const started = descendants(child.pid as number);

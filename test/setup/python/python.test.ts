@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { SetupError } from "../../../src/setup/bootstrap/errors.cjs";
 import { findPython } from "../../../src/setup/python/python";
 import { temporaryFolder } from "../checkout";

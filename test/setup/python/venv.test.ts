@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { makeCheckout } from "../checkout";
 import { resultOf, startNode } from "../processes";
 

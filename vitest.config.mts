@@ -1,0 +1,86 @@
+import { createRequire, isBuiltin } from "node:module";
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+const MINUTE_MS = 60_000;
+const SOURCES = path.resolve("src") + path.sep;
+const TESTS = path.resolve("test") + path.sep;
+const NATIVE = "?native";
+
+/**
+ * Vite compiles the test files. What they import loads as it does for users: through Node and tsx, one instance each,
+ * whether it is imported or required.
+ */
+const nativeImports = {
+  name: "native-imports",
+  enforce: "pre" as const,
+  resolveId(id: string, importer?: string) {
+    if (!importer?.startsWith(TESTS) || !/^[\w@]/.test(id) || isBuiltin(id) || id.startsWith("vitest"))
+      return undefined;
+    return createRequire(importer).resolve(id) + NATIVE;
+  },
+  load(id: string) {
+    const file = id.startsWith(SOURCES) ? id : id.endsWith(NATIVE) ? id.slice(0, -NATIVE.length) : undefined;
+    if (file === undefined) return undefined;
+    return `const loaded = module.exports = require(${JSON.stringify(file)});
+      if (loaded?.__esModule) exports.default = loaded.default;`;
+  },
+};
+
+/** Some test files, less those in `exclude`, and the minutes that each test may take. */
+function project(name: string, include: string[], exclude: string[], minutes: number, isAlone = false) {
+  const timeout = minutes * MINUTE_MS;
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include,
+      exclude,
+      testTimeout: timeout,
+      hookTimeout: timeout,
+      provide: { outsideTestsLimitMs: 3 * timeout },
+      // Two files at the same time: kernels and notebooks wait more than they compute.
+      maxWorkers: isAlone ? 1 : 2,
+      sequence: { groupOrder: isAlone ? 1 : 0 },
+    },
+  };
+}
+
+const all = (folder: string) => `test/${folder}/**/*.test.ts`;
+const SLOW = "test/**/*.slow.test.ts";
+
+/** In the order in which they run: what is quick and basic first, then what takes longest. */
+const projects = [
+  project("unit", [all("helpers"), all("kernel/unit"), all("shared")], [SLOW], 1),
+  project("slow", [SLOW], [], 6),
+  project("kernel", [all("kernel")], [all("kernel/unit")], 6),
+  project("notebooks", [all("notebooks")], [], 5),
+  project("setup", [all("setup"), all("cli"), all("runner"), all("benchmarks")], [], 3),
+  project("browser", [all("browser")], [], 5, true),
+];
+
+class InOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ project }: TestSpecification) => projects.findIndex(({ test }) => test.name === project.name);
+    return files.sort((a, b) => rank(a) - rank(b) || a.moduleId.localeCompare(b.moduleId));
+  }
+}
+
+export default defineConfig({
+  plugins: [nativeImports],
+  test: {
+    projects,
+    pool: "forks",
+    server: { deps: { inline: [/\?native$/] } },
+    execArgv: ["--require", "tsx/cjs"],
+    setupFiles: ["test/runner/running.ts"],
+    reporters: ["./test/runner/reporter.ts"],
+    sequence: { sequencer: InOrder },
+    maxConcurrency: 2,
+    restoreMocks: true,
+    // What a test writes is shown if it fails.
+    silent: "passed-only",
+    slowTestThreshold: 2000,
+  },
+});
