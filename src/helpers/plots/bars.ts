@@ -1,24 +1,28 @@
+import { checkWholeNumber } from "../../shared/checks";
 import { checkDigits, checkLabels, range } from "../display/checks";
+import { COLORS } from "../display/colors";
 import { numbersOf, type NumberSource } from "../display/numbers";
 import { makeFigure, type Figure } from "../render/plotly/figure";
-import { axis, baseLayout, COLORS, plainLabel } from "./layout";
+import { axis, baseLayout, plainLabel } from "./layout";
 
+/** How {@link barFigure} looks. */
 export interface BarOptions {
   readonly title?: string;
   readonly xTitle?: string;
   readonly yTitle?: string;
-  /** One name for each bar; by default its index. */
+  /** The bars' names; by default their indices. */
   readonly labels?: readonly (string | number)[];
-  /** Lowest and highest value of the axis; by default from 0 to a little above the largest bar. */
+  /** The ends of the value axis; by default 0 and a little more than the largest bar. */
   readonly range?: readonly [number, number];
-  /** Decimal places of the numbers on the bars; by default none for whole numbers, else 3. */
+  /** Decimal places of the numbers on the bars; by default 0 if all are whole numbers, otherwise 3. */
   readonly digits?: number;
 }
 
 /**
- * One bar for each value, for example an accuracy for each class, with its number written on it.
+ * One bar for each value, labelled with its number, for example the accuracy of each class.
  *
- * @throws when there are no values, or `labels` don't match
+ * @param values the bars' values
+ * @throws if there are no values, or not one label for each
  */
 export function barFigure(values: NumberSource, options: BarOptions = {}): Figure {
   const bars = Array.from(numbersOf(values, "barFigure"));
@@ -49,36 +53,37 @@ export function barFigure(values: NumberSource, options: BarOptions = {}): Figur
   );
 }
 
+/** How {@link probabilityFigure} looks. */
 export interface ProbabilityOptions {
   readonly title?: string;
-  /** What the classes are called; by default their numbers. */
+  /** The classes' names; by default their numbers. */
   readonly labels?: readonly (string | number)[];
-  /** Index of the true class. */
+  /** The true class. */
   readonly trueLabel?: number;
 }
 
 /**
- * What a model believes of one image: one bar for each class. The predicted class is drawn green when it is
- * `trueLabel`, red when it is not, blue when the truth is not given.
+ * A model's prediction for one image: one bar for each class. The predicted class is green if it is `trueLabel`, red if
+ * it
+ * isn't, and blue if there is no `trueLabel`.
  *
  * @param probabilities one for each class, 0 to 1
- * @throws when a probability is outside 0..1 or `trueLabel` is no class
+ * @throws if a probability is outside 0..1 or `trueLabel` isn't a class
  */
 export function probabilityFigure(probabilities: NumberSource, options: ProbabilityOptions = {}): Figure {
   const values = Array.from(numbersOf(probabilities, "probabilityFigure"));
   checkLabels("probabilityFigure: labels", options.labels, values.length);
   const { trueLabel } = options;
   values.forEach((value, index) => {
-    // A softmax in 32-bit floats may end a hair above 1.
+    // A softmax in 32-bit floats can exceed 1 by a rounding error.
     if (!(value >= 0 && value <= 1 + 1e-5)) {
       throw new Error(
-        `probabilityFigure: expected probabilities from 0 to 1, found ${value} for class ${index}. Pass softmax outputs, not logits.`,
+        `probabilityFigure: expected probabilities from 0 to 1, found ${value} for class ${index}. ` +
+          "Pass softmax outputs, not logits.",
       );
     }
   });
-  if (trueLabel !== undefined && !(Number.isInteger(trueLabel) && trueLabel >= 0 && trueLabel < values.length)) {
-    throw new Error(`probabilityFigure: expected trueLabel from 0 to ${values.length - 1}, found ${trueLabel}.`);
-  }
+  if (trueLabel !== undefined) checkWholeNumber("probabilityFigure: trueLabel", trueLabel, 0, values.length - 1);
   const figure = barFigure(values, {
     labels: options.labels,
     title: options.title ?? "Predicted probabilities",
@@ -89,7 +94,7 @@ export function probabilityFigure(probabilities: NumberSource, options: Probabil
   const predicted = values.indexOf(Math.max(...values));
   const highlight = trueLabel === undefined ? COLORS.training : predicted === trueLabel ? COLORS.right : COLORS.wrong;
   figure.data[0].marker = {
-    color: values.map((_, index) => (index === predicted ? highlight : "#c7c7c7")),
+    color: values.map((_, index) => (index === predicted ? highlight : COLORS.unchosen)),
     line: { color: COLORS.right, width: values.map((_, index) => (index === trueLabel ? 3 : 0)) },
   };
   if (trueLabel !== undefined) {

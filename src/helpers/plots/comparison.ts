@@ -1,18 +1,20 @@
+import { SERIES_COLORS } from "../display/colors";
 import { checkHistory, type History } from "../history/history";
 import { makeFigure, type Figure } from "../render/plotly/figure";
-import { axis, baseLayout, epochAxis, plainLabel, SERIES_COLORS } from "./layout";
+import { axis, baseLayout, epochAxis, plainLabel } from "./layout";
 
+/** How {@link comparisonFigure} looks. */
 export interface ComparisonOptions {
   readonly title?: string;
-  /** Which series of the histories; by default `val_accuracy` where all runs have it, else `loss`. */
+  /** Which metric of the histories to draw; by default `val_accuracy` if all runs have it, otherwise `loss`. */
   readonly metric?: string;
 }
 
 /**
- * One metric of several runs in one plot, for example of several learning rates.
+ * One metric of several runs in one plot, for example runs with different learning rates.
  *
- * @param runs histories by the name of the run
- * @throws when there is no run, a history is empty, or a run has no such metric
+ * @param runs histories by the run's name
+ * @throws if there are no runs, a history is empty, or a run doesn't have the metric
  */
 export function comparisonFigure(runs: Record<string, History>, options: ComparisonOptions = {}): Figure {
   const names = Object.keys(runs);
@@ -26,7 +28,8 @@ export function comparisonFigure(runs: Record<string, History>, options: Compari
     const values = history.history[metric];
     if (values === undefined) {
       throw new Error(
-        `comparisonFigure: run "${name}" has no "${metric}"; it has ${Object.keys(history.history).join(", ")}.`,
+        `comparisonFigure: expected a metric of run "${name}" (${Object.keys(history.history).join(", ")}), ` +
+          `found "${metric}".`,
       );
     }
     epochs = Math.max(epochs, values.length);

@@ -2,19 +2,20 @@ import { checkCounts, checkLabels, range } from "../display/checks";
 import type { Figure } from "../render/plotly/figure";
 import { heatmapFigure } from "./heatmap";
 
+/** How {@link confusionMatrixFigure} looks. */
 export interface ConfusionMatrixOptions {
   readonly title?: string;
-  /** What the classes are called; by default their numbers. */
+  /** The classes' names; by default their numbers. */
   readonly labels?: readonly (string | number)[];
-  /** Shows each row in percent of its true class instead of counts. */
+  /** Shows percentages of each true class instead of counts. */
   readonly normalize?: boolean;
 }
 
 /**
  * A confusion matrix: one row for each true class, one column for each predicted class.
  *
- * @param counts square, `counts[true][predicted]`, whole numbers from 0
- * @throws when `counts` is not square, has a negative or broken count, or `labels` don't match
+ * @param counts square, `counts[true][predicted]`, whole numbers of at least 0
+ * @throws if `counts` isn't a square matrix of counts, or there isn't one label for each class
  */
 export function confusionMatrixFigure(
   counts: readonly (readonly number[])[],
@@ -34,7 +35,7 @@ export function confusionMatrixFigure(
   });
 }
 
-/** A true class without a single example has no percentages: its cells stay empty. */
+/** The cells of a true class without examples have no percentage and stay empty. */
 function percentOfRow(row: readonly number[]): number[] {
   const total = row.reduce((sum, count) => sum + count, 0);
   return row.map((count) => (total === 0 ? NaN : (100 * count) / total));

@@ -1,28 +1,43 @@
 import type { Plot } from "nodeplotlib";
 import { checkDigits, checkLabels, checkMatrix, range } from "../display/checks";
+import { cssColor, divergingColor } from "../display/colors";
 import { makeFigure, type Figure } from "../render/plotly/figure";
 import { axis, baseLayout, plainLabel, titleWidth } from "./layout";
 
-/** nodeplotlib's types are those of Plotly 1, which could not yet write into the cells of a heat map. */
-export type HeatmapTrace = Plot & { type: "heatmap"; texttemplate: string };
+/** A heat map with numbers in its cells. nodeplotlib's types are those of Plotly 1, which couldn't do that yet. */
+type HeatmapTrace = Plot & { type: "heatmap"; texttemplate: string };
 
+/** How {@link heatmapFigure} looks. */
 export interface HeatmapOptions {
   readonly title?: string;
   readonly xTitle?: string;
   readonly yTitle?: string;
-  /** Names of the columns and of the rows; by default their index. */
+  /** The names of the columns and rows; by default their indices. */
   readonly xLabels?: readonly (string | number)[];
   readonly yLabels?: readonly (string | number)[];
-  /** Decimal places of the numbers in the cells; by default none for whole numbers, else 2. */
+  /** Decimal places of the numbers in the cells; by default 0 if all are whole numbers, otherwise 2. */
   readonly digits?: number;
 }
 
+/** White to dark blue (ColorBrewer's Blues). */
+const SEQUENTIAL: [number, string][] = [
+  [0, "#f7fbff"],
+  [0.25, "#c6dbef"],
+  [0.5, "#6baed6"],
+  [0.75, "#2171b5"],
+  [1, "#08306b"],
+];
+
+/** Blue over white to red, for values with a sign. */
+const DIVERGING = [0, 0.5, 1].map((share): [number, string] => [share, cssColor(divergingColor(2 * share - 1))]);
+
 /**
- * A small matrix as coloured cells with its numbers written in them; row 0 is at the top, as in print.
- * Where a value is negative, colours diverge from white at 0: red above, blue below.
+ * A small matrix as coloured cells with numbers in them; row 0 is at the top. If a value is negative, the colours
+ * diverge
+ * from white at 0: red above, blue below.
  *
  * @param matrix rows of equal length
- * @throws when the matrix is empty or its rows differ in length, or when labels and cells don't match
+ * @throws if the matrix is empty, its rows differ in length, or there isn't one label for each row or column
  */
 export function heatmapFigure(matrix: readonly (readonly number[])[], options: HeatmapOptions = {}): Figure {
   const [rows, columns] = checkMatrix("heatmapFigure", matrix);
@@ -55,21 +70,3 @@ export function heatmapFigure(matrix: readonly (readonly number[])[], options: H
     yaxis: axis(options.yTitle ?? "row", { type: "category", autorange: "reversed", showgrid: false }),
   });
 }
-
-/** White to dark blue. */
-export const SEQUENTIAL: [number, string][] = [
-  [0, "#f7fbff"],
-  [0.25, "#c6dbef"],
-  [0.5, "#6baed6"],
-  [0.75, "#2171b5"],
-  [1, "#08306b"],
-];
-
-/** Blue, white at the middle, red: for values with a sign. */
-export const DIVERGING: [number, string][] = [
-  [0, "#2166ac"],
-  [0.25, "#92c5de"],
-  [0.5, "#ffffff"],
-  [0.75, "#f4a582"],
-  [1, "#b2182b"],
-];

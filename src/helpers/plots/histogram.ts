@@ -1,42 +1,33 @@
+import { checkWholeNumber } from "../../shared/checks";
+import { SERIES_COLORS } from "../display/colors";
 import { numbersOf, type NumberSource } from "../display/numbers";
 import { makeFigure, type Figure } from "../render/plotly/figure";
-import { axis, baseLayout, plainLabel, SERIES_COLORS } from "./layout";
+import { axis, baseLayout, plainLabel } from "./layout";
 
+/** How {@link histogramFigure} looks. */
 export interface HistogramOptions {
   readonly title?: string;
   readonly xTitle?: string;
-  /** How many bars from the smallest to the largest value; 40 by default. */
+  /** How many bars there are from the smallest to the largest value; 40 by default. */
   readonly bins?: number;
 }
 
 /**
- * How values are spread, for example the weights or the activations of a layer. The counting is done here, so the figure stays
- * small however many values there are.
+ * The distribution of values, for example of a layer's weights or activations. The values are counted here and only the
+ * counts go into the figure, so it is small however many values there are.
  *
  * @param values one series, or several by name, which then share their bins
- * @throws when there is no finite value at all, or a tensor was disposed
+ * @throws if there are no finite values, or a tensor was disposed
  */
 export function histogramFigure(
   values: NumberSource | Record<string, NumberSource>,
   options: HistogramOptions = {},
 ): Figure {
-  const bins = options.bins ?? 40;
-  if (!Number.isInteger(bins) || bins < 1)
-    throw new Error(`histogramFigure: expected a whole number of bins from 1, found ${bins}.`);
+  const bins = checkWholeNumber("histogramFigure: bins", options.bins ?? 40, 1);
   const series = Object.entries(isNumberSource(values) ? { values } : values).map(
     ([name, source]) => [name, numbersOf(source, `histogramFigure: ${name}`)] as const,
   );
-  let low = Infinity;
-  let high = -Infinity;
-  for (const [, numbers] of series) {
-    for (let index = 0; index < numbers.length; index++) {
-      if (!Number.isFinite(numbers[index])) continue;
-      low = Math.min(low, numbers[index]);
-      high = Math.max(high, numbers[index]);
-    }
-  }
-  if (low > high) throw new Error("histogramFigure: expected at least one finite value, found none.");
-  if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  const [low, high] = limits(series.map(([, numbers]) => numbers));
   const width = (high - low) / bins;
   const notFinite: string[] = [];
   const data = series.map(([name, numbers], index): Figure["data"][number] => {
@@ -48,7 +39,7 @@ export function histogramFigure(
       else skipped++;
     }
     if (skipped > 0)
-      notFinite.push(`${plainLabel(name)}: ${skipped} of ${numbers.length} values are not finite and left out`);
+      notFinite.push(`${plainLabel(name)}: ${skipped} of ${numbers.length} values aren't finite and are left out`);
     return {
       type: "bar",
       name: plainLabel(name),
@@ -68,6 +59,20 @@ export function histogramFigure(
     xaxis: axis(options.xTitle ?? "value"),
     yaxis: axis("count"),
   });
+}
+
+/** The smallest and the largest finite value, or a range of 1 around a single one. */
+function limits(series: readonly ArrayLike<number>[]): [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const numbers of series) {
+    for (let index = 0; index < numbers.length; index++) {
+      if (!Number.isFinite(numbers[index])) continue;
+      low = Math.min(low, numbers[index]);
+      high = Math.max(high, numbers[index]);
+    }
+  }
+  if (low > high) throw new Error("histogramFigure: expected at least one finite value, found none.");
+  return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }
 
 function isNumberSource(values: NumberSource | Record<string, NumberSource>): values is NumberSource {

@@ -1,33 +1,36 @@
 import type { Layout, Plot } from "nodeplotlib";
 import type { AxisName } from "plotly.js";
+import { COLORS } from "../display/colors";
 import { checkHistory, type History } from "../history/history";
 import { makeFigure, type Figure } from "../render/plotly/figure";
-import { axis, baseLayout, COLORS, epochAxis } from "./layout";
+import { axis, baseLayout, epochAxis } from "./layout";
 
 const VALIDATION = "val_";
 
-/** Between the title and the plots. */
+/** A legend between the title and the plots. */
 const HORIZONTAL_LEGEND = { orientation: "h", x: 0.5, xanchor: "center", y: 1.02, yanchor: "bottom" } as const;
 
+/** How {@link historyFigure} looks. */
 export interface HistoryOptions {
   readonly title?: string;
-  /** Which metrics to draw, without `val_`; by default all of them, in the order of the history. */
+  /** Which metrics to draw, without `val_`; by default all, in the history's order. */
   readonly metrics?: readonly string[];
 }
 
 /**
- * The training history, one subplot for each metric: the training data's curve and the validation data's.
+ * The training history: one subplot for each metric, with a curve for the training data and one for the validation
+ * data.
  *
- * @throws when the history is empty, a metric is not in it, or a series has not one value for each epoch
+ * @param history what a training run recorded
+ * @throws if the history is empty, doesn't have one of the metrics, or a metric doesn't have one value for each epoch
  */
 export function historyFigure(history: History, options: HistoryOptions = {}): Figure {
   checkHistory(history);
   const metrics = options.metrics ?? Object.keys(history.history).filter((name) => !name.startsWith(VALIDATION));
   for (const metric of metrics) {
     if (history.history[metric] === undefined) {
-      throw new Error(
-        `historyFigure: no metric "${metric}" in the history; it has ${Object.keys(history.history).join(", ")}.`,
-      );
+      const known = Object.keys(history.history).join(", ");
+      throw new Error(`historyFigure: expected a metric of the history (${known}), found "${metric}".`);
     }
   }
   if (metrics.length === 0) throw new Error("historyFigure: expected at least one metric, found none.");
@@ -62,7 +65,7 @@ export function historyFigure(history: History, options: HistoryOptions = {}): F
   return makeFigure(data, layout);
 }
 
-/** The axes of one subplot; x counts whole epochs from 1, as the progress display does. */
+/** The axes of one subplot; x counts epochs from 1, like the progress display. */
 function axes(index: number, columns: number, rows: number, metric: string, epochs: number): Layout {
   const gap = 0.14;
   const width = (1 - gap * (columns - 1)) / columns;

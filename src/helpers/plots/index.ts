@@ -1,4 +1,4 @@
-/** Plotly figures in nodeplotlib's types, built by pure functions, and the view of a running training. */
+/** Plotly figures with nodeplotlib's types, built by pure functions, and the live display of a training run. */
 export { barFigure, probabilityFigure, type BarOptions, type ProbabilityOptions } from "./bars";
 export { comparisonFigure, type ComparisonOptions } from "./comparison";
 export { confusionMatrixFigure, type ConfusionMatrixOptions } from "./confusion-matrix";

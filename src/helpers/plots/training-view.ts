@@ -1,34 +1,39 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
+import { COLORS, GRID, INK } from "../display/colors";
 import { escapeHtml } from "../display/markup";
 import type { History } from "../history/history";
 import { FONT_FAMILY } from "../render/fonts";
 import { svgToPng } from "../render/rasterize";
-import { COLORS } from "./layout";
 
-/** How far a training run has come. */
+/** The progress of a training run. */
 export interface TrainingProgress {
-  /** The epoch that runs, from 1; after the last batch of the last epoch it is `epochs`. */
+  /** The current epoch, from 1; after the last batch of the last epoch it is `epochs`. */
   readonly epoch: number;
+  /** How many epochs the run has. */
   readonly epochs: number;
-  /** Batches of this epoch that are done, 0 to `batches`. */
+  /** How many batches of this epoch are done, 0 to `batches`. */
   readonly batch: number;
+  /** Batches in an epoch. */
   readonly batches: number;
   /** Seconds since the start. */
   readonly seconds: number;
-  /** Seconds to go, as far as one can tell. */
+  /** The estimated remaining time in seconds, if there is an estimate. */
   readonly eta?: number;
-  /** The epochs that are finished. */
+  /** The finished epochs. */
   readonly history: History;
-  /** Mean over the batches of the running epoch. */
+  /** The mean loss over the batches of the current epoch. */
   readonly lossSoFar?: number;
+  /** The mean accuracy over the batches of the current epoch. */
   readonly accuracySoFar?: number;
-  /** What `lossSoFar` and `accuracySoFar` were at earlier looks, drawn as a thin line: the curve before the first epoch is over. */
+  /**
+   * Earlier values of `lossSoFar` and `accuracySoFar`, drawn as a thin line: a curve before the first epoch is over.
+   */
   readonly trail?: readonly TrailPoint[];
 }
 
-/** A look at a running training. */
+/** The metrics at one moment of a training run. */
 export interface TrailPoint {
-  /** Epochs done, with the share of the running one: 1.5 is halfway through the second. */
+  /** How many epochs are done, as a fraction: 1.5 is halfway through the second. */
   readonly epoch: number;
   readonly loss?: number;
   readonly accuracy?: number;
@@ -42,14 +47,14 @@ const CHARTS = [
   { metric: "accuracy", left: 376 },
 ] as const;
 const HEIGHT = CHART.top + CHART.height + 36;
-const MOST_TRAIL_POINTS = 200;
-const INK = "#333333";
-const GRID = "#e4e4e4";
+const MAX_TRAIL_POINTS = 200;
+const TICK_STYLE = `font-size="10" fill="${INK}"`;
 
 /**
- * A running training as one output: progress, time to go, and the curves of loss and accuracy so far. It is written as
- * SVG by hand, which takes less than a millisecond, so that looking on costs no training time. The view at the end of an
- * epoch, which may be the last, has a PNG too (about 15 ms): JupyterLab draws no SVG in a notebook that is not trusted yet.
+ * The live display of a training run: its progress, the remaining time, and the curves of loss and accuracy so far. It
+ * builds its SVG directly, which takes less than a millisecond, so that it doesn't slow down the training. At the end
+ * of
+ * each epoch there is also a PNG (about 15 ms), since JupyterLab doesn't show SVG in notebooks that aren't trusted.
  */
 export function trainingView(progress: TrainingProgress): Displayable {
   return { [JUPYTER_DISPLAY]: () => trainingBundle(progress) };
@@ -62,7 +67,7 @@ function trainingBundle(progress: TrainingProgress): MimeBundle {
   return { "image/svg+xml": svg, "image/png": Buffer.from(svgToPng(svg)).toString("base64"), "text/plain": text };
 }
 
-/** One line for a terminal, such as `epoch 2/3 · batch 300/600 · 12 s, 18 s to go · loss 0.0821 · accuracy 0.975`. */
+/** One line for a terminal, like `epoch 2/3 · batch 300/600 · 12 s, 18 s to go · loss 0.0821 · accuracy 0.9750`. */
 export function progressLine(progress: TrainingProgress): string {
   const { epoch, epochs, batch, batches, seconds, eta } = progress;
   const done = isDone(progress);
@@ -86,7 +91,7 @@ function isDone(progress: TrainingProgress): boolean {
   return progress.epoch >= progress.epochs && isEpochOver(progress);
 }
 
-/** Whether the epoch has its place in the history, after its last batch and its validation. */
+/** Whether the epoch is in the history, which it is after its last batch and its validation. */
 function isEpochOver({ epoch, history }: TrainingProgress): boolean {
   return history.epoch.length >= epoch;
 }
@@ -95,7 +100,7 @@ function lastValues(history: History): Record<string, number | undefined> {
   return Object.fromEntries(Object.entries(history.history).map(([name, values]) => [name, values[values.length - 1]]));
 }
 
-/** Seconds in words: `8.2 s`, `45 s`, `3 min 05 s`, `1 h 02 min`. */
+/** A duration in words: `8.2 s`, `45 s`, `3 min 05 s`, `1 h 02 min`. */
 function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -105,19 +110,31 @@ function duration(seconds: number): string {
 }
 
 function trainingSvg(progress: TrainingProgress): string {
-  const { epoch, epochs, batch, batches } = progress;
-  const share = isDone(progress)
-    ? 1
-    : Math.min(1, Math.max(0, (epoch - 1 + (batches > 0 ? batch / batches : 0)) / epochs));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="${FONT_FAMILY}" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" ` +
+      `font-family="${FONT_FAMILY}" font-size="12">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
-    `<text x="${BAR.x}" y="20" fill="${INK}">${escapeHtml(progressLine(progress))}</text>`,
-    `<rect x="${BAR.x}" y="${BAR.y}" width="${BAR.width}" height="${BAR.height}" rx="4" fill="${GRID}"/>`,
-    `<rect x="${BAR.x}" y="${BAR.y}" width="${fixed(BAR.width * share)}" height="${BAR.height}" rx="4" fill="${COLORS.training}"/>`,
+    text(BAR.x, 20, progressLine(progress)),
+    bar(BAR.width, GRID),
+    bar(BAR.width * Math.min(1, Math.max(0, epochsDone(progress) / progress.epochs)), COLORS.training),
     ...CHARTS.map(({ metric, left }) => chart(progress, metric, left)),
     "</svg>",
   ].join("");
+}
+
+/** How many epochs are done, as a fraction. */
+function epochsDone(progress: TrainingProgress): number {
+  const { epoch, epochs, batch, batches } = progress;
+  return isDone(progress) ? epochs : epoch - 1 + (batches > 0 ? batch / batches : 0);
+}
+
+function bar(width: number, color: string): string {
+  const { x, y, height } = BAR;
+  return `<rect x="${x}" y="${y}" width="${fixed(width)}" height="${height}" rx="4" fill="${color}"/>`;
+}
+
+function text(x: number, y: number, content: string, style = `fill="${INK}"`): string {
+  return `<text x="${fixed(x)}" y="${fixed(y)}" ${style}>${escapeHtml(content)}</text>`;
 }
 
 interface Point {
@@ -125,72 +142,86 @@ interface Point {
   readonly y: number;
 }
 
-/** One metric over the epochs: training blue, validation orange; the running epoch is a hollow dot where it stands. */
-function chart(progress: TrainingProgress, metric: "loss" | "accuracy", left: number): string {
-  const { history, epoch, epochs, batch, batches } = progress;
-  const curve = (name: string): Point[] =>
-    (history.history[name] ?? []).map((y, index) => ({ x: index + 1, y })).filter(({ y }) => Number.isFinite(y));
-  const training = curve(metric);
-  const validation = curve(`val_${metric}`);
-  const soFar = metric === "loss" ? progress.lossSoFar : progress.accuracySoFar;
-  const running: Point | undefined =
-    soFar !== undefined && Number.isFinite(soFar) && !isEpochOver(progress)
-      ? { x: epoch - 1 + (batches > 0 ? batch / batches : 0), y: soFar }
-      : undefined;
+/** The points of one metric: the finished epochs, and the current one so far. */
+interface Curves {
+  readonly training: readonly Point[];
+  readonly validation: readonly Point[];
+  readonly trail: readonly Point[];
+  readonly current: Point | undefined;
+}
 
-  const trail = thinned(
-    (progress.trail ?? [])
-      .map((point) => ({ x: point.epoch, y: point[metric] ?? NaN }))
-      .filter(({ y }) => Number.isFinite(y)),
-  );
-  const values = [...training, ...validation, ...trail, ...(running ? [running] : [])].map(({ y }) => y);
+function curvesOf(progress: TrainingProgress, metric: "loss" | "accuracy"): Curves {
+  const { history, trail = [] } = progress;
+  const curve = (name: string): Point[] =>
+    (history.history[name] ?? []).map((y, index) => ({ x: index + 1, y })).filter(isFinitePoint);
+  const current = {
+    x: epochsDone(progress),
+    y: (metric === "loss" ? progress.lossSoFar : progress.accuracySoFar) ?? NaN,
+  };
+  return {
+    training: curve(metric),
+    validation: curve(`val_${metric}`),
+    trail: thinned(trail.map((point) => ({ x: point.epoch, y: point[metric] ?? NaN })).filter(isFinitePoint)),
+    current: isFinitePoint(current) && !isEpochOver(progress) ? current : undefined,
+  };
+}
+
+function isFinitePoint({ y }: Point): boolean {
+  return Number.isFinite(y);
+}
+
+/** One metric over the epochs: training blue, validation orange; a hollow dot marks the current state. */
+function chart(progress: TrainingProgress, metric: "loss" | "accuracy", left: number): string {
+  const { epochs } = progress;
+  const { training, validation, trail, current } = curvesOf(progress, metric);
+  const thread = [...trail, ...(current ? [current] : [])];
+  const values = [...training, ...validation, ...thread].map(({ y }) => y);
   const ticks = niceTicks(
     Math.min(...values, metric === "loss" ? 0 : Infinity),
     Math.max(...values, metric === "loss" ? 0 : 1),
   );
   const [low, high] = [ticks[0], ticks[ticks.length - 1]];
-  const toX = (x: number): string => fixed(left + (CHART.width * x) / epochs);
-  const toY = (y: number): string => fixed(CHART.top + CHART.height * (1 - (y - low) / (high - low)));
-  const line = (points: readonly Point[], color: string): string =>
-    `<polyline points="${points.map(({ x, y }) => `${toX(x)},${toY(y)}`).join(" ")}" fill="none" stroke="${color}" stroke-width="2"/>` +
-    (epochs <= 30
-      ? points.map(({ x, y }) => `<circle cx="${toX(x)}" cy="${toY(y)}" r="3" fill="${color}"/>`).join("")
-      : "");
+  const bottom = CHART.top + CHART.height;
+  const toX = (x: number): number => left + (CHART.width * x) / epochs;
+  const toY = (y: number): number => bottom - (CHART.height * (y - low)) / (high - low);
+  const toPixels = ({ x, y }: Point): string => `${fixed(toX(x))},${fixed(toY(y))}`;
+  const dot = ({ x, y }: Point, radius: number, style: string): string =>
+    `<circle cx="${fixed(toX(x))}" cy="${fixed(toY(y))}" r="${radius}" ${style}/>`;
+  const line = (points: readonly Point[], style: string): string =>
+    `<polyline points="${points.map(toPixels).join(" ")}" fill="none" ${style}/>`;
+  const curve = (points: readonly Point[], color: string): string =>
+    line(points, `stroke="${color}" stroke-width="2"`) +
+    (epochs <= 30 ? points.map((point) => dot(point, 3, `fill="${color}"`)).join("") : "");
 
-  const parts = ticks.map(
-    (tick) =>
-      `<line x1="${left}" x2="${left + CHART.width}" y1="${toY(tick)}" y2="${toY(tick)}" stroke="${GRID}"/>` +
-      `<text x="${left - 6}" y="${toY(tick)}" dy="4" text-anchor="end" font-size="10" fill="${INK}">${tickLabel(tick, ticks)}</text>`,
-  );
-  for (const epochTick of niceTicks(0, epochs, 5).filter((tick) => Number.isInteger(tick) && tick <= epochs)) {
-    parts.push(
-      `<text x="${toX(epochTick)}" y="${CHART.top + CHART.height + 15}" text-anchor="middle" font-size="10" fill="${INK}">${epochTick}</text>`,
-    );
-  }
-  parts.push(
-    `<text x="${left + CHART.width / 2}" y="${CHART.top + CHART.height + 29}" text-anchor="middle" font-size="10" fill="${INK}">epoch</text>`,
-    `<text x="${left}" y="${CHART.top - 9}" font-weight="bold" fill="${INK}">${metric}</text>`,
-    `<text x="${left + 70}" y="${CHART.top - 9}" fill="${COLORS.training}">training</text>`,
-    validation.length > 0
-      ? `<text x="${left + 130}" y="${CHART.top - 9}" fill="${COLORS.validation}">validation</text>`
-      : "",
-    `<polyline points="${[...trail, ...(running ? [running] : [])].map(({ x, y }) => `${toX(x)},${toY(y)}`).join(" ")}" fill="none" stroke="${COLORS.training}" stroke-opacity="0.45"/>`,
-    line(training, COLORS.training),
-    line(validation, COLORS.validation),
-    running
-      ? `<circle cx="${toX(running.x)}" cy="${toY(running.y)}" r="3.5" fill="white" stroke="${COLORS.training}" stroke-width="2"/>`
-      : "",
-  );
-  return parts.join("");
+  return [
+    ...ticks.flatMap((tick) => [
+      line(
+        [0, epochs].map((x) => ({ x, y: tick })),
+        `stroke="${GRID}"`,
+      ),
+      text(left - 6, toY(tick), tickLabel(tick, ticks), `dy="4" text-anchor="end" ${TICK_STYLE}`),
+    ]),
+    ...niceTicks(0, epochs, 5)
+      .filter((tick) => Number.isInteger(tick) && tick <= epochs)
+      .map((tick) => text(toX(tick), bottom + 15, String(tick), `text-anchor="middle" ${TICK_STYLE}`)),
+    text(left + CHART.width / 2, bottom + 29, "epoch", `text-anchor="middle" ${TICK_STYLE}`),
+    text(left, CHART.top - 9, metric, `font-weight="bold" fill="${INK}"`),
+    text(left + 70, CHART.top - 9, "training", `fill="${COLORS.training}"`),
+    validation.length > 0 ? text(left + 130, CHART.top - 9, "validation", `fill="${COLORS.validation}"`) : "",
+    line(thread, `stroke="${COLORS.training}" stroke-opacity="0.45"`),
+    curve(training, COLORS.training),
+    curve(validation, COLORS.validation),
+    current ? dot(current, 3.5, `fill="white" stroke="${COLORS.training}" stroke-width="2"`) : "",
+  ].join("");
 }
 
-/** Every second, third, … point, so that a long training does not make a long SVG; the last one stays. */
+/** Every second, third, … point, including the last, so that a long training run doesn't make a large SVG. */
 function thinned(points: readonly Point[]): readonly Point[] {
-  const step = Math.ceil(points.length / MOST_TRAIL_POINTS);
+  const step = Math.ceil(points.length / MAX_TRAIL_POINTS);
   return points.filter((_, index) => (points.length - 1 - index) % step === 0);
 }
 
-/** Round numbers from at or below `low` to at or above `high`, about `count` steps apart. */
+/** Round numbers that cover the range from `low` to `high`, in about `count` steps. */
 function niceTicks(low: number, high: number, count = 4): number[] {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
   const span = high > low ? high - low : Math.abs(high) || 1;
@@ -207,7 +238,7 @@ function tickLabel(tick: number, ticks: readonly number[]): string {
   return tick.toFixed(Math.min(digits, 6));
 }
 
-/** Coordinates to a tenth of a pixel keep the SVG short. */
+/** A coordinate rounded to a tenth of a pixel, which keeps the SVG small. */
 function fixed(value: number): string {
   return String(Math.round(value * 10) / 10);
 }

@@ -1,10 +1,11 @@
 import path from "node:path";
 import { GlobalFonts } from "@napi-rs/canvas";
+import { sharedAcrossReloads } from "../../shared/shared-across-reloads";
 
 /**
- * The fonts that every picture and static figure is drawn with. They come from packages, so that a picture looks
- * the same on every machine, also where no font is installed. DejaVu Sans has Latin, Greek, Cyrillic and mathematics;
- * Nanum Gothic adds Korean (Hangul).
+ * The fonts of every picture and static figure. They come from npm packages, so that a picture looks the same on every
+ * machine, even where no fonts are installed. DejaVu Sans has Latin, Greek, Cyrillic and mathematics; Nanum Gothic adds
+ * Korean (Hangul).
  */
 const dejavu = path.join(path.dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf");
 const nanumGothic = path.dirname(require.resolve("@expo-google-fonts/nanum-gothic/package.json"));
@@ -18,21 +19,19 @@ const FONT_FILES: readonly { readonly family: string; readonly file: string }[] 
   { family: "Nanum Gothic", file: path.join(nanumGothic, "700Bold", "NanumGothic_700Bold.ttf") },
 ];
 
-/** Paths of the font files, for a renderer that reads them itself. */
+/** The paths of the font files, for renderers that read them. */
 export const fontFiles: readonly string[] = FONT_FILES.map(({ file }) => file);
 
-/** CSS font family of figures: the packaged fonts, then whatever the reader's browser has. */
+/** The CSS font family of figures: the packaged fonts, then the reader's own. */
 export const FONT_FAMILY = "DejaVu Sans, Nanum Gothic, sans-serif";
 
-/** CSS font family for a canvas: packaged fonts only. */
+/** The CSS font family for a canvas: only the packaged fonts. */
 export const CANVAS_FONT_FAMILY = '"DejaVu Sans", "Nanum Gothic"';
 
-const registeredKey = Symbol.for("cnn-helpers.fonts-registered");
-const registry = globalThis as { [registeredKey]?: boolean };
-
-/** Makes the fonts known to the canvas package; a second call does nothing. */
+/** Registers the fonts with the canvas package. Only the first call does anything. */
 export function registerFonts(): void {
-  if (registry[registeredKey]) return;
-  for (const { family, file } of FONT_FILES) GlobalFonts.registerFromPath(file, family);
-  registry[registeredKey] = true;
+  sharedAcrossReloads("fonts-registered", () => {
+    for (const { family, file } of FONT_FILES) GlobalFonts.registerFromPath(file, family);
+    return FONT_FILES;
+  });
 }

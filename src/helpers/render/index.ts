@@ -1,2 +1,2 @@
-/** Draws without a browser: fonts, PNG, SVG and Plotly figures. */
+/** Draws figures and pictures without a browser: fonts, PNG, SVG, Plotly. */
 export type { Figure } from "./plotly/figure";

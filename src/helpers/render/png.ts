@@ -1,19 +1,20 @@
-/** Small PNG files: figures and pictures have few colours, and a palette takes a third of the room of true colour. */
+/** Small PNG files: figures and pictures have few colours, and a palette takes a third of the space of true colour. */
 import zlib from "node:zlib";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const MOST_COLORS = 256;
-/** The highest level, 9, makes files 4 % smaller and takes ten times as long. */
-const COMPRESSION = 6;
+const MAX_COLORS = 256;
+/** zlib's highest level, 9, makes files 4 % smaller but takes ten times as long. */
+const COMPRESSION_LEVEL = 6;
 const TRUE_COLOR = 2;
 const PALETTE = 3;
 
 /**
- * Encodes opaque pixels as PNG. Up to 256 colours are kept exactly, in a palette; a few more are made to fit by
- * rounding each channel by at most 2 of 255; pictures with still more colours are written in true colour. Source of the
- * format: "Portable Network Graphics (PNG) Specification", https://www.w3.org/TR/png-3/.
+ * Encodes opaque pixels as PNG. Up to 256 colours are kept exactly, in a palette. A few more are rounded, each channel
+ * by
+ * at most 2 of 255, so that they fit; pictures with still more colours are written in true colour.
+ * Source of the format: "Portable Network Graphics (PNG) Specification", https://www.w3.org/TR/png-3/.
  *
- * @param pixels red, green, blue and alpha of each pixel, row by row; alpha is not written
+ * @param pixels red, green, blue and alpha of each pixel, row by row; alpha isn't written
  */
 export function encodePng(pixels: Uint8Array | Uint8ClampedArray, width: number, height: number): Uint8Array {
   for (const step of [1, 2, 4]) {
@@ -33,8 +34,8 @@ export function encodePng(pixels: Uint8Array | Uint8ClampedArray, width: number,
 }
 
 /**
- * The pixels as indices into their colours, each channel rounded to a multiple of `step`; `undefined` when there are
- * too many.
+ * The pixels as indices into a palette, each channel rounded to a multiple of `step`; `undefined` if there are too many
+ * colours.
  */
 function toPalette(
   pixels: Uint8Array | Uint8ClampedArray,
@@ -43,7 +44,7 @@ function toPalette(
   const rounded = Uint8Array.from({ length: 256 }, (_, value) => Math.min(255, Math.round(value / step) * step));
   const indexOf = new Map<number, number>();
   const indices = new Uint8Array(pixels.length / 4);
-  // Most pixels are of the colour of the one before, which spares a look into the map.
+  // Most pixels have the colour of the pixel before, so this saves looking it up.
   let [lastColor, lastIndex] = [-1, 0];
   for (let pixel = 0; pixel < indices.length; pixel++) {
     const at = pixel * 4;
@@ -55,7 +56,7 @@ function toPalette(
     let index = indexOf.get(color);
     if (index === undefined) {
       index = indexOf.size;
-      if (index === MOST_COLORS) return undefined;
+      if (index === MAX_COLORS) return undefined;
       indexOf.set(color, index);
     }
     indices[pixel] = index;
@@ -64,7 +65,7 @@ function toPalette(
   return { palette: [...indexOf.keys()], indices };
 }
 
-/** Each row behind its filter byte: 0, no filter, which suits flat colours best. */
+/** The rows, each after its filter byte: 0 (no filter), which compresses flat colours best. */
 function rows(bytes: Uint8Array, width: number, height: number, bytesPerPixel: number): Buffer {
   const length = width * bytesPerPixel;
   const filtered = Buffer.alloc((length + 1) * height);
@@ -82,7 +83,7 @@ function file(width: number, height: number, colorType: number, middle: Buffer[]
     SIGNATURE,
     chunk("IHDR", header),
     ...middle,
-    chunk("IDAT", zlib.deflateSync(data, { level: COMPRESSION })),
+    chunk("IDAT", zlib.deflateSync(data, { level: COMPRESSION_LEVEL })),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }

@@ -1,14 +1,14 @@
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { CANVAS_FONT_FAMILY, registerFonts } from "./fonts";
 
-/** What decides how wide a run of text is. `size` is in pixels. */
+/** What the width of a text depends on. `size` is in pixels. */
 export interface TextFont {
   readonly size: number;
   readonly bold: boolean;
   readonly italic: boolean;
 }
 
-/** Width, and height above and below the baseline, in pixels. */
+/** A text's width, and its height above and below the baseline, in pixels. */
 export interface TextExtent {
   readonly width: number;
   readonly ascent: number;
@@ -17,7 +17,7 @@ export interface TextExtent {
 
 let context: SKRSContext2D | undefined;
 
-/** Measures a run of text in the packaged fonts, as a browser would lay it out. */
+/** Measures a line of text in the packaged fonts, as a browser would. */
 export function measureText(text: string, font: TextFont): TextExtent {
   if (context === undefined) {
     registerFonts();

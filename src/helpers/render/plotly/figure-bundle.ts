@@ -1,18 +1,19 @@
 import type { MimeBundle } from "../../display/bundle";
+import { COLORS } from "../../display/colors";
 import { isTensor, numbersOf } from "../../display/numbers";
 import { FONT_FAMILY } from "../fonts";
 import type { Figure } from "./figure";
 import { figureText } from "./figure-text";
 import { DEFAULT_SIZE, renderPng, staticTraceTypes } from "./static-image";
 
-/** The MIME type by which JupyterLab, VS Code and others draw an interactive Plotly figure. */
+/** The MIME type of interactive Plotly figures in JupyterLab, VS Code and other front ends. */
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
-/** Plotly's own margin below a plot, and what a line of small print takes of it, in pixels. */
-const PLOTLY_MARGIN = 80;
-const NOTE_HEIGHT = 18;
+/** Plotly's default margin below a plot, and the height of a note in it. */
+const PLOTLY_MARGIN_PX = 80;
+const NOTE_HEIGHT_PX = 18;
 
-/** Trace types that front ends draw but that need WebGL, maps or an animation frame: they have no static image. */
+/** Trace types without a static image: front ends draw them, but they need WebGL, maps or animation frames. */
 const INTERACTIVE_ONLY: ReadonlySet<string> = new Set([
   "scattergl",
   "splom",
@@ -52,61 +53,64 @@ const INTERACTIVE_ONLY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A figure as output: interactive where the front end has Plotly, a PNG everywhere else, a summary in a terminal.
+ * A figure as one output: interactive in a front end that has Plotly, a PNG in others, a summary in a terminal.
  *
- * Values that are not finite are drawn as gaps, and a line under the plot says how many there are.
+ * Values that aren't finite are drawn as gaps, and a note under the plot says how many there are.
  *
- * @throws when a trace is of no type that Plotly knows or its values are no lists of one length, or Plotly cannot draw the figure
+ * @throws if Plotly doesn't know a trace's type or can't draw the figure, or a trace's values aren't lists of one
+ * length
  */
 export function figureBundle(figure: Figure): MimeBundle {
   const { data, layout, notFinite } = plainFigure(figure);
   data.forEach(checkTrace);
-  // Said in the figure, so that the interactive one looks like the image.
+  // Size and font are set explicitly, so that the interactive figure looks like the image.
   const complete = { ...DEFAULT_SIZE, ...layout, font: { family: FONT_FAMILY, ...layout.font } };
   const drawn: Figure = { data, layout: notFinite === 0 ? complete : withNote(complete, gapsNote(notFinite)) };
   const interactive = { [PLOTLY_MIME]: { ...drawn, config: { displaylogo: false, ...figure.config } } };
   const text = figureText(drawn);
   if (!hasStaticImage(drawn))
-    return { ...interactive, "text/plain": `${text}\n  (interactive only: no static image of such a trace)` };
+    return { ...interactive, "text/plain": `${text}\n  (interactive only: traces of this type have no static image)` };
   return { ...interactive, "image/png": Buffer.from(renderPng(drawn)).toString("base64"), "text/plain": text };
 }
 
-/** @throws when a trace is of no type that Plotly knows */
+/** @throws if Plotly doesn't know a trace's type */
 function hasStaticImage(figure: Figure): boolean {
   const drawable = staticTraceTypes();
   const types = figure.data.map((trace) => trace.type ?? "scatter");
   for (const type of types) {
     if (!drawable.includes(type) && !INTERACTIVE_ONLY.has(type)) {
-      throw new Error(`Unknown trace type "${type}": expected one of ${drawable.join(", ")}.`);
+      throw new Error(`trace type: expected one of ${drawable.join(", ")}, found "${type}".`);
     }
   }
   return types.every((type) => drawable.includes(type));
 }
 
-/** Where Plotly would draw nothing, or leave out what is too much, without a word. @throws when the values are no lists, or differ in length */
+/** Plotly would silently draw nothing or drop values. @throws if the values aren't lists, or differ in length */
 function checkTrace(trace: Figure["data"][number] | null, index: number): void {
   if (typeof trace !== "object" || trace === null)
-    throw new Error(`Trace ${index} of the figure: expected an object such as { x, y, type }, found ${String(trace)}.`);
+    throw new Error(`trace ${index} of the figure: expected an object such as { x, y, type }, found ${String(trace)}.`);
   const found: unknown[] = [trace.x, trace.y, trace.z];
   for (const [position, values] of found.entries()) {
     if (values === undefined || values === null || Array.isArray(values)) continue;
     throw new Error(
-      `Trace ${index} of the figure: expected ${"xyz"[position]} to be a list of values, found ${typeof values}.`,
+      `trace ${index} of the figure: expected ${"xyz"[position]} to be a list of values, found ${typeof values}.`,
     );
   }
   const [x, y] = found as (unknown[] | undefined)[];
   if (x && y && ["scatter", "bar"].includes(trace.type ?? "scatter") && x.length !== y.length) {
     throw new Error(
-      `Trace ${index} of the figure: expected as many values in y as in x, found ${y.length} and ${x.length}.`,
+      `trace ${index} of the figure: expected as many values in y as in x, found ${y.length} and ${x.length}.`,
     );
   }
 }
 
-/** The figure as plain JSON: tensors and typed arrays as arrays, `null` for what is not finite, titles in the form that Plotly reads today. */
+/**
+ * The figure as plain JSON: arrays for tensors and typed arrays, `null` for values that aren't finite, current titles.
+ */
 function plainFigure(figure: Figure): Figure & { notFinite: number } {
   if (!Array.isArray(figure.data))
     throw new Error(
-      `Expected a figure's data to be a list of traces, found ${typeof figure.data}. Write plot([trace], layout).`,
+      `figure: expected data to be a list of traces, found ${typeof figure.data}. Write plot([trace], layout).`,
     );
   let notFinite = 0;
   const plain = (value: unknown, key?: string): unknown => {
@@ -115,7 +119,7 @@ function plainFigure(figure: Figure): Figure & { notFinite: number } {
       notFinite++;
       return null;
     }
-    // Plotly 3 and later drop a title that is a string; nodeplotlib's users write it so.
+    // Plotly 3 and later ignore titles that are strings, which nodeplotlib allows.
     if (key === "title" && typeof value === "string") return { text: value };
     if (typeof value === "bigint") return Number(value);
     if (isTensor(value)) {
@@ -139,12 +143,14 @@ function plainFigure(figure: Figure): Figure & { notFinite: number } {
 }
 
 function gapsNote(count: number): string {
-  return count === 1 ? "1 value is not finite: drawn as a gap" : `${count} values are not finite: drawn as gaps`;
+  return count === 1
+    ? "1 value isn't finite and is drawn as a gap"
+    : `${count} values aren't finite and are drawn as gaps`;
 }
 
-/** A line of small print in the lower right corner, below the axis, so that it hides nothing. */
+/** Adds a note in the lower right corner, below the axis, where it covers nothing. */
 function withNote(layout: Figure["layout"], text: string): Figure["layout"] {
-  const bottom = (layout.margin?.b ?? PLOTLY_MARGIN) + NOTE_HEIGHT;
+  const bottom = (layout.margin?.b ?? PLOTLY_MARGIN_PX) + NOTE_HEIGHT_PX;
   const note = {
     text,
     showarrow: false,
@@ -155,7 +161,7 @@ function withNote(layout: Figure["layout"], text: string): Figure["layout"] {
     yshift: -bottom,
     xanchor: "right",
     yanchor: "bottom",
-    font: { size: 11, color: "#d62728" },
+    font: { size: 11, color: COLORS.wrong },
   } as const;
   return { ...layout, margin: { ...layout.margin, b: bottom }, annotations: [...(layout.annotations ?? []), note] };
 }

@@ -1,7 +1,8 @@
 import type { Axis } from "plotly.js";
+import { formatShort } from "../../display/format";
 import type { Figure } from "./figure";
 
-/** A figure in words: title, axes, and for each trace its type, name and range. */
+/** Describes a figure in words: its title, its axes, and the type, name and range of each trace. */
 export function figureText(figure: Figure): string {
   const lines = [`Plot: ${titleText(figure.layout.title) ?? "untitled"}`];
   for (const [name, axis] of Object.entries(figure.layout)) {
@@ -25,7 +26,7 @@ export function figureText(figure: Figure): string {
   );
 }
 
-/** What `plainLabel` has escaped for Plotly, as it was. */
+/** Undoes the escaping of `plainLabel`. */
 function unescaped(text: string): string {
   return text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 }
@@ -34,7 +35,7 @@ function titleText(title: string | { text?: string } | undefined): string | unde
   return typeof title === "string" ? title : title?.text;
 }
 
-/** Lowest and highest number, or the first and last name. */
+/** The lowest and highest number, or the first and last name. */
 function extentText(values: unknown): string | undefined {
   if (!Array.isArray(values)) return undefined;
   const flat: unknown[] = values.flat(2).filter((value) => value !== null);
@@ -43,9 +44,5 @@ function extentText(values: unknown): string | undefined {
   if (numbers.length < flat.length) return `${String(flat[0])} … ${String(flat[flat.length - 1])}`;
   const low = numbers.reduce((least, value) => Math.min(least, value), Infinity);
   const high = numbers.reduce((most, value) => Math.max(most, value), -Infinity);
-  return `${short(low)} … ${short(high)}`;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return `${formatShort(low, 4)} … ${formatShort(high, 4)}`;
 }

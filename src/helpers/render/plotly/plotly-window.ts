@@ -1,11 +1,12 @@
-/** Plotly in a jsdom window, without a browser and without the network. Made at the first figure and kept. */
+/** Plotly in a jsdom window: no browser, no network. It is created for the first figure and then kept. */
 import fs from "node:fs";
 import { createCanvas, type Canvas } from "@napi-rs/canvas";
+import { sharedAcrossReloads } from "../../../shared/shared-across-reloads";
 import { measureText } from "../text-metrics";
 import type { Figure } from "./figure";
 import { localBox, pageBox, type Box, type SvgNode } from "./svg-boxes";
 
-/** The calls of Plotly that are used here. */
+/** The functions of Plotly that are used here. */
 export interface PlotlyModule {
   newPlot(
     root: PlotRoot,
@@ -18,12 +19,14 @@ export interface PlotlyModule {
   readonly PlotSchema: { get(): { readonly traces: Readonly<Record<string, unknown>> } };
 }
 
-/** The element that a figure is drawn in. */
+/** The element in which a figure is drawn. */
 export interface PlotRoot {
   remove(): void;
 }
 
-/** The window that figures are drawn in, as far as it is used here; the DOM's own types would put a browser's globals into every cell. */
+/**
+ * The parts of the window that are used here. With TypeScript's DOM types, every cell would see a browser's globals.
+ */
 export interface PlotlyWindow {
   readonly document: { createElement(name: "div"): PlotRoot; readonly body: { append(child: PlotRoot): void } };
   readonly SVGElement: ElementClass;
@@ -42,12 +45,9 @@ interface JsdomModule {
   readonly VirtualConsole: new () => object;
 }
 
-const warmKey = Symbol.for("cnn-helpers.plotly-window");
-const warm = globalThis as { [warmKey]?: PlotlyWindow };
-
-/** The window in which Plotly draws static images. It stays warm when the helpers are loaded anew after an edit. */
+/** The window in which Plotly draws static images. It is kept when the helpers are reloaded after an edit. */
 export function plotlyWindow(): PlotlyWindow {
-  return (warm[warmKey] ??= openWindow());
+  return sharedAcrossReloads("plotly-window", openWindow);
 }
 
 function openWindow(): PlotlyWindow {
@@ -55,19 +55,19 @@ function openWindow(): PlotlyWindow {
   const { window } = new JSDOM("<!doctype html><body></body>", {
     runScripts: "outside-only",
     pretendToBeVisual: true,
-    // A console of its own: what jsdom has not implemented is no news for the reader of a notebook.
+    // A separate console keeps jsdom's "not implemented" messages out of the notebook.
     virtualConsole: new VirtualConsole(),
   });
   measureSvg(window);
   drawOnCanvas(window);
   Object.assign(window.URL, { createObjectURL: () => "", revokeObjectURL: () => undefined });
-  // Without pixelated scaling Plotly draws every pixel of a heat map itself, which no renderer can blur.
+  // Without support for pixelated scaling, Plotly draws each cell of a heat map itself, so that no renderer blurs it.
   Object.defineProperty(window, "CSS", { value: { supports: () => false } });
   window.eval(fs.readFileSync(require.resolve("plotly.js-cartesian-dist-min"), "utf8"));
   return window;
 }
 
-/** jsdom lays nothing out: every size that Plotly asks for is computed from attributes and font metrics. */
+/** jsdom has no layout, so the sizes that Plotly asks for are computed from attributes and font metrics. */
 function measureSvg(window: PlotlyWindow): void {
   Object.assign(window.SVGElement.prototype, {
     getBBox(this: SvgNode) {
@@ -98,7 +98,7 @@ function domRectangle(box: Box | undefined): Box & { x: number; y: number; width
   return { left, top, right, bottom, x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** Heat maps are drawn on a canvas: jsdom's element gets the canvas package's surface behind it. */
+/** Heat maps are drawn on a canvas; jsdom's canvas elements draw on the canvas package's. */
 function drawOnCanvas(window: PlotlyWindow): void {
   const surfaces = new WeakMap<object, Canvas>();
   const surfaceOf = (element: { width: number; height: number }): Canvas => {

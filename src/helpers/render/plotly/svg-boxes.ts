@@ -1,10 +1,14 @@
 /**
- * Bounding boxes of SVG elements, which jsdom does not know because it lays nothing out. Plotly asks for them to
- * place titles, legends, tick labels and colour bars.
+ * Bounding boxes of SVG elements. Plotly needs them to place titles, legends, tick labels and colour bars, but jsdom
+ * has
+ * no layout.
  */
 import { measureText, type TextFont } from "../text-metrics";
 
-/** What is read of an element of jsdom's; the DOM's own types would put a browser's globals into every cell. */
+/**
+ * The parts of jsdom's elements that are used here. With TypeScript's DOM types, every cell would see a browser's
+ * globals.
+ */
 export interface SvgNode {
   readonly nodeType: number;
   readonly nodeName: string;
@@ -14,7 +18,7 @@ export interface SvgNode {
   getAttribute?(name: string): string | null;
 }
 
-/** A rectangle in pixels, y downwards. */
+/** A rectangle in pixels; y increases downwards. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -29,7 +33,7 @@ const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
 const TEXT_NODE = 3;
 const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi;
 
-/** The box of an element in its own coordinates, as `getBBox` gives it; `undefined` when nothing of it is drawn. */
+/** An element's box in its own coordinates, like `getBBox`; `undefined` if nothing of it is drawn. */
 export function localBox(element: SvgNode): Box | undefined {
   switch (element.nodeName.toLowerCase()) {
     case "text":
@@ -59,7 +63,7 @@ export function localBox(element: SvgNode): Box | undefined {
   }
 }
 
-/** The box of an element on the page, as `getBoundingClientRect` gives it: every ancestor's transform applied. */
+/** An element's box on the page, like `getBoundingClientRect`: with every ancestor's transform applied. */
 export function pageBox(element: SvgNode): Box {
   let box = localBox(element);
   for (let node: SvgNode | null = element; node !== null; node = node.parentNode) {
@@ -68,7 +72,7 @@ export function pageBox(element: SvgNode): Box {
   return box ?? { left: 0, top: 0, right: 0, bottom: 0 };
 }
 
-/** Where each run of a text element comes to lie: its lines are tspans with their own `x`, `y` and `dy`. */
+/** The box of a text element. Its lines are tspans with their own `x`, `y` and `dy`. */
 function textBox(text: SvgNode): Box | undefined {
   let box: Box | undefined;
   let chunk: { x: number; width: number; top: number; bottom: number } | undefined;
@@ -124,7 +128,7 @@ function fontOf(node: SvgNode): TextFont {
   };
 }
 
-/** A property from the nearest element that sets it, as style or as attribute. */
+/** A property's value from the nearest element that sets it, as a style or as an attribute. */
 function inherited(node: SvgNode, property: string): string | undefined {
   const inStyle = new RegExp(`(?:^|;)\\s*${property}\\s*:\\s*([^;]+)`);
   for (let element: SvgNode | null = node; element !== null; element = element.parentNode) {
@@ -148,7 +152,7 @@ function inPixels(value: string | undefined, fontSize: number): number {
   return value.trim().endsWith("em") ? number * fontSize : number;
 }
 
-/** The points that a path with absolute coordinates goes through; control points and ends of arcs are near enough. */
+/** The points on a path. Control points, and the end points of arcs, are close enough. */
 function pathPoints(d: string): [number, number][] {
   const points: [number, number][] = [];
   let x = 0;
