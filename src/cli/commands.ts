@@ -42,6 +42,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { lint } = require("../checks/lint") as typeof import("../checks/lint");
     return lint({ fix: args.includes("--fix") });
   },
+  docs: async (args) => {
+    refuseArguments("docs", args);
+    await setUp();
+    const { docs } = require("../checks/docs") as typeof import("../checks/docs");
+    return docs();
+  },
   test: async (args) => {
     await setUp();
     const { runTests } = require("../../test/runner/run") as typeof import("../../test/runner/run");
