@@ -43,7 +43,7 @@ export async function runNotebooks(
   }
   const header = ["notebook", "cells", "seconds", "headline"];
   const rows = runs.map((run) => [run.name, String(run.cells), run.seconds.toFixed(1), run.headline]);
-  console.log(`\n${alignedTable([header, ...rows], [1, 2])}\n`);
+  console.log(`\n${alignedTable([header, ...rows], { rightAligned: [1, 2] })}\n`);
   console.log(
     choice.save
       ? "Saved the outputs in the notebooks."

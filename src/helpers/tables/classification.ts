@@ -1,62 +1,68 @@
 import * as aq from "arquero";
+import { checkClassNumbers, checkWholeNumber } from "../../shared/checks";
 import { checkCounts, checkLabels, range } from "../display/checks";
-import { numbersOf, type NumberSource } from "../display/numbers";
+import { shapedNumbers, type NumberSource } from "../display/numbers";
 import { tableView, type TableView } from "./table-view";
 
 /**
  * Counts how often each true class was predicted as each class: `counts[true][predicted]`.
  *
  * @param labels true class numbers, from 0
- * @param predictions predicted class numbers, as many
- * @param numClasses by default one more than the largest number seen
- * @throws when the lengths differ or a number is no class
+ * @param predictions predicted class numbers, one for each label
+ * @param numClasses the number of classes; by default one more than the largest class number
+ * @throws if the lengths differ, a number isn't a class, or the numbers are one-hot rows
  */
 export function confusionCounts(labels: NumberSource, predictions: NumberSource, numClasses?: number): number[][] {
-  const truth = numbersOf(labels, "confusionCounts: labels");
-  const predicted = numbersOf(predictions, "confusionCounts: predictions");
+  const truth = classNumbers(labels, "confusionCounts: labels");
+  const predicted = classNumbers(predictions, "confusionCounts: predictions");
   if (truth.length !== predicted.length) {
     throw new Error(
       `confusionCounts: expected as many predictions as labels, found ${predicted.length} and ${truth.length}.`,
     );
   }
-  if (numClasses !== undefined && !(Number.isInteger(numClasses) && numClasses >= 1)) {
-    throw new Error(`confusionCounts: expected numClasses to be a whole number from 1, found ${numClasses}.`);
-  }
-  let largest = -1;
-  const check = (value: number, name: string, index: number): void => {
-    if (!Number.isInteger(value) || value < 0 || (numClasses !== undefined && value >= numClasses)) {
-      const allowed = numClasses === undefined ? "a whole number from 0" : `a class from 0 to ${numClasses - 1}`;
-      throw new Error(`confusionCounts: expected ${allowed}, found ${value} in ${name} at index ${index}.`);
-    }
-    largest = Math.max(largest, value);
-  };
-  for (let index = 0; index < truth.length; index++) {
-    check(truth[index], "labels", index);
-    check(predicted[index], "predictions", index);
-  }
+  if (numClasses !== undefined) checkWholeNumber("confusionCounts: numClasses", numClasses, 1);
+  const largest = Math.max(
+    checkClassNumbers("confusionCounts: labels", truth, numClasses),
+    checkClassNumbers("confusionCounts: predictions", predicted, numClasses),
+  );
   const classes = numClasses ?? largest + 1;
   const counts = range(classes).map(() => new Array<number>(classes).fill(0));
   for (let index = 0; index < truth.length; index++) counts[truth[index]][predicted[index]]++;
   return counts;
 }
 
+function classNumbers(source: NumberSource, name: string): ArrayLike<number> {
+  const { data, shape } = shapedNumbers(source, name);
+  if (shape.length !== 1) {
+    throw new Error(
+      `${name}: expected class numbers of shape [count], found [${shape.join(", ")}]. ` +
+        "Convert one-hot rows or probabilities with argMax(-1).",
+    );
+  }
+  return data;
+}
+
+/** How {@link classificationReport} looks. */
 export interface ReportOptions {
+  /** The classes' names; by default their numbers. */
   readonly labels?: readonly (string | number)[];
   readonly caption?: string;
 }
 
 /**
- * Precision, recall, F1 and support of each class, then accuracy and the averages, as scikit-learn's `classification_report`.
+ * The precision, recall, F1 and support of each class, then the accuracy and the averages, like scikit-learn's
+ * `classification_report`.
  *
- * - precision: of all that were predicted as the class, the share that is it;
- * - recall: of all that are the class, the share that was found;
+ * - precision: how many of the examples predicted as the class really are in it;
+ * - recall: how many of the examples in the class were predicted as it;
  * - F1: their harmonic mean, 2·p·r / (p + r);
- * - support: how many examples are the class.
+ * - support: how many examples are in the class.
  *
- * A share of nothing (a class that was never predicted, or has no example) is not a number and shown as –.
+ * A fraction of nothing is shown as –: the precision of a class that was never predicted, or the recall of a class
+ * without examples.
  *
- * @param counts square, `counts[true][predicted]`; {@link confusionCounts} makes it from labels and predictions
- * @throws when `counts` is not a square matrix of counts, or the labels don't match
+ * @param counts square, `counts[true][predicted]`, such as the result of {@link confusionCounts}
+ * @throws if `counts` isn't a square matrix of counts, or there isn't one label for each class
  */
 export function classificationReport(counts: readonly (readonly number[])[], options: ReportOptions = {}): TableView {
   const classes = checkCounts("classificationReport", counts);

@@ -5,7 +5,8 @@ import { tableView, type TableView } from "./table-view";
 /**
  * A training history, one row for each epoch, counted from 1.
  *
- * @throws when the history is empty or its series differ in length
+ * @param history what a training run recorded
+ * @throws if the history is empty, or a metric doesn't have one value for each epoch
  */
 export function historyTable(history: History, options: { caption?: string } = {}): TableView {
   checkHistory(history);

@@ -1,4 +1,4 @@
-/** Tables of what a learner wants to read, made of arquero tables. */
+/** Tables of models, training runs and predictions, based on arquero. */
 export { TableView, tableView, type TableOptions } from "./table-view";
 export { historyTable } from "./history";
 export { layerTable } from "./layers";

@@ -1,11 +1,12 @@
 import * as aq from "arquero";
-import type { LayerRow } from "../model";
+import type { LayerRow } from "../model/summary";
 import { tableView, type TableView } from "./table-view";
 
 /**
  * A model's layers with their output shapes and numbers of parameters; the last row is the total.
  *
- * @param rows what `layerRows(model)` gives
+ * @param rows the result of `layerRows(model)`
+ * @throws if there are no layers
  */
 export function layerTable(rows: readonly LayerRow[], options: { caption?: string } = {}): TableView {
   if (rows.length === 0) throw new Error("layerTable: expected at least one layer, found none.");

@@ -1,22 +1,25 @@
 import * as aq from "arquero";
+import { checkClassNumbers } from "../../shared/checks";
 import { checkLabels, range } from "../display/checks";
 import { shapedNumbers, numbersOf, type NumberSource } from "../display/numbers";
 import { tableView, type TableView } from "./table-view";
 
+/** How {@link predictionTable} looks. */
 export interface PredictionOptions {
   readonly caption?: string;
-  /** What the classes are called; by default their numbers. */
+  /** The classes' names; by default their numbers. */
   readonly classNames?: readonly (string | number)[];
   /** How many rows are shown; 20 by default. */
   readonly limit?: number;
 }
 
 /**
- * What a model said of each image: the most probable class, its probability, the runner-up, and whether it is right.
+ * A model's prediction for each image: the likeliest class, its probability, the runner-up, and whether it is
+ * right.
  *
- * @param probabilities shape `[count, classes]`, softmax outputs
- * @param labels true class numbers, shape `[count]`; without them the columns `true` and `right` are left out
- * @throws when the shapes don't fit, a probability is not finite or a label is no class
+ * @param probabilities softmax outputs, shape `[count, classes]`
+ * @param labels true class numbers, shape `[count]`; without them there are no columns `true` and `right`
+ * @throws if the shapes don't match, a probability isn't finite or a label isn't a class
  */
 export function predictionTable(
   probabilities: NumberSource,
@@ -32,26 +35,24 @@ export function predictionTable(
   if (truth !== undefined && truth.length !== count) {
     throw new Error(`predictionTable: expected ${count} labels, one for each row, found ${truth.length}.`);
   }
+  if (truth !== undefined) checkClassNumbers("predictionTable: labels", truth, classes);
   checkLabels("predictionTable: classNames", options.classNames, classes);
   const name = (label: number): string | number => options.classNames?.[label] ?? label;
   const rows = range(count).map((index) => {
     const row = range(classes).map((label) => data[index * classes + label]);
     const broken = row.find((value) => !Number.isFinite(value));
-    if (broken !== undefined)
+    if (broken !== undefined) {
       throw new Error(
         `predictionTable: expected finite probabilities, found ${broken} for image ${index}. Has the training diverged?`,
       );
-    const ranked = range(classes).sort((first, second) => row[second] - row[first]);
-    const label = truth?.[index];
-    if (label !== undefined && !(Number.isInteger(label) && label >= 0 && label < classes)) {
-      throw new Error(`predictionTable: expected labels from 0 to ${classes - 1}, found ${label} at index ${index}.`);
     }
+    const ranked = range(classes).sort((first, second) => row[second] - row[first]);
     return {
       first: ranked[0],
       probability: row[ranked[0]],
       second: ranked[1],
       secondProbability: row[ranked[1]],
-      label,
+      label: truth?.[index],
     };
   });
   const table = aq.table({

@@ -3,10 +3,10 @@ import { checkHistory, type History } from "../history/history";
 import { tableView, type TableView } from "./table-view";
 
 /**
- * Training runs side by side: how many epochs each ran and every metric after the last one.
+ * Compares training runs: how many epochs each had, and all metrics after its last one.
  *
- * @param runs histories by the name of the run
- * @throws when there is no run or a history is empty
+ * @param runs histories by the run's name
+ * @throws if there are no runs, or a history is empty
  */
 export function runsTable(runs: Record<string, History>, options: { caption?: string } = {}): TableView {
   const names = Object.keys(runs);

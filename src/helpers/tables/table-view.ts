@@ -1,27 +1,36 @@
 import util from "node:util";
 import type { ColumnTable } from "arquero";
+import { alignedTable } from "../../shared/aligned-table";
+import { checkWholeNumber } from "../../shared/checks";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
 import { checkDigits } from "../display/checks";
 import { escapeHtml } from "../display/markup";
 
+/** Decimal places of fractions, unless a table's options say otherwise. */
+const DEFAULT_DIGITS = 4;
+const DEFAULT_LIMIT = 20;
+
+/** How a table looks. */
 export interface TableOptions {
-  /** Said above the table. */
+  /** The title above the table. */
   readonly caption?: string;
-  /** How many rows are shown before "… n more rows"; 20 by default. */
+  /** How many rows are shown; 20 by default. A last line says how many more there are. */
   readonly limit?: number;
-  /** The unit of a column, written into its header: `{ seconds: "s" }`. */
+  /** Units to add to the headers, by column: `{ seconds: "s" }`. */
   readonly units?: Readonly<Record<string, string>>;
-  /** Decimal places, for all columns of fractions or by column; 4 by default. Columns of whole numbers have none. */
+  /** Decimal places, for all columns or by column; by default 4, and 0 for columns of whole numbers. */
   readonly digits?: number | Readonly<Record<string, number>>;
 }
 
 type Cell = { readonly text: string; readonly right: boolean };
 
 /**
- * An arquero table as one output: HTML in a notebook, aligned columns in a terminal. The table itself stays at hand as `.table`.
+ * An arquero table as one output: HTML in a notebook, aligned columns in a terminal. The arquero table itself is
+ * `.table`.
  *
- * The markup is our own and not `toHTML`'s: that escapes cells but not column names, and has no caption and no count of
- * the rows left out.
+ * It doesn't use arquero's own `toHTML`, which escapes cells but not column names, and has neither a caption nor a
+ * count
+ * of the rows left out.
  */
 export class TableView implements Displayable {
   constructor(
@@ -34,8 +43,9 @@ export class TableView implements Displayable {
   }
 
   /**
-   * The table as HTML. Alignment is given twice, as an attribute and as a style: code hosts strip styles, and the themes of
-   * JupyterLab override attributes. No colours, so that it suits light and dark.
+   * The table as HTML. Alignment is set twice, as an attribute and as a style: GitHub strips styles, and JupyterLab's
+   * themes
+   * override attributes. It sets no colours, so that it fits light and dark themes.
    */
   toHTML(): string {
     const { headers, rows, hidden } = this.format();
@@ -46,7 +56,8 @@ export class TableView implements Displayable {
     const parts = [`<table class="dataframe" style="border-collapse: collapse; margin: 4px 0">`];
     if (this.options.caption !== undefined) {
       parts.push(
-        `<caption align="top" style="caption-side: top; text-align: left; font-weight: bold; padding: 4px 0.5em">${escapeHtml(this.options.caption)}</caption>`,
+        `<caption align="top" style="caption-side: top; text-align: left; font-weight: bold; padding: 4px 0.5em">` +
+          `${escapeHtml(this.options.caption)}</caption>`,
       );
     }
     parts.push(
@@ -64,31 +75,22 @@ export class TableView implements Displayable {
     return parts.join("");
   }
 
-  /** The table as text, its columns aligned. */
+  /** The table as text in aligned columns. */
   toString(): string {
     const { headers, rows, hidden } = this.format();
-    const widths = headers.map((header, column) =>
-      Math.max(...[header, ...rows.map((row) => row[column])].map(({ text }) => textWidth(text))),
+    const table = alignedTable(
+      [headers, ...rows].map((row) => row.map(({ text }) => text)),
+      { rightAligned: headers.flatMap(({ right }, column) => (right ? [column] : [])), ruled: true },
     );
-    const line = (cells: readonly Cell[]): string =>
-      cells
-        .map(({ text, right }, column) => {
-          const space = " ".repeat(widths[column] - textWidth(text));
-          return right ? space + text : text + space;
-        })
-        .join("  ")
-        .trimEnd();
     return [
       ...(this.options.caption === undefined ? [] : [this.options.caption]),
-      line(headers),
-      widths.map((width) => "─".repeat(width)).join("  "),
-      ...rows.map(line),
+      table,
       ...(hidden > 0 ? [moreRows(hidden)] : []),
     ].join("\n");
   }
 
   private format(): { headers: Cell[]; rows: Cell[][]; hidden: number } {
-    const { limit = 20, units = {}, digits = 4 } = this.options;
+    const { limit = DEFAULT_LIMIT, units = {}, digits = DEFAULT_DIGITS } = this.options;
     const names = this.table.columnNames();
     const total = this.table.numRows();
     const shown = Math.min(limit, total);
@@ -97,7 +99,7 @@ export class TableView implements Displayable {
       const values = Array.from({ length: shown }, (_, row) => all[row]);
       const numeric = values.some(isNumber) && values.every((value) => isNumber(value) || isMissing(value));
       const whole = values.every((value) => !isNumber(value) || !Number.isFinite(value) || Number.isInteger(value));
-      const places = typeof digits === "number" ? (whole ? 0 : digits) : (digits[name] ?? (whole ? 0 : 4));
+      const places = typeof digits === "number" ? (whole ? 0 : digits) : (digits[name] ?? (whole ? 0 : DEFAULT_DIGITS));
       return {
         header: { text: units[name] === undefined ? name : `${name} (${units[name]})`, right: numeric },
         cells: values.map((value): Cell => ({ text: formatValue(value, places), right: numeric })),
@@ -114,7 +116,8 @@ export class TableView implements Displayable {
 /**
  * Shows an arquero table with a caption, units and rounded numbers.
  *
- * @throws when `units` or `digits` name a column that the table has not
+ * @param table the arquero table
+ * @throws if `units` or `digits` name a column that the table doesn't have, or a number of digits or rows is impossible
  */
 export function tableView(table: ColumnTable, options: TableOptions = {}): TableView {
   const names = table.columnNames();
@@ -123,13 +126,13 @@ export function tableView(table: ColumnTable, options: TableOptions = {}): Table
     ...(typeof options.digits === "object" ? Object.keys(options.digits) : []),
   ];
   for (const name of named) {
-    if (!names.includes(name)) throw new Error(`tableView: no column "${name}"; the table has ${names.join(", ")}.`);
+    if (!names.includes(name)) {
+      throw new Error(`tableView: expected a column of the table (${names.join(", ")}), found "${name}".`);
+    }
   }
   const { digits } = options;
   for (const places of typeof digits === "object" ? Object.values(digits) : [digits]) checkDigits("tableView", places);
-  if (options.limit !== undefined && !(Number.isInteger(options.limit) && options.limit >= 0)) {
-    throw new Error(`tableView: expected a limit of 0 or more whole rows, found ${options.limit}.`);
-  }
+  if (options.limit !== undefined) checkWholeNumber("tableView: limit", options.limit, 0);
   return new TableView(table, options);
 }
 
@@ -149,20 +152,12 @@ function formatValue(value: unknown, digits: number): string {
   if (isMissing(value)) return "–";
   if (typeof value === "number") {
     if (!Number.isFinite(value)) return String(value);
-    // Rounding to places would show a small learning rate as zero.
+    // Otherwise a small learning rate would be rounded to zero.
     if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits) return value.toExponential(2);
     return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   }
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))
-    return value.map((item) => formatValue(item, Number.isInteger(item) ? 0 : digits || 4)).join(", ");
+    return value.map((item) => formatValue(item, Number.isInteger(item) ? 0 : digits || DEFAULT_DIGITS)).join(", ");
   return typeof value === "object" ? util.inspect(value, { breakLength: Infinity }) : String(value);
-}
-
-/** Columns that a terminal gives to a text: Korean and other wide characters take two. */
-function textWidth(text: string): number {
-  let width = 0;
-  for (const character of text)
-    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(character) ? 2 : 1;
-  return width;
 }

@@ -79,9 +79,12 @@ test("an empty table is shown with its columns", () => {
 
 test("options for columns that there are not are refused", () => {
   const table = aq.table({ loss: [1] });
-  assert.throws(() => tableView(table, { units: { los: "s" } }), /no column "los"; the table has loss/);
-  assert.throws(() => tableView(table, { digits: { acc: 2 } }), /no column "acc"/);
-  assert.throws(() => tableView(table, { limit: -1 }), /limit of 0 or more/);
+  assert.throws(
+    () => tableView(table, { units: { los: "s" } }),
+    /expected a column of the table \(loss\), found "los"/,
+  );
+  assert.throws(() => tableView(table, { digits: { acc: 2 } }), /found "acc"/);
+  assert.throws(() => tableView(table, { limit: -1 }), /limit: expected a whole number of at least 0/);
   assert.throws(() => tableView(table, { digits: 200 }), /digits: expected a whole number from 0 to 20, found 200/);
   assert.throws(() => tableView(table, { digits: { loss: -1 } }), /found -1/);
 });
@@ -131,10 +134,22 @@ test("confusionCounts counts true against predicted classes", () => {
 
 test("confusionCounts refuses labels that are no classes", () => {
   assert.throws(() => confusionCounts([0, 1], [0]), /as many predictions as labels, found 1 and 2/);
-  assert.throws(() => confusionCounts([0, 12], [0, 1], 10), /a class from 0 to 9, found 12 in labels at index 1/);
-  assert.throws(() => confusionCounts([0], [-1]), /found -1 in predictions/);
-  assert.throws(() => confusionCounts([0], [0], 1.5), /numClasses to be a whole number from 1, found 1.5/);
-  assert.throws(() => confusionCounts([0.5], [0]), /found 0.5 in labels/);
+  assert.throws(
+    () => confusionCounts([0, 12], [0, 1], 10),
+    /labels: expected class numbers \(whole numbers from 0 to 9\), found 12 at index 1/,
+  );
+  assert.throws(() => confusionCounts([0], [-1]), /predictions: .*found -1 at index 0/);
+  assert.throws(() => confusionCounts([0], [0], 1.5), /numClasses: expected a whole number of at least 1, found 1.5/);
+  assert.throws(() => confusionCounts([0.5], [0]), /labels: .*found 0.5/);
+});
+
+test("confusionCounts refuses one-hot rows and says what to do", () => {
+  const oneHot = [
+    [1, 0],
+    [0, 1],
+  ];
+  assert.throws(() => confusionCounts(oneHot, [0, 1]), /labels: .*shape \[count\], found \[2, 2\]. Convert .*argMax/);
+  assert.throws(() => confusionCounts([0, 1], oneHot), /predictions: .*found \[2, 2\]/);
 });
 
 test("predictionTable ranks the classes and compares with the labels", () => {
@@ -161,7 +176,7 @@ test("predictionTable ranks the classes and compares with the labels", () => {
 test("predictionTable refuses what does not fit", () => {
   assert.throws(() => predictionTable([0.1, 0.9]), /shape \[count, classes\], found \[2\]/);
   assert.throws(() => predictionTable([[0.1, 0.9]], [0, 1]), /expected 1 labels, one for each row, found 2/);
-  assert.throws(() => predictionTable([[0.1, 0.9]], [2]), /labels from 0 to 1, found 2 at index 0/);
+  assert.throws(() => predictionTable([[0.1, 0.9]], [2]), /labels: .*from 0 to 1\), found 2 at index 0/);
   assert.throws(
     () => predictionTable([[0.1, 0.9]], [1], { classNames: ["a"] }),
     /classNames: expected 2 labels, found 1/,
