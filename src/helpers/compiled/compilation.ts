@@ -1,47 +1,47 @@
 import * as tf from "../tf";
 import { type Feed, type Graph, buildGraph } from "./graph";
+import { GraphSession } from "./graph-session";
 import { GRAPH_TAG } from "./graph-writer";
+import { Guards } from "./guards";
 import type { NativeBackend } from "./native";
 import { learningRateOf, setIterations, tensorField } from "./optimizers";
-import { Premises } from "./premises";
-import type { Recording, Source } from "./recording";
-import { Session } from "./session";
+import type { Source, Trace } from "./trace";
 
-/** Unloads the graphs of compilations that nobody can run any more. */
-const abandoned = new FinalizationRegistry<Session>((session) => session.dispose());
+/** Unloads the graphs of compilations that can't be reached any more. */
+const abandoned = new FinalizationRegistry<GraphSession>((session) => session.dispose());
 
 interface LoadedGraph {
   readonly graph: Graph;
-  readonly session: Session;
+  readonly session: GraphSession;
 }
 
 /**
- * A recording as TensorFlow graphs: one that takes a step, and where several steps are run together, one for that many.
+ * A trace as TensorFlow graphs: one that takes a single step, and one for each number of steps that are run together.
  *
  * A graph is a pure function: the variables' values go in, their new values come out and are assigned. So the
- * variables are right after every run, whoever reads or writes them in between, and nothing has to be kept in step.
+ * variables are right after every run, whoever reads or writes them in between, and nothing needs synchronising.
  */
 export class Compilation {
   readonly kind = "graph";
-  readonly premises: Premises;
+  readonly guards: Guards;
   /** The graphs by the number of steps that they take. */
   private readonly loaded = new Map<number, LoadedGraph>();
 
-  /** @throws when TensorFlow refuses the graph. */
+  /** @throws Error if TensorFlow refuses the graph */
   constructor(
     private readonly backend: NativeBackend,
-    private readonly recording: Recording,
+    private readonly trace: Trace,
     private readonly replacements: ReadonlyMap<Source, Source>,
   ) {
-    this.premises = new Premises(recording);
+    this.guards = new Guards(trace);
     this.load(1);
   }
 
   /**
-   * Takes a step for each of the inputs given, all in one run. A run that fails has changed nothing.
+   * Takes one step for each of the given inputs, all in one run. A run that fails has changed nothing.
    *
-   * @returns What each step returns; the caller owns the tensors.
-   * @throws when TensorFlow refuses the graph or the inputs.
+   * @returns The results of each step; the caller owns the tensors.
+   * @throws Error if TensorFlow refuses the graph or the inputs
    */
   run(calls: tf.Tensor[][]): tf.Tensor[][] {
     const { graph, session } = this.loaded.get(calls.length) ?? this.load(calls.length);
@@ -56,7 +56,7 @@ export class Compilation {
       variable.assign(fetched[place]);
       fetched[place].dispose();
     }
-    for (const optimizer of this.premises.optimizers) setIterations(optimizer, optimizer.iterations + calls.length);
+    for (const optimizer of this.guards.optimizers) setIterations(optimizer, optimizer.iterations + calls.length);
     return graph.outputs.map((places) => places.map((place) => fetched[place]));
   }
 
@@ -67,8 +67,8 @@ export class Compilation {
   }
 
   private load(steps: number): LoadedGraph {
-    const graph = buildGraph(this.backend, this.recording, this.replacements, steps);
-    const session = Session.load(this.backend, graph.savedModel, GRAPH_TAG);
+    const graph = buildGraph(this.backend, this.trace, this.replacements, steps);
+    const session = GraphSession.load(this.backend, graph.savedModel, GRAPH_TAG);
     abandoned.register(this, session);
     const loaded = { graph, session };
     this.loaded.set(steps, loaded);

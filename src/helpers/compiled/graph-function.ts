@@ -1,144 +1,179 @@
 import * as tf from "../tf";
+import { compareTraces } from "./compare-traces";
 import { Compilation } from "./compilation";
+import { Guards, sameElements } from "./guards";
 import { type NativeBackend, nativeBackend, variablesByName } from "./native";
 import { learningRateOf, setIterations, setLearningRateOf } from "./optimizers";
-import { Premises, sameElements } from "./premises";
-import { reconcile } from "./reconcile";
-import { type Recording, isRecording, record } from "./recording";
+import { type Trace, isTracing, trace } from "./trace";
 
 /** What is known about the function for inputs of one signature (shapes and types). */
-type Knowledge =
-  | { readonly kind: "recorded once" | "recorded twice"; readonly recording: Recording; readonly premises: Premises }
+type TraceState =
+  | { readonly kind: "traced once" | "traced twice"; readonly trace: Trace; readonly guards: Guards }
   | Compilation
-  | { readonly kind: "obstacle"; readonly obstacle: string };
+  | { readonly kind: "op by op"; readonly fallbackReason: string };
 
-/** How many signatures a function keeps graphs for; predictions of ever other batch sizes must not pile them up. */
-const MOST_SIGNATURES = 8;
+/** A function keeps graphs for this many signatures, so that predictions of ever new batch sizes don't pile them up. */
+const MAX_SIGNATURES = 8;
 
 /**
- * A function of tensors that becomes one TensorFlow graph. The first two calls run as tfjs would, are recorded and
- * compared: what differs between them cannot be a graph. The third finds out what follows the learning rate, by
- * recording once more under another one, and loads the graph, which runs from then on.
+ * A function of tensors that becomes one TensorFlow graph. The first two calls run as tfjs would, are traced and
+ * compared: what differs between them can't be a graph. The third finds out what depends on the learning rate, by
+ * tracing once more at another rate, and loads the graph, which runs from then on.
  */
 export class GraphFunction {
-  private readonly known = new Map<string, Knowledge>();
-  private guarded: unknown[] = [];
+  private readonly states = new Map<string, TraceState>();
+  private dependencies: unknown[] = [];
 
   /**
    * @param run The function: takes and returns tensors, updates variables, has no other effect.
-   * @param guard What `run` depends on besides: when one of these values is another one, everything is recorded anew.
+   * @param dependsOn What else `run` depends on: when one of these values changes, everything is traced again.
    */
   constructor(
     private readonly run: (inputs: tf.Tensor[]) => tf.Tensor[],
-    private readonly guard: () => unknown[] = () => [],
+    private readonly dependsOn: () => unknown[] = () => [],
   ) {}
 
-  /** Why the function runs op by op, as tfjs would; `undefined` while nothing stands in its way. */
-  get obstacle(): string | undefined {
+  /** Why the function runs op by op, as tfjs would; `undefined` while nothing prevents a graph. */
+  get fallbackReason(): string | undefined {
     if (nativeBackend() === undefined)
       return `graphs need native TensorFlow, and tfjs computes on the backend ${tf.getBackend()}`;
-    for (const knowledge of this.known.values()) if (knowledge.kind === "obstacle") return knowledge.obstacle;
+    for (const state of this.states.values()) if (state.kind === "op by op") return state.fallbackReason;
     return undefined;
   }
 
-  /** Calls the function. The caller owns the tensors that come back. */
+  /** Calls the function. The caller owns the returned tensors. */
   call(inputs: tf.Tensor[]): tf.Tensor[] {
     const backend = nativeBackend();
-    // Called by a function that is being recorded itself, its ops are part of that recording.
-    if (backend === undefined || isRecording()) return tf.tidy(() => this.run(inputs));
+    // When a function that is being traced calls this one, the ops belong to that trace.
+    if (backend === undefined || isTracing()) return this.runOpByOp(inputs);
     const signature = signatureOf(inputs);
-    let knowledge = this.knowledgeOf(backend, signature);
-    if (knowledge?.kind === "recorded twice") {
-      const third = recordWithoutEffect(backend, inputs, this.run, [...knowledge.recording.optimizers.keys()]);
-      const agreement = reconcile(knowledge.recording, third);
-      knowledge =
-        "obstacle" in agreement ? { kind: "obstacle", ...agreement } : load(backend, third, agreement.replacements);
-      this.remember(signature, knowledge);
+    let state = this.currentState(backend, signature);
+    if (state?.kind === "traced twice") {
+      state = this.compile(backend, inputs, state.trace);
+      this.remember(signature, state);
     }
-    if (knowledge?.kind === "graph") {
-      try {
-        return knowledge.run([inputs])[0];
-      } catch (error) {
-        // A failed run has changed nothing. tfjs either says in its own words what is wrong with the inputs, or
-        // succeeds, and then it is the graph that TensorFlow cannot run.
-        const results = tf.tidy(() => this.run(inputs));
-        this.forget(signature);
-        this.remember(signature, refused(error));
-        return results;
-      }
+    switch (state?.kind) {
+      case "graph":
+        return this.runGraph(state, signature, inputs);
+      case "op by op":
+        return this.runOpByOp(inputs);
+      default:
+        return this.runTraced(backend, signature, inputs, state?.trace);
     }
-    if (knowledge?.kind === "obstacle") return tf.tidy(() => this.run(inputs));
-    const { recording, results } = record(backend, inputs, () => tf.tidy(() => this.run(inputs)));
-    // An optimizer makes its variables at its first step; the next one will be another.
-    if (recording.madeVariables && knowledge === undefined) return results;
-    this.remember(
-      signature,
-      knowledge === undefined ? firstKnowledge(recording) : compare(backend, knowledge.recording, recording),
-    );
-    return results;
   }
 
   /**
-   * Calls the function with each of the inputs in turn. Once a graph of one step runs, all calls together are one run of
-   * one graph, if the inputs have the same shapes and types. The first such run of a number of calls loads their graph.
+   * Calls the function with each of the inputs in turn. Once the graph of one step runs, all calls together are one run
+   * of one graph, provided that the inputs have the same shapes and types. The first such run of a given number of calls
+   * loads their graph.
    *
-   * @returns What each call returns; the caller owns the tensors.
+   * @returns The results of each call; the caller owns the tensors.
    */
-  callInTurn(calls: tf.Tensor[][]): tf.Tensor[][] {
+  callMany(calls: tf.Tensor[][]): tf.Tensor[][] {
     if (calls.length === 1) return [this.call(calls[0])];
     const backend = nativeBackend();
     const signatures = new Set(calls.map(signatureOf));
-    if (backend !== undefined && !isRecording() && signatures.size === 1) {
-      const knowledge = this.knowledgeOf(backend, [...signatures][0]);
-      if (knowledge?.kind === "graph") {
+    if (backend !== undefined && !isTracing() && signatures.size === 1) {
+      const state = this.currentState(backend, [...signatures][0]);
+      if (state?.kind === "graph") {
         try {
-          return knowledge.run(calls);
+          return state.run(calls);
         } catch {
-          // It has changed nothing. The calls one by one say what is wrong with the inputs, or succeed.
+          // Nothing has changed. The calls one by one either say what is wrong with the inputs, or succeed.
         }
       }
     }
     return calls.map((inputs) => this.call(inputs));
   }
 
-  /** Unloads the graphs. The function may be called again and is recorded anew. */
+  /** Unloads the graphs. The function can still be called, and is then traced again. */
   dispose(): void {
-    for (const signature of [...this.known.keys()]) this.forget(signature);
+    for (const signature of [...this.states.keys()]) this.forget(signature);
   }
 
-  private remember(signature: string, knowledge: Knowledge): void {
-    this.known.set(signature, knowledge);
-    if (this.known.size > MOST_SIGNATURES) this.forget([...this.known.keys()][0]);
+  private runOpByOp(inputs: tf.Tensor[]): tf.Tensor[] {
+    return tf.tidy(() => this.run(inputs));
+  }
+
+  private runGraph(graph: Compilation, signature: string, inputs: tf.Tensor[]): tf.Tensor[] {
+    try {
+      return graph.run([inputs])[0];
+    } catch (error) {
+      // A failed run has changed nothing. Either tfjs says in its own words what is wrong with the inputs, or it
+      // succeeds, and then it is the graph that TensorFlow can't run.
+      const results = this.runOpByOp(inputs);
+      this.forget(signature);
+      this.remember(signature, refused(error));
+      return results;
+    }
+  }
+
+  /** Takes the step op by op and traces it. @param earlier The trace of an earlier step to compare it with. */
+  private runTraced(
+    backend: NativeBackend,
+    signature: string,
+    inputs: tf.Tensor[],
+    earlier: Trace | undefined,
+  ): tf.Tensor[] {
+    const [traced, results] = trace(backend, inputs, () => this.runOpByOp(inputs));
+    // An optimizer makes its variables at its first step; the next one will differ.
+    if (traced.madeVariables && earlier === undefined) return results;
+    this.remember(
+      signature,
+      earlier === undefined ? afterFirstTrace(traced) : afterSecondTrace(backend, earlier, traced),
+    );
+    return results;
+  }
+
+  /** Traces once more at another learning rate, without effect, and loads the graph. */
+  private compile(backend: NativeBackend, inputs: tf.Tensor[], earlier: Trace): TraceState {
+    const optimizers = [...earlier.optimizers.keys()];
+    const third = traceWithoutEffect(backend, inputs, () => this.runOpByOp(inputs), optimizers);
+    const comparison = compareTraces(earlier, third);
+    return "fallbackReason" in comparison
+      ? { kind: "op by op", ...comparison }
+      : load(backend, third, comparison.replacements);
+  }
+
+  private remember(signature: string, state: TraceState): void {
+    this.states.set(signature, state);
+    if (this.states.size > MAX_SIGNATURES) this.forget([...this.states.keys()][0]);
   }
 
   private forget(signature: string): void {
-    const knowledge = this.known.get(signature);
-    if (knowledge?.kind === "graph") knowledge.dispose();
-    this.known.delete(signature);
+    const state = this.states.get(signature);
+    if (state?.kind === "graph") state.dispose();
+    this.states.delete(signature);
   }
 
-  /** What is known and still holds. */
-  private knowledgeOf(backend: NativeBackend, signature: string): Knowledge | undefined {
-    const values = this.guard();
-    if (!sameElements(values, this.guarded)) this.dispose();
-    this.guarded = values;
-    const knowledge = this.known.get(signature);
-    if (knowledge === undefined || knowledge.kind === "obstacle" || knowledge.premises.stillHold(backend))
-      return knowledge;
+  /** What is known and still true. */
+  private currentState(backend: NativeBackend, signature: string): TraceState | undefined {
+    const dependencies = this.dependsOn();
+    if (!sameElements(dependencies, this.dependencies)) this.dispose();
+    this.dependencies = dependencies;
+    const state = this.states.get(signature);
+    if (state === undefined || state.kind === "op by op" || state.guards.hold(backend)) return state;
     this.forget(signature);
     return undefined;
   }
 }
 
-function compare(backend: NativeBackend, first: Recording, second: Recording): Knowledge {
-  const agreement = reconcile(first, second);
-  if ("obstacle" in agreement) return { kind: "obstacle", ...agreement };
-  // The third recording is there to find the learning rate.
-  if (second.optimizers.size === 0) return load(backend, second, agreement.replacements);
-  return { kind: "recorded twice", recording: second, premises: new Premises(second) };
+function afterFirstTrace(trace: Trace): TraceState {
+  const { fallbackReason } = trace;
+  return fallbackReason === undefined
+    ? { kind: "traced once", trace, guards: new Guards(trace) }
+    : { kind: "op by op", fallbackReason };
 }
 
-function load(...compilation: ConstructorParameters<typeof Compilation>): Knowledge {
+function afterSecondTrace(backend: NativeBackend, first: Trace, second: Trace): TraceState {
+  const comparison = compareTraces(first, second);
+  if ("fallbackReason" in comparison) return { kind: "op by op", ...comparison };
+  // The third trace is only needed to find what depends on a learning rate.
+  if (second.optimizers.size === 0) return load(backend, second, comparison.replacements);
+  return { kind: "traced twice", trace: second, guards: new Guards(second) };
+}
+
+function load(...compilation: ConstructorParameters<typeof Compilation>): TraceState {
   try {
     return new Compilation(...compilation);
   } catch (error) {
@@ -146,25 +181,18 @@ function load(...compilation: ConstructorParameters<typeof Compilation>): Knowle
   }
 }
 
-function firstKnowledge(recording: Recording): Knowledge {
-  const { obstacle } = recording;
-  return obstacle === undefined
-    ? { kind: "recorded once", recording, premises: new Premises(recording) }
-    : { kind: "obstacle", obstacle };
-}
-
-function refused(error: unknown): Knowledge {
+function refused(error: unknown): TraceState {
   const message = error instanceof Error ? error.message : String(error);
-  return { kind: "obstacle", obstacle: `TensorFlow refuses the recorded graph: ${message.split("\n")[0]}` };
+  return { kind: "op by op", fallbackReason: `TensorFlow refuses the traced graph: ${message.split("\n")[0]}` };
 }
 
-/** Records a run under learning rates of its own, and puts everything back that it changed. */
-function recordWithoutEffect(
+/** Traces a run at other learning rates, and restores everything that it changed. */
+function traceWithoutEffect(
   backend: NativeBackend,
   inputs: tf.Tensor[],
-  run: (inputs: tf.Tensor[]) => tf.Tensor[],
+  run: () => tf.Tensor[],
   optimizers: tf.Optimizer[],
-): Recording {
+): Trace {
   const variables = Object.values(variablesByName()).map((variable) => ({ variable, value: variable.clone() }));
   const state = optimizers.map((optimizer) => ({
     optimizer,
@@ -175,9 +203,9 @@ function recordWithoutEffect(
     if (!Number.isNaN(rate)) setLearningRateOf(optimizer, rate * 1.5 + 0.01 * (i + 1));
   });
   try {
-    const { recording, results } = record(backend, inputs, () => tf.tidy(() => run(inputs)));
+    const [traced, results] = trace(backend, inputs, run);
     tf.dispose(results);
-    return recording;
+    return traced;
   } finally {
     for (const { optimizer, rate, iterations } of state) {
       if (!Number.isNaN(rate)) setLearningRateOf(optimizer, rate);
@@ -190,7 +218,7 @@ function recordWithoutEffect(
   }
 }
 
-/** Inputs of one signature can share a recording: the same shapes and types, the same tensors given twice, the same variables. */
+/** Inputs of one signature can share a trace: the same shapes and types, the same tensors given twice, the same variables. */
 function signatureOf(inputs: tf.Tensor[]): string {
   const identity = (tensor: tf.Tensor) =>
     tensor instanceof tf.Variable ? tensor.name : inputs.findIndex((other) => other.dataId === tensor.dataId);

@@ -5,7 +5,7 @@ import { DATA_TYPES, type NativeBackend, type OpAttribute, typeAttribute } from 
 export const GRAPH_TAG = "train";
 
 /**
- * The version of TensorFlow's GraphDef that the nodes follow: that of TensorFlow 2.0, which every later one reads
+ * The version of TensorFlow's GraphDef that the nodes follow: TensorFlow 2.0's, which every later one reads
  * (`TF_GRAPH_DEF_VERSION`, tensorflow/core/public/version.h).
  */
 const GRAPH_VERSION = 119;
@@ -65,13 +65,13 @@ interface Messages {
   };
 }
 
-/** What a value of the graph is like. */
+/** The type of a value in the graph. */
 interface ValueType {
   readonly dtype: tf.DataType;
   readonly shape: number[];
 }
 
-/** Writes a TensorFlow graph, node by node. A node's name is also that of its first output; the others are `name:1` and so on. */
+/** Writes a TensorFlow graph, node by node. A node's name is also its first output's; the others are `name:1` and so on. */
 export class GraphWriter {
   private readonly messages = require("@tensorflow/tfjs-node/dist/proto/api_pb") as Messages;
   private readonly graph = new this.messages.GraphDef();
@@ -82,7 +82,7 @@ export class GraphWriter {
   /**
    * Adds an op.
    *
-   * @param inputs Names of outputs; `^name` waits for a node and takes nothing from it.
+   * @param inputs Names of outputs; `^name` waits for a node and takes no value from it.
    * @returns The node's name.
    */
   addNode(op: string, inputs: readonly string[], attributes: readonly OpAttribute[]): string {
@@ -98,7 +98,7 @@ export class GraphWriter {
     return this.addNode("Placeholder", [], [typeAttribute(this.backend, "dtype", dtype), this.shapeAttribute(shape)]);
   }
 
-  /** @throws when the values are strings, which a graph cannot hold. */
+  /** @throws Error if the values are strings, which a graph can't hold */
   addConstant({ dtype, shape, values }: ValueType & { readonly values: tf.backend_util.BackendValues }): string {
     const { AttrValue, Tensor } = this.messages;
     const tensor = new Tensor();
@@ -115,7 +115,7 @@ export class GraphWriter {
     );
   }
 
-  /** Adds a variable that the session keeps; it holds nothing until it is assigned. */
+  /** Adds a variable that the session keeps; it is empty until it is assigned. */
   addVariable({ dtype, shape }: ValueType): string {
     const name = { name: "shared_name", type: this.backend.binding.TF_ATTR_STRING, value: `v${this.nodes}` };
     return this.addNode(
@@ -177,7 +177,7 @@ export class GraphWriter {
       case binding.TF_ATTR_SHAPE:
         return message.setShape(this.shapeMessage(value as number[]));
       default:
-        throw new Error(`Expected an op attribute of a known type, found ${type}.`);
+        throw new Error(`op attribute: expected a known type, found ${type}.`);
     }
   }
 
@@ -195,6 +195,6 @@ export class GraphWriter {
 
 function bytesOf(values: tf.backend_util.BackendValues): Uint8Array {
   if (!ArrayBuffer.isView(values))
-    throw new Error("Expected numbers in a constant, found strings: a graph cannot hold them.");
+    throw new Error("constant: expected numbers, found strings, which a graph can't hold.");
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

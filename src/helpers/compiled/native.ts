@@ -27,7 +27,7 @@ interface Binding {
   readonly TF_ATTR_SHAPE: number;
 }
 
-/** The parts of tfjs-node's backend (4.22.0) that recording and replaying need. Some are private in its own types. */
+/** The parts of tfjs-node's backend (4.22.0) that tracing and replaying need. Some are private in its own types. */
 export interface NativeBackend {
   readonly binding: Binding;
   readonly tensorMap: { has(dataId: object): boolean };
@@ -47,7 +47,7 @@ export interface NativeBackend {
   ): void;
 }
 
-/** tfjs-node's backend, or `undefined` when tfjs computes on another one: only native TensorFlow runs graphs. */
+/** tfjs-node's backend, or `undefined` when tfjs uses another one: only native TensorFlow runs graphs. */
 export function nativeBackend(): NativeBackend | undefined {
   return tf.getBackend() === "tensorflow" ? (tf.backend() as unknown as NativeBackend) : undefined;
 }
@@ -55,12 +55,12 @@ export function nativeBackend(): NativeBackend | undefined {
 /** The numbers of TensorFlow's types (`tensorflow/core/framework/types.proto`). */
 export const DATA_TYPES: Readonly<Record<string, number>> = { float32: 1, int32: 3, string: 7, complex64: 8, bool: 10 };
 
-/** The attribute of an op that names a type, such as `T`. */
+/** An op's attribute that names a type, such as `T`. */
 export function typeAttribute({ binding }: NativeBackend, name: string, dtype: tf.DataType): OpAttribute {
   return { name, type: binding.TF_ATTR_TYPE, value: DATA_TYPES[dtype] };
 }
 
-/** The variables that exist now, by name. */
+/** All current variables by name. */
 export function variablesByName(): Readonly<Record<string, tf.Variable>> {
   return tf.engine().registeredVariables as Record<string, tf.Variable>;
 }

@@ -5,7 +5,7 @@ function fieldsOf(optimizer: tf.Optimizer): Record<string, unknown> {
   return optimizer as unknown as Record<string, unknown>;
 }
 
-/** The learning rate that an optimizer has at the moment; NaN when it keeps none in `learningRate`. */
+/** An optimizer's current learning rate; NaN if it has no number in `learningRate`. */
 export function learningRateOf(optimizer: tf.Optimizer): number {
   const rate = fieldsOf(optimizer).learningRate;
   return typeof rate === "number" ? rate : NaN;
@@ -15,11 +15,11 @@ export function setLearningRateOf(optimizer: tf.Optimizer, rate: number): void {
   fieldsOf(optimizer).learningRate = rate;
 }
 
-/** The tensor that an optimizer keeps in a field, as `tf.train.sgd` keeps its negated rate in `c`. */
+/** The tensor that an optimizer keeps in a field; `tf.train.sgd`, for one, keeps its negated rate in `c`. */
 export function tensorField(optimizer: tf.Optimizer, field: string): tf.Tensor {
   const value = fieldsOf(optimizer)[field];
   if (!(value instanceof tf.Tensor))
-    throw new Error(`Expected a tensor in the optimizer's field ${field}, found ${typeof value}.`);
+    throw new Error(`optimizer: expected a tensor in its field ${field}, found ${typeof value}.`);
   return value;
 }
 
@@ -31,14 +31,14 @@ export function fieldHolding(optimizer: tf.Optimizer, dataId: object): string | 
   });
 }
 
-/** `iterations` of tfjs counts an optimizer's steps for saving; it is written by each step and read by none. */
+/** tfjs counts an optimizer's steps in `iterations`, for saving; each step writes it and none reads it. */
 export function setIterations(optimizer: tf.Optimizer, iterations: number): void {
   fieldsOf(optimizer).iterations_ = iterations;
 }
 
 /**
- * What a recorded step took from an optimizer for granted: its numbers other than the learning rate, and which
- * variables it keeps. When one of them changes, the recording no longer holds.
+ * What a traced step took for granted about an optimizer: its numbers other than the learning rate, and which variables
+ * it keeps. When one of them changes, the trace is out of date.
  */
 export function settingsOf(optimizer: tf.Optimizer): unknown[] {
   const settings: unknown[] = [];

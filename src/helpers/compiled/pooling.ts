@@ -1,24 +1,24 @@
-import type { Op, Recording, Source } from "./recording";
+import type { Op, Source, Trace } from "./trace";
 
 /**
- * Lets the gradients of relu and max pooling change places where pooling follows relu. Then relu's gradient passes over
- * the pooled picture, a quarter of the size where pooling is 2 x 2. The numbers are the same: pooling hands each
- * gradient to the window's largest value, so whether that value is positive can be asked before or after.
+ * Swaps the gradients of relu and max pooling where pooling follows relu. Then relu's gradient passes over the pooled
+ * picture, a quarter of the size if pooling is 2 x 2. The numbers are the same: pooling hands each gradient to the
+ * window's largest value, so it doesn't matter whether the check that this value is positive comes before or after.
  *
- * The gradient of a bias, the sum over all places, is taken before pooling spreads it over the larger picture as well;
+ * The gradient of a bias, the sum over all positions, is also taken before pooling spreads it over the larger picture;
  * only the order of the additions differs.
  *
- * The forward way stays: of a window with nothing but NaN, TensorFlow's pooling makes the lowest number, which shows
- * in the loss; relu after it would make that 0, and a training that has gone wrong would look sound.
+ * The forward pass stays: from a window of nothing but NaN, TensorFlow's pooling makes the lowest number, which shows in
+ * the loss; relu after it would turn that into 0, and training that has gone wrong would look healthy.
  *
- * @returns What stands in a graph in place of an op: these ops, of which the last gives the op's result.
+ * @returns The ops that replace an op in the graph; the last one gives the op's result.
  */
-export function rectifyPooledGradients({ ops, outputs, assigned }: Recording): ReadonlyMap<Op, readonly Op[]> {
+export function rectifyPooledGradients({ ops, outputs, assigned }: Trace): ReadonlyMap<Op, readonly Op[]> {
   const uses = new Map<Source, number>();
   for (const source of [...ops.flatMap(({ inputs }) => inputs), ...outputs, ...assigned.values()])
     uses.set(source, (uses.get(source) ?? 0) + 1);
   const replaced = new Map<Op, readonly Op[]>();
-  /** The gradients that were rectified while they were small, by the op that rectified them when they were large. */
+  /** The gradients rectified at the pooled size, by the op that rectified them at full size. */
   const rectified = new Map<Op, Source>();
   for (const op of ops) {
     const [gradient, values] = op.inputs;
@@ -34,7 +34,7 @@ export function rectifyPooledGradients({ ops, outputs, assigned }: Recording): R
       const small: Source = { kind: "op", op: ofRelu, output: 0, dtype: pooled.dtype, shape: pooled.shape };
       replaced.set(gradient.op, []).set(op, [ofRelu, { ...gradient.op, inputs: [values, pooled, small] }]);
       rectified.set(op, small);
-    } else if (sumsAllPlaces(op) && gradient.kind === "op" && rectified.has(gradient.op)) {
+    } else if (sumsAllPositions(op) && gradient.kind === "op" && rectified.has(gradient.op)) {
       replaced.set(op, [{ ...op, inputs: [rectified.get(gradient.op)!, values] }]);
     }
   }
@@ -42,7 +42,7 @@ export function rectifyPooledGradients({ ops, outputs, assigned }: Recording): R
 }
 
 /** Whether an op sums a picture over everything but its channels. */
-function sumsAllPlaces({ type, inputs: [, axes], attributes }: Op): boolean {
+function sumsAllPositions({ type, inputs: [, axes], attributes }: Op): boolean {
   const keepsAxes = attributes.some(({ name, value }) => name === "keep_dims" && value === true);
   return (
     type === "Sum" && !keepsAxes && axes.kind === "constant" && String([...axes.values].map(Number).sort()) === "0,1,2"

@@ -5,14 +5,14 @@ import { type NativeBackend, typeAttribute } from "./native";
 type Shape = tf.Rank extends infer R ? (R extends tf.Rank ? tf.ShapeMap[R] : never) : never;
 
 /**
- * Lets TensorFlow draw the random numbers, instead of JavaScript, until the returned function is called.
+ * Until the returned function is called, TensorFlow draws the random numbers instead of JavaScript.
  *
- * tfjs draws in JavaScript and hands the finished numbers over; a recording would hold them as constants, one
- * dropout mask for ever. A random op in the graph draws anew in every run. Draws with a seed are left alone:
- * tfjs gives the same numbers at every call then, so the constant is right.
+ * tfjs draws in JavaScript and passes the finished numbers on; a trace would hold them as constants, the same dropout
+ * mask forever. A random op in the graph draws new numbers in every run. Draws with a seed are left alone: for those
+ * tfjs gives the same numbers at every call, so a constant is right.
  */
 export function drawInGraph(backend: NativeBackend): () => void {
-  // The very object that tfjs-layers calls into; an import would be a copy that cannot be written to.
+  // The object that tfjs-layers itself calls; an import would be a read-only copy.
   const exports = require("@tensorflow/tfjs-core") as typeof TensorFlowCore;
   const original = {
     randomUniform: exports.randomUniform,
@@ -48,7 +48,7 @@ export function drawInGraph(backend: NativeBackend): () => void {
         return original.truncatedNormal(shape as Shape, mean, deviation, dtype, seed);
       return scaled("TruncatedNormal", shape, deviation, mean);
     },
-    // tfjs's dropout calls its own randomUniform, which cannot be reached from outside: the same formula again.
+    // tfjs's dropout calls its own randomUniform, which can't be replaced from outside, so here is its formula again.
     dropout(x: tf.TensorLike | tf.Tensor, rate: number, noiseShape?: number[], seed?: number | string) {
       if (seed != null || !(rate > 0 && rate < 1) || !(x instanceof tf.Tensor))
         return original.dropout(x, rate, noiseShape, seed);

@@ -1,16 +1,16 @@
 import { DATA_TYPES, type NativeBackend, typeAttribute } from "./native";
-import type { Op, Source } from "./recording";
+import type { Op, Source } from "./trace";
 
 /**
- * An op as it had better stand in a graph; most are as they were recorded.
+ * The form of an op that suits a graph best; most stay as they were traced.
  *
- * - A vector added along the last axis is a BiasAdd: TensorFlow joins it with the convolution or matrix product before
- *   it and saves a pass over the result. The general Add, which tfjs calls, it leaves alone. The numbers are the same.
- *   The article's step takes a seventh less.
- * - Relu is Maximum(x, 0). TensorFlow would join a Relu as well, but oneDNN's joined one turns NaN into 0, and a
- *   training that has gone wrong would look sound. The gradient, ReluGrad, needs the result alone and does not change.
- * - The type `T` is that of the inputs. For some reductions tfjs-node names the type before a cast; run one by one, ops
- *   take their inputs' word for it, but a graph is checked.
+ * - A vector added along the last axis becomes a BiasAdd: TensorFlow fuses it with the convolution or matrix product
+ *   before it and saves a pass over the result. It doesn't fuse the general Add, which tfjs calls. The numbers are the
+ *   same. The article's step takes a seventh less time.
+ * - Relu becomes Maximum(x, 0). TensorFlow would fuse a Relu as well, but oneDNN's fused one turns NaN into 0, and
+ *   training that has gone wrong would look healthy. The gradient, ReluGrad, only needs the result and doesn't change.
+ * - The type `T` is that of the inputs. For some reductions tfjs-node names the type before a cast; ops that run one by
+ *   one go by their inputs, but a graph is checked.
  */
 export function rewrite(backend: NativeBackend, op: Op): Op {
   const float = [typeAttribute(backend, "T", "float32")];

@@ -1,21 +1,29 @@
+/** Loss and metrics by name, such as `{ loss: 0.0432, accuracy: 0.9871 }`. `Metric` names those besides the loss. */
+export type Logs<Metric extends string = "accuracy"> = Record<"loss" | Metric, number>;
+
+/** The series of a training run that measures accuracy and has validation data, besides `loss`. */
+export type DefaultSeries = "accuracy" | "val_loss" | "val_accuracy";
+
 /**
- * What a training run recorded, as Keras's `History`: `epoch` counts from 0, and every series of `history`
- * (`loss`, `accuracy`, `val_loss`, `val_accuracy`, …) has one number for each of its entries.
+ * The history of a training run, like Keras's `History`: `epoch` counts from 0, and each series of `history`
+ * (`loss`, `accuracy`, `val_loss`, `val_accuracy`, …) has one number per epoch.
+ *
+ * `Series` names the series besides `loss`, so that a misspelt one doesn't compile. `History<string>` is any history.
  */
-export interface History {
+export interface History<Series extends string = DefaultSeries> {
   readonly epoch: number[];
-  readonly history: Record<string, number[]>;
+  readonly history: Record<"loss" | Series, number[]>;
 }
 
-/** Throws unless there is at least one epoch and every series has one value for each. */
-export function checkHistory(history: History): void {
+/** @throws Error unless the history has at least one epoch and every series has one value per epoch */
+export function checkHistory(history: History<string>): void {
   const epochs = history.epoch.length;
   if (epochs === 0) {
-    throw new Error("The history is empty: expected at least one finished epoch. Train first, for example with fit().");
+    throw new Error("history: expected at least one finished epoch, found none. Train first, for example with fit().");
   }
   for (const [name, values] of Object.entries(history.history)) {
     if (values.length !== epochs) {
-      throw new Error(`The history's "${name}" has ${values.length} values; expected ${epochs}, one for each epoch.`);
+      throw new Error(`history: expected ${epochs} values of "${name}", one per epoch, found ${values.length}.`);
     }
   }
 }

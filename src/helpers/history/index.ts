@@ -1,2 +1,2 @@
-/** What a training run recorded. */
-export { checkHistory, type History } from "./history";
+/** The history of a training run. */
+export { checkHistory, type DefaultSeries, type History, type Logs } from "./history";

@@ -16,7 +16,7 @@ export interface ComparisonOptions {
  * @param runs histories by the run's name
  * @throws if there are no runs, a history is empty, or a run doesn't have the metric
  */
-export function comparisonFigure(runs: Record<string, History>, options: ComparisonOptions = {}): Figure {
+export function comparisonFigure(runs: Record<string, History<string>>, options: ComparisonOptions = {}): Figure {
   const names = Object.keys(runs);
   if (names.length === 0) throw new Error("comparisonFigure: expected at least one run, found none.");
   const metric =

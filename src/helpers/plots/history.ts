@@ -24,7 +24,7 @@ export interface HistoryOptions {
  * @param history what a training run recorded
  * @throws if the history is empty, doesn't have one of the metrics, or a metric doesn't have one value for each epoch
  */
-export function historyFigure(history: History, options: HistoryOptions = {}): Figure {
+export function historyFigure(history: History<string>, options: HistoryOptions = {}): Figure {
   checkHistory(history);
   const metrics = options.metrics ?? Object.keys(history.history).filter((name) => !name.startsWith(VALIDATION));
   for (const metric of metrics) {

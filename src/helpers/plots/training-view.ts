@@ -20,7 +20,7 @@ export interface TrainingProgress {
   /** The estimated remaining time in seconds, if there is an estimate. */
   readonly eta?: number;
   /** The finished epochs. */
-  readonly history: History;
+  readonly history: History<string>;
   /** The mean loss over the batches of the current epoch. */
   readonly lossSoFar?: number;
   /** The mean accuracy over the batches of the current epoch. */
@@ -96,7 +96,7 @@ function isEpochOver({ epoch, history }: TrainingProgress): boolean {
   return history.epoch.length >= epoch;
 }
 
-function lastValues(history: History): Record<string, number | undefined> {
+function lastValues(history: History<string>): Record<string, number | undefined> {
   return Object.fromEntries(Object.entries(history.history).map(([name, values]) => [name, values[values.length - 1]]));
 }
 

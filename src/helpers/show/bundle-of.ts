@@ -35,7 +35,7 @@ function isModel(value: unknown): value is LayersModel {
   return has(value, "layers", "countParams", "predict") && Array.isArray(value.layers);
 }
 
-function isHistory(value: unknown): value is History {
+function isHistory(value: unknown): value is History<string> {
   return has(value, "epoch", "history") && Array.isArray(value.epoch) && has(value.history);
 }
 

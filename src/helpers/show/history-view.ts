@@ -4,6 +4,6 @@ import { historyFigure } from "../plots/history";
 import { figureBundle } from "../render/plotly/figure-bundle";
 
 /** A history that a kernel also shows as a cell's last value: as its figure. */
-export function displayedHistory(history: History): History {
+export function displayedHistory<Recorded extends History<string>>(history: Recorded): Recorded {
   return displayedAs(history, (recorded) => figureBundle(historyFigure(recorded)));
 }

@@ -8,7 +8,7 @@ import { tableView, type TableView } from "./table-view";
  * @param history what a training run recorded
  * @throws if the history is empty, or a metric doesn't have one value for each epoch
  */
-export function historyTable(history: History, options: { caption?: string } = {}): TableView {
+export function historyTable(history: History<string>, options: { caption?: string } = {}): TableView {
   checkHistory(history);
   const table = aq.table({ epoch: history.epoch.map((epoch) => epoch + 1), ...history.history });
   return tableView(table, { caption: options.caption ?? "Training history" });

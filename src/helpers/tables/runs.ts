@@ -8,7 +8,7 @@ import { tableView, type TableView } from "./table-view";
  * @param runs histories by the run's name
  * @throws if there are no runs, or a history is empty
  */
-export function runsTable(runs: Record<string, History>, options: { caption?: string } = {}): TableView {
+export function runsTable(runs: Record<string, History<string>>, options: { caption?: string } = {}): TableView {
   const names = Object.keys(runs);
   if (names.length === 0) throw new Error("runsTable: expected at least one run, found none.");
   for (const name of names) checkHistory(runs[name]);

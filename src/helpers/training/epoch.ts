@@ -1,82 +1,70 @@
 import { type Batch, BatchedDataset } from "../dataset";
+import type { Logs } from "../history/history";
 import type * as tf from "../tf";
+import type { Step } from "./steps";
 
-/** Loss and metrics by Keras's names, such as `{ loss: 0.0432, accuracy: 0.9871 }`. */
-export type Logs = Record<string, number>;
-
-/** What is done with each batch; gives its loss and metrics by tfjs's names. */
-export interface Step {
-  /** A step on one batch. */
-  onBatch(xs: tf.Tensor, ys: tf.Tensor): Logs;
-  /** A step on each of several batches in turn, each given by its rows of `xs` and `ys`; as one run of one graph, once that is loaded. */
-  onRows(xs: tf.Tensor, ys: tf.Tensor, batches: Int32Array[]): Logs[];
-  /** In so many steps, the graph of several saves the time that it takes to load. */
-  readonly stepsThatPay: number;
-}
-
-/** What {@link runEpoch} has to know beside dataset and step. */
+/** What {@link runEpoch} needs to know besides dataset and step. */
 export interface EpochOptions {
-  /** How many steps like this epoch's there will be in all, this epoch's among them. */
-  readonly stepsInAll: number;
-  /** Whether {@link afterBatch} must find the model as it is after its batch, so that no other step may have been taken. */
+  /** How many steps like these there will be in all, this epoch's included. */
+  readonly totalSteps: number;
+  /** {@link afterBatch} needs the model as it is after its batch, so no further step may have been taken. */
   readonly oneByOne?: boolean;
-  /** Is told the batch's number from 0, its own logs and the means so far; `false` ends the pass. */
-  afterBatch?(batch: number, logs: Logs, means: () => Logs): Promise<boolean>;
+  /** Gets the batch's number from 0, its own logs and the means so far; returns `false` to end the epoch. */
+  afterBatch?(batch: number, logs: Logs<string>, means: () => Logs<string>): Promise<boolean>;
 }
 
-/** How many steps are taken in one go where that pays … */
-const STEPS_IN_ONE_GO = 5;
-/** … if they take no longer than this: timers, messages and a stop button have to wait for their end. */
-const LONGEST_GO_MS = 200;
+/** How many steps are taken in one run of a graph where that is worth it; Keras's `steps_per_execution` … */
+const STEPS_PER_EXECUTION = 5;
+/** … provided that they take no longer than this: timers, messages and a stop button have to wait for them. */
+const MAX_EXECUTION_MS = 200;
 
 /**
- * Goes once through a dataset.
+ * Goes through a dataset once.
  *
- * @returns the means over all examples that were seen, by Keras's names
+ * @returns the means over all examples seen, by Keras's names
  */
 export async function runEpoch(
   dataset: tf.data.Dataset<Batch>,
   step: Step,
-  { stepsInAll, oneByOne = false, afterBatch }: EpochOptions,
-): Promise<Logs> {
-  const sums: Logs = {};
+  { totalSteps, oneByOne = false, afterBatch }: EpochOptions,
+): Promise<Logs<string>> {
+  const sums: Record<string, number> = {};
   let examples = 0;
   const means = () => Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / examples]));
-  const several = !oneByOne && stepsInAll >= step.stepsThatPay;
-  const goes =
-    dataset instanceof BatchedDataset
-      ? goesOverRows(dataset, step, several ? STEPS_IN_ONE_GO : 1)
-      : goesOverBatches(dataset, step);
+  const stepsPerExecution = !oneByOne && totalSteps >= step.breakEvenSteps ? STEPS_PER_EXECUTION : 1;
+  const executions =
+    dataset instanceof BatchedDataset ? stepRows(dataset, step, stepsPerExecution) : stepBatches(dataset, step);
   let batch = 0;
-  let goesOn = true;
-  for await (const taken of goes) {
-    for (const { size, logs: byTfjs } of taken) {
-      const logs = kerasNames(byTfjs);
+  let stopped = false;
+  for await (const results of executions) {
+    for (const { size, logs: logsByTfjs } of results) {
+      const logs = kerasNames(logsByTfjs);
       examples += size;
       for (const [name, value] of Object.entries(logs)) sums[name] = (sums[name] ?? 0) + value * size;
-      if (afterBatch !== undefined && !(await afterBatch(batch, logs, means))) goesOn = false;
+      if (afterBatch !== undefined && !(await afterBatch(batch, logs, means))) stopped = true;
       batch++;
     }
-    if (!goesOn) break;
-    // Steps are synchronous: timers, messages and a stop button get their turn between two goes.
+    if (stopped) break;
+    // Steps are synchronous: timers, messages and a stop button get their turn between two executions.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return means();
 }
 
-/** A step that has been taken, on so many examples. */
-interface StepTaken {
+/** The result of one step. */
+interface StepResult {
+  /** The number of examples in the batch. */
   readonly size: number;
-  readonly logs: Logs;
+  readonly logs: Logs<string>;
 }
 
-/** Takes the steps of an epoch over any dataset, one at a time, and disposes each batch after its step. */
-async function* goesOverBatches(dataset: tf.data.Dataset<Batch>, step: Step): AsyncGenerator<StepTaken[]> {
+/** Takes an epoch's steps over any dataset, one at a time, and disposes each batch after its step. */
+async function* stepBatches(dataset: tf.data.Dataset<Batch>, step: Step): AsyncGenerator<StepResult[]> {
   const iterator = await dataset.iterator();
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
     const { xs, ys } = next.value;
     const size = xs.shape[0];
-    let logs: Logs;
+    let logs: Logs<string>;
     try {
       logs = step.onBatch(xs, ys);
     } finally {
@@ -87,14 +75,14 @@ async function* goesOverBatches(dataset: tf.data.Dataset<Batch>, step: Step): As
   }
 }
 
-/** Takes the steps of an epoch over a dataset that lies in memory; its batches are gathered as a part of the steps. */
-async function* goesOverRows(dataset: BatchedDataset, step: Step, mostInOneGo: number): AsyncGenerator<StepTaken[]> {
+/** Takes an epoch's steps over a dataset in memory; its batches are gathered as part of the steps. */
+async function* stepRows(dataset: BatchedDataset, step: Step, stepsPerExecution: number): AsyncGenerator<StepResult[]> {
   const batches = [...dataset.indices()];
   let stepMs = Infinity;
   for (let first = 0; first < batches.length;) {
-    // Each number of steps has a graph of its own, so it is this one or 1.
-    const several = first + mostInOneGo <= batches.length && mostInOneGo * stepMs <= LONGEST_GO_MS;
-    const rows = batches.slice(first, first + (several ? mostInOneGo : 1));
+    // Each number of steps has its own graph, so it is either this one or 1.
+    const several = first + stepsPerExecution <= batches.length && stepsPerExecution * stepMs <= MAX_EXECUTION_MS;
+    const rows = batches.slice(first, first + (several ? stepsPerExecution : 1));
     const start = performance.now();
     const logs = step.onRows(dataset.xs, dataset.ys, rows);
     stepMs = (performance.now() - start) / rows.length;
@@ -104,6 +92,6 @@ async function* goesOverRows(dataset: BatchedDataset, step: Step, mostInOneGo: n
 }
 
 /** tfjs calls accuracy `acc`. */
-function kerasNames(logs: Logs): Logs {
+function kerasNames(logs: Logs<string>): Logs<string> {
   return Object.fromEntries(Object.entries(logs).map(([name, value]) => [name === "acc" ? "accuracy" : name, value]));
 }

@@ -2,4 +2,3 @@
 export { fit } from "./fit";
 export type { Callback, FitOptions } from "./fit";
 export { evaluate } from "./evaluate";
-export type { Logs } from "./epoch";

@@ -1,15 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { BUILD } from "../../shared/paths";
-import type { History } from "../history/history";
+import type { DefaultSeries, History } from "../history/history";
 import { displayedHistory } from "../show/history-view";
 import * as tf from "../tf";
 import { disposeModelWhenUnreachable } from "../tf/memory";
 
 /** A trained model and how it was trained. */
-export interface Run {
+export interface Run<Series extends string = DefaultSeries> {
   readonly model: tf.LayersModel;
-  readonly history: History;
+  readonly history: History<Series>;
 }
 
 const RUNS_FOLDER = path.join(BUILD, "runs");
@@ -23,7 +23,7 @@ const HISTORY_FILE = "history.json";
  *
  * @param name letters, digits, `.`, `_` and `-`
  */
-export async function saveRun(name: string, { model, history }: Run): Promise<void> {
+export async function saveRun(name: string, { model, history }: Run<string>): Promise<void> {
   const folder = runFolder(name);
   const temporary = `${folder}.${process.pid}.tmp`;
   fs.rmSync(temporary, { recursive: true, force: true });
@@ -45,11 +45,11 @@ export async function saveRun(name: string, { model, history }: Run): Promise<vo
  *
  * @throws when the files are damaged; the message says what to do
  */
-export async function loadRun(name: string): Promise<Run | undefined> {
+export async function loadRun<Series extends string = DefaultSeries>(name: string): Promise<Run<Series> | undefined> {
   const folder = runFolder(name);
   if (!fs.existsSync(folder)) return undefined;
   try {
-    const history = readHistory(path.join(folder, HISTORY_FILE));
+    const history = readHistory<Series>(path.join(folder, HISTORY_FILE));
     const model = await tf.loadLayersModel(tf.io.fromMemory(readModel(folder)));
     return { model: disposeModelWhenUnreachable(model), history };
   } catch (error) {
@@ -93,8 +93,10 @@ function readModel(folder: string): tf.io.ModelArtifacts {
 }
 
 /** JSON has no NaN, which is the loss of a training that diverged; it is written as null. */
-function readHistory(file: string): History {
-  const history = JSON.parse(fs.readFileSync(file, "utf8"), (_, value) => (value === null ? NaN : value)) as History;
+function readHistory<Series extends string>(file: string): History<Series> {
+  const history = JSON.parse(fs.readFileSync(file, "utf8"), (_, value) =>
+    value === null ? NaN : value,
+  ) as History<Series>;
   if (!Array.isArray(history?.epoch) || typeof history.history !== "object") {
     throw new Error(`expected epochs and series in ${HISTORY_FILE}, found neither`);
   }

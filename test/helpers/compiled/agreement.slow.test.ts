@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { test } from "vitest";
 import * as tf from "../../../src/helpers/tf";
-import { type Batches, assertSameTraining, imageBatches } from "./agreement";
 import { needs } from "../../needs";
+import { type Batches, assertSameTraining, imageBatches } from "./agreement";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 const SHAPE = [8, 8, 2];

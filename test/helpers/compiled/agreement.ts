@@ -5,7 +5,7 @@ import * as tf from "../../../src/helpers/tf";
 /** A batch for a model: inputs and targets. */
 export type Batches = (step: number) => { x: tf.Tensor; y: tf.Tensor };
 
-/** What floating point allows: the project's bound for loss and weights after twenty steps. */
+/** What floating point allows: the bound for loss and weights after twenty steps. */
 export const TOLERANCE = 1e-4;
 export const STEPS = 20;
 
@@ -40,7 +40,7 @@ export function imageBatches({
   return (step) => all[step % STEPS];
 }
 
-/** The distance of two tensors, relative to the norm of the first. */
+/** The distance between two tensors, relative to the norm of the first. */
 export function relativeDistance(a: tf.Tensor, b: tf.Tensor): number {
   return tf.tidy(() => {
     const distance = a.sub(b).norm().dataSync()[0];
@@ -48,8 +48,8 @@ export function relativeDistance(a: tf.Tensor, b: tf.Tensor): number {
   });
 }
 
-/** How many steps the third model of {@link assertSameTraining} takes in one go. */
-const STEPS_IN_ONE_GO = 2;
+/** How many steps the third model of {@link assertSameTraining} takes in each run of its graph. */
+const STEPS_PER_EXECUTION = 2;
 
 /**
  * Trains three equal models on the same batches: one by tfjs's own `trainOnBatch`, one compiled, and one compiled that
@@ -58,7 +58,7 @@ const STEPS_IN_ONE_GO = 2;
  * @param build Makes the same model, weights included, at every call.
  */
 export async function assertSameTraining(build: () => tf.LayersModel, batches: Batches): Promise<void> {
-  const [expected, found, inGoes] = [build(), build(), build()];
+  const [expected, found, severalAtATime] = [build(), build(), build()];
   const compiled = CompiledModel.of(found);
   const values: number[][] = [];
   const assertSame = (step: number, measured: Record<string, number>) => {
@@ -77,35 +77,35 @@ export async function assertSameTraining(build: () => tf.LayersModel, batches: B
       values.push([(await expected.trainOnBatch(x, y)) as number | number[]].flat());
       assertSame(step, compiled.trainOnBatch(x, y));
     }
-    takeInGoes(inGoes, batches).forEach((measured, step) => assertSame(step, measured));
-    for (const model of [found, inGoes]) {
-      assert.equal(CompiledModel.of(model).obstacle, undefined);
+    takeSeveralAtATime(severalAtATime, batches).forEach((measured, step) => assertSame(step, measured));
+    for (const model of [found, severalAtATime]) {
+      assert.equal(CompiledModel.of(model).fallbackReason, undefined);
       const weights = model.getWeights();
       expected.getWeights().forEach((weight, i) => {
         const distance = relativeDistance(weight, weights[i]);
         assert.ok(
           distance <= TOLERANCE,
-          `weight ${i} of shape [${weight.shape}] is off by ${distance.toExponential(1)}${model === inGoes ? " with several steps in one run" : ""}`,
+          `weight ${i} of shape [${weight.shape}] is off by ${distance.toExponential(1)}${model === severalAtATime ? " with several steps in one run" : ""}`,
         );
       });
     }
   } finally {
-    for (const model of [expected, found, inGoes]) {
+    for (const model of [expected, found, severalAtATime]) {
       model.optimizer.dispose();
       model.dispose();
     }
   }
 }
 
-/** Takes the steps a few at a time, on rows of all batches in one. */
-function takeInGoes(model: tf.LayersModel, batches: Batches): Record<string, number>[] {
+/** Takes the steps a few at a time, on rows of tensors that hold all batches. */
+function takeSeveralAtATime(model: tf.LayersModel, batches: Batches): Record<string, number>[] {
   const all = Array.from({ length: STEPS }, (_, step) => batches(step));
   const [x, y] = [tf.concat(all.map(({ x }) => x)), tf.concat(all.map(({ y }) => y))];
   const size = all[0].x.shape[0];
   const rows = all.map((_, step) => Int32Array.from({ length: size }, (_, i) => step * size + i));
   const logs: Record<string, number>[] = [];
-  for (let step = 0; step < STEPS; step += STEPS_IN_ONE_GO)
-    logs.push(...CompiledModel.of(model).trainOnRows(x, y, rows.slice(step, step + STEPS_IN_ONE_GO)));
+  for (let step = 0; step < STEPS; step += STEPS_PER_EXECUTION)
+    logs.push(...CompiledModel.of(model).trainOnRows(x, y, rows.slice(step, step + STEPS_PER_EXECUTION)));
   tf.dispose([x, y]);
   return logs;
 }

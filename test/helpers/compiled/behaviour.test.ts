@@ -3,14 +3,14 @@ import fs from "node:fs";
 import os from "node:os";
 import { describe, test } from "vitest";
 import { CompiledModel, compiled } from "../../../src/helpers/compiled";
-import { openSessionCount } from "../../../src/helpers/compiled/session";
+import { openSessionCount } from "../../../src/helpers/compiled/graph-session";
 import * as tf from "../../../src/helpers/tf";
-import { STEPS, TOLERANCE, imageBatches, relativeDistance } from "./agreement";
 import { needs } from "../../needs";
+import { STEPS, TOLERANCE, imageBatches, relativeDistance } from "./agreement";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 const batches = imageBatches({ size: 8, shape: [6, 6, 1], classes: 3, target: "one-hot" });
-/** Calls until the graph runs: the optimizer makes its variables, then two recordings. */
+/** Calls until the graph runs: the optimizer makes its variables, then two traces. */
 const WARM_UP = 4;
 
 interface Options {
@@ -63,12 +63,12 @@ describe("a compiled training step", needs(skip), () => {
     const before = openSessionCount();
     train(model, WARM_UP);
     assert.equal(openSessionCount(), before + 1);
-    assert.equal(CompiledModel.of(model).obstacle, undefined);
+    assert.equal(CompiledModel.of(model).fallbackReason, undefined);
     model.dispose();
     assert.equal(openSessionCount(), before, "model.dispose() unloads the graph");
   });
 
-  test("follows the learning rate, whatever way it is set", async () => {
+  test("follows the learning rate, however it is set", async () => {
     for (const [optimizers, set] of [
       [
         [tf.train.adam(0.01), tf.train.adam(0.01)],
@@ -86,11 +86,11 @@ describe("a compiled training step", needs(skip), () => {
         train(found, 1, step);
       }
       assertSameWeights(expected, found);
-      assert.equal(CompiledModel.of(found).obstacle, undefined);
+      assert.equal(CompiledModel.of(found).fallbackReason, undefined);
     }
   });
 
-  test("leaves the weights right after every step, and takes weights that were set in between", async () => {
+  test("leaves correct weights after every step, and uses weights that were set in between", async () => {
     const [expected, found] = [build(), build()];
     await trainByTfjs(expected, 6);
     train(found, 6);
@@ -102,16 +102,16 @@ describe("a compiled training step", needs(skip), () => {
     await trainByTfjs(expected, 6, 6);
     train(found, 6, 6);
     assertSameWeights(expected, found);
-    assert.equal(CompiledModel.of(found).obstacle, undefined);
+    assert.equal(CompiledModel.of(found).fallbackReason, undefined);
   });
 
-  test("keeps models apart that were given the same weights", async () => {
+  test("keeps models separate that were given the same weights", async () => {
     const [expected, found, bystander] = [build(), build(), build()];
     for (const model of [expected, bystander]) model.setWeights(found.getWeights());
     const weights = bystander.getWeights().map((weight) => [...weight.dataSync()]);
     await trainByTfjs(expected, 8);
     train(found, 8);
-    assert.equal(CompiledModel.of(found).obstacle, undefined);
+    assert.equal(CompiledModel.of(found).fallbackReason, undefined);
     assertSameWeights(expected, found);
     assert.deepEqual(
       bystander.getWeights().map((weight) => [...weight.dataSync()]),
@@ -119,7 +119,7 @@ describe("a compiled training step", needs(skip), () => {
     );
   });
 
-  test("does not change tensors that a caller took before", () => {
+  test("doesn't change tensors that a caller read earlier", () => {
     const model = build();
     train(model, WARM_UP);
     const copy = model.getWeights()[0].clone();
@@ -129,7 +129,7 @@ describe("a compiled training step", needs(skip), () => {
     assert.notDeepEqual([...model.getWeights()[0].dataSync()], values);
   });
 
-  test("goes on with an optimizer whose state was set, and counts its iterations", async () => {
+  test("continues with an optimizer whose state was set, and counts its iterations", async () => {
     const [expected, found] = [build(), build()];
     await trainByTfjs(expected, 8);
     train(found, 8);
@@ -142,7 +142,7 @@ describe("a compiled training step", needs(skip), () => {
     assertSameWeights(expected, found);
   });
 
-  test("notices frozen layers and another loss after compiling anew", async () => {
+  test("notices frozen layers and another loss when the model is compiled again", async () => {
     const [expected, found] = [build(), build()];
     await trainByTfjs(expected, 6);
     train(found, 6);
@@ -166,7 +166,7 @@ describe("a compiled training step", needs(skip), () => {
     assertSameWeights(expected, found);
   });
 
-  test("takes a short last batch in its stride", async () => {
+  test("handles a short last batch", async () => {
     const [expected, found] = [build(), build()];
     for (let step = 0; step < STEPS; step++) {
       const { x, y } = batches(step);
@@ -178,7 +178,7 @@ describe("a compiled training step", needs(skip), () => {
     assertSameWeights(expected, found);
   });
 
-  test("updates the moving statistics of batch normalization, and uses them when it predicts", async () => {
+  test("updates the moving statistics of batch normalization, and predicts with them", async () => {
     const normalized = () => build({ extra: [tf.layers.batchNormalization({ momentum: 0.8 })] });
     const [expected, found] = [normalized(), normalized()];
     await trainByTfjs(expected, STEPS);
@@ -191,14 +191,14 @@ describe("a compiled training step", needs(skip), () => {
     }
   });
 
-  test("draws a new dropout mask for every batch, with the right mean", () => {
+  test("draws a new dropout mask for every batch, with the correct mean", () => {
     const input = tf.input({ shape: [1000] });
     const output = tf.layers.dropout({ rate: 0.3 }).apply(input) as tf.SymbolicTensor;
     const model = tf.model({ inputs: input, outputs: output });
     const masks: Float32Array[] = [];
     const keep = compiled((x: tf.Tensor) => model.apply(x, { training: true }) as tf.Tensor);
     for (let call = 0; call < 6; call++) masks.push(keep(tf.ones([20, 1000])).dataSync() as Float32Array);
-    assert.equal(keep.obstacle, undefined);
+    assert.equal(keep.fallbackReason, undefined);
     for (const mask of masks.slice(2)) {
       const values = [...new Set(mask)].sort();
       assert.equal(values.length, 2);
@@ -213,7 +213,7 @@ describe("a compiled training step", needs(skip), () => {
     assert.ok(Math.abs(differing / masks[4].length - 0.42) < 0.03, `${differing} of ${masks[4].length} differ`);
   });
 
-  test("draws Gaussian noise and alpha dropout anew for every batch", () => {
+  test("draws new Gaussian noise and alpha dropout for every batch", () => {
     for (const layer of [
       tf.layers.gaussianNoise({ stddev: 0.5 }),
       tf.layers.gaussianDropout({ rate: 0.4 }),
@@ -221,7 +221,7 @@ describe("a compiled training step", needs(skip), () => {
     ]) {
       const noisy = compiled((x: tf.Tensor) => layer.apply(x, { training: true }) as tf.Tensor);
       const runs = Array.from({ length: 5 }, () => noisy(tf.ones([50, 200])));
-      assert.equal(noisy.obstacle, undefined);
+      assert.equal(noisy.fallbackReason, undefined);
       const deviation = (tensor: tf.Tensor) => tf.moments(tensor).variance.sqrt().dataSync()[0];
       // Run 0 is drawn as tfjs draws, run 4 by the graph: two of 10,000 draws each.
       assert.ok(Math.abs(deviation(runs[4]) / deviation(runs[0]) - 1) < 0.1, layer.getClassName());
@@ -241,7 +241,7 @@ describe("a compiled training step", needs(skip), () => {
     assert.deepEqual(isNaN(found), isNaN(expected));
   });
 
-  test("says in tfjs's words what does not fit, and goes on", () => {
+  test("reports a wrong shape in tfjs's words, and keeps working", () => {
     const model = build();
     train(model, WARM_UP);
     assert.throws(
@@ -252,7 +252,7 @@ describe("a compiled training step", needs(skip), () => {
     assert.ok(train(model, 1).loss > 0);
   });
 
-  test("leaves no tensor, no session and no file behind", () => {
+  test("leaves no tensor, session or file behind", () => {
     const graphFolders = () =>
       fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`cnn-helpers-graph-${process.pid}-`)).length;
     const [tensors, sessions, folders] = [tf.memory().numTensors, openSessionCount(), graphFolders()];
@@ -291,10 +291,10 @@ describe("compiled evaluation and prediction", needs(skip), () => {
       }
       train(model, 8);
     }
-    assert.equal(compiledModel.obstacle, undefined);
+    assert.equal(compiledModel.fallbackReason, undefined);
   });
 
-  test("keep at most a few graphs, however many batch sizes come", () => {
+  test("keep only a few graphs, however many batch sizes there are", () => {
     const model = build();
     const before = openSessionCount();
     for (let size = 1; size <= 20; size++)
@@ -305,7 +305,7 @@ describe("compiled evaluation and prediction", needs(skip), () => {
   });
 });
 
-describe("what cannot be a graph is trained by tfjs, and says why", needs(skip), () => {
+describe("what can't be a graph is trained by tfjs, and gives the reason", needs(skip), () => {
   /** A layer made of a function. */
   function custom(name: string, body: (x: tf.Tensor) => tf.Tensor): tf.layers.Layer {
     class Custom extends tf.layers.Layer {
@@ -320,18 +320,18 @@ describe("what cannot be a graph is trained by tfjs, and says why", needs(skip),
     return new Custom({});
   }
 
-  async function assertObstacle(layer: () => tf.layers.Layer, reason: RegExp): Promise<void> {
+  async function assertFallsBack(layer: () => tf.layers.Layer, reason: RegExp): Promise<void> {
     const [expected, found] = [build({ extra: [layer()] }), build({ extra: [layer()] })];
     await trainByTfjs(expected, 8);
     train(found, 8);
-    assert.match(CompiledModel.of(found).obstacle ?? "none", reason);
+    assert.match(CompiledModel.of(found).fallbackReason ?? "none", reason);
     assertSameWeights(expected, found);
   }
 
-  test("values read back inside the step", () =>
-    assertObstacle(
+  test("values read inside the step", () =>
+    assertFallsBack(
       () => custom("ReadsBack", (x) => (x.mean().dataSync()[0] > 1e9 ? x.mul(2) : x.mul(1))),
-      /read back/,
+      /reads a tensor's values/,
     ));
 
   test("a number that JavaScript changes from step to step", () => {
@@ -339,20 +339,20 @@ describe("what cannot be a graph is trained by tfjs, and says why", needs(skip),
       let calls = 0;
       return custom("Counts", (x) => x.mul(1 + 0.01 * calls++));
     };
-    return assertObstacle(counter, /a number that changes from step to step/);
+    return assertFallsBack(counter, /a number that changes from step to step/);
   });
 
-  test("other ops from step to step", () => {
+  test("different ops from step to step", () => {
     const alternating = () => {
       let calls = 0;
       return custom("Alternates", (x) => (calls++ % 2 === 0 ? x.mul(2) : x.add(1)));
     };
-    return assertObstacle(alternating, /other ops/);
+    return assertFallsBack(alternating, /different ops/);
   });
 });
 
 describe("compiled(fn)", needs(skip), () => {
-  test("trains a network of one's own, optimizer and learning rate included", () => {
+  test("trains a hand-written network, including optimizer and learning rate", () => {
     const run = (wrap: <F extends (x: tf.Tensor, y: tf.Tensor) => tf.Tensor>(f: F) => F) => {
       const weights = tf.variable(tf.randomNormal([4, 2], 0, 1, "float32", 5));
       const optimizer = tf.train.momentum(0.1, 0.9);
@@ -373,7 +373,7 @@ describe("compiled(fn)", needs(skip), () => {
     assert.ok(relativeDistance(expected, found) <= TOLERANCE);
   });
 
-  test("lets two Adams update one variable in a step, one after the other or from the same start", () => {
+  test("lets two Adams update one variable in one step, one after the other or from the same start", () => {
     const run = (wrap: <F extends (x: tf.Tensor) => tf.Tensor>(f: F) => F) => {
       const weights = tf.variable(tf.randomNormal([4, 2], 0, 1, "float32", 5));
       const [one, two] = [tf.train.adam(0.1), tf.train.adam(0.03)];
@@ -397,14 +397,14 @@ describe("compiled(fn)", needs(skip), () => {
     const expected = run((f) => f);
     const graph = run((f) => {
       const fast = compiled(f);
-      found = () => fast.obstacle;
+      found = () => fast.fallbackReason;
       return fast as unknown as typeof f;
     });
     assert.equal(found?.(), undefined);
     assert.ok(relativeDistance(expected, graph) <= TOLERANCE, `${relativeDistance(expected, graph)}`);
   });
 
-  test("returns what the function returns: a tensor, a row, or names", () => {
+  test("returns what the function returns: a tensor, an array, or an object", () => {
     const moments = compiled((x: tf.Tensor) => tf.moments(x));
     const both = compiled((x: tf.Tensor) => [x.min(), x.max()]);
     for (let call = 0; call < 4; call++) {
@@ -419,15 +419,15 @@ describe("compiled(fn)", needs(skip), () => {
     }
   });
 
-  test("keeps arguments apart that were the same tensor before", () => {
+  test("tells arguments apart that were the same tensor before", () => {
     const difference = compiled((a: tf.Tensor, b: tf.Tensor) => a.sub(b));
     const [one, two] = [tf.scalar(1), tf.scalar(2)];
     for (let call = 0; call < 4; call++) assert.equal(difference(one, one).dataSync()[0], 0);
     for (let call = 0; call < 4; call++) assert.equal(difference(two, one).dataSync()[0], 1);
-    assert.equal(difference.obstacle, undefined);
+    assert.equal(difference.fallbackReason, undefined);
   });
 
-  test("reads variables anew, and records anew when a captured tensor is gone", () => {
+  test("reads variables at each call, and traces again when a captured tensor is gone", () => {
     const variable = tf.variable(tf.scalar(2));
     let captured = tf.scalar(10);
     const scale = compiled((x: tf.Tensor) => x.mul(variable).add(captured));
@@ -440,7 +440,7 @@ describe("compiled(fn)", needs(skip), () => {
     for (let call = 0; call < 4; call++) assert.equal(value(), 35);
   });
 
-  test("tells variables apart that are given as arguments, and assigns them", () => {
+  test("tells variables passed as arguments apart, and assigns them", () => {
     const [one, two] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(10))];
     const increase = compiled((counter: tf.Tensor) => {
       (counter as tf.Variable).assign(counter.add(1));
@@ -449,7 +449,7 @@ describe("compiled(fn)", needs(skip), () => {
     for (let call = 1; call <= 5; call++) assert.equal(increase(one).dataSync()[0], 1 + call);
     for (let call = 1; call <= 5; call++) assert.equal(increase(two).dataSync()[0], 10 + call);
     assert.deepEqual([one.dataSync()[0], two.dataSync()[0]], [6, 15]);
-    assert.equal(increase.obstacle, undefined);
+    assert.equal(increase.fallbackReason, undefined);
   });
 
   test("is part of the graph when another compiled function calls it", () => {
@@ -457,10 +457,10 @@ describe("compiled(fn)", needs(skip), () => {
     const outer = compiled((x: tf.Tensor) => inner(x).mul(2));
     for (let call = 0; call < 5; call++) assert.equal(inner(tf.scalar(call)).dataSync()[0], call + 1);
     for (let call = 0; call < 5; call++) assert.equal(outer(tf.scalar(call)).dataSync()[0], 2 * (call + 1));
-    assert.equal(outer.obstacle, undefined);
+    assert.equal(outer.fallbackReason, undefined);
   });
 
-  test("leaves in place what somebody else put before the backend's methods", () => {
+  test("leaves other wrappers of the backend's methods in place", () => {
     const backend = tf.backend() as unknown as { executeSingleOutput(op: string, ...rest: unknown[]): tf.Tensor };
     const method = backend.executeSingleOutput;
     const seen: string[] = [];
@@ -471,7 +471,7 @@ describe("compiled(fn)", needs(skip), () => {
     try {
       const double = compiled((x: tf.Tensor) => x.mul(2));
       for (let call = 0; call < 4; call++) assert.equal(double(tf.scalar(call)).dataSync()[0], 2 * call);
-      // Two recordings, then the graph, which does not come by.
+      // Two traces, then the graph, which doesn't call the method.
       assert.deepEqual(seen, ["Mul", "Mul"]);
       tf.scalar(1).neg();
       assert.equal(seen.at(-1), "Neg");
@@ -480,18 +480,18 @@ describe("compiled(fn)", needs(skip), () => {
     }
   });
 
-  test("refuses a function that returns no tensors", () => {
+  test("rejects a function that returns no tensors", () => {
     assert.throws(
       () => compiled((() => 3) as unknown as () => tf.Tensor)(),
-      /Expected the compiled function to return a tensor/,
+      /compiled: expected the function to return a tensor/,
     );
     assert.throws(
       () => compiled((async () => tf.scalar(1)) as unknown as () => tf.Tensor)(),
-      /An async function cannot be compiled/,
+      /An async function can't be compiled/,
     );
   });
 
-  test("gathers, and refuses indices that are not there", () => {
+  test("gathers, and rejects indices that are out of range", () => {
     const table = tf.tensor2d([
       [1, 2],
       [3, 4],
@@ -499,13 +499,13 @@ describe("compiled(fn)", needs(skip), () => {
     const rows = compiled((indices: tf.Tensor) => tf.gather(table, indices));
     for (let call = 0; call < 4; call++)
       assert.deepEqual([...rows(tf.tensor1d([1, 0], "int32")).dataSync()], [3, 4, 1, 2]);
-    assert.equal(rows.obstacle, undefined);
+    assert.equal(rows.fallbackReason, undefined);
     assert.throws(() => rows(tf.tensor1d([0, 7], "int32")), /7/);
   });
 });
 
 describe("the gradient of relu", needs(skip), () => {
-  test("is that of tfjs, to the second order", () => {
+  test("is tfjs's, to the second order", () => {
     const x = tf.tensor1d([-2, -0, 0, 0.5, 3, Infinity]);
     const gradient = tf.grad((x) => tf.relu(x).mul(tf.tensor1d([1, 2, 3, 4, 5, 6])));
     assert.deepEqual([...gradient(x).dataSync()], [0, 0, 0, 4, 5, 6]);

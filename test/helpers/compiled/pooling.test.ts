@@ -3,10 +3,10 @@ import { describe, test } from "vitest";
 import { CompiledModel } from "../../../src/helpers/compiled";
 import { nativeBackend } from "../../../src/helpers/compiled/native";
 import { rectifyPooledGradients } from "../../../src/helpers/compiled/pooling";
-import { type Recording, record } from "../../../src/helpers/compiled/recording";
+import { type Trace, trace } from "../../../src/helpers/compiled/trace";
 import * as tf from "../../../src/helpers/tf";
-import { TOLERANCE, assertSameTraining, imageBatches } from "./agreement";
 import { needs } from "../../needs";
+import { TOLERANCE, assertSameTraining, imageBatches } from "./agreement";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 const SHAPE = [9, 9, 2];
@@ -37,25 +37,23 @@ function modelOf(layers: Layers): tf.LayersModel {
   return model;
 }
 
-/** One training step of a model as it is recorded. */
-function recordStep(layers: Layers): Recording {
+/** The trace of one training step of a model. */
+function traceStep(layers: Layers): Trace {
   const model = modelOf(layers) as tf.LayersModel & { makeTrainFunction(): (data: tf.Tensor[]) => tf.Tensor[] };
   const { x, y } = batches(0);
-  const { recording, results } = record(nativeBackend()!, [x, y], () =>
-    tf.tidy(() => model.makeTrainFunction()([x, y])),
-  );
+  const [traced, results] = trace(nativeBackend()!, [x, y], () => tf.tidy(() => model.makeTrainFunction()([x, y])));
   tf.dispose(results);
-  return recording;
+  return traced;
 }
 
 const POOLINGS = {
   "windows side by side": { poolSize: 2, strides: 2, padding: "same" },
   "windows that overlap": { poolSize: 3, strides: 2, padding: "same" },
-  "windows that leave an edge out": { poolSize: 2, strides: 2, padding: "valid" },
+  "windows that skip an edge": { poolSize: 2, strides: 2, padding: "valid" },
   "windows with gaps": { poolSize: 2, strides: 3, padding: "valid" },
 } as const;
 
-describe("gradients of relu and max pooling that change places", needs(skip), () => {
+describe("swapped gradients of relu and max pooling", needs(skip), () => {
   for (const [name, pooling] of Object.entries(POOLINGS)) {
     test(`train alike: ${name}`, () =>
       assertSameTraining(
@@ -64,7 +62,7 @@ describe("gradients of relu and max pooling that change places", needs(skip), ()
       ));
   }
 
-  test("train alike where whole windows are negative, zero or tied", () => {
+  test("train alike when whole windows are negative, zero or tied", () => {
     const flat = (step: number) => ({
       ...batches(step),
       x: tf.tidy(() => batches(step).x.greater(1).toFloat().sub(0.5)),
@@ -76,7 +74,7 @@ describe("gradients of relu and max pooling that change places", needs(skip), ()
   });
 
   // What TensorFlow makes of a window of nothing but NaN depends on the processor: NaN, or the lowest number.
-  test("show in the loss that all inputs are NaN, where tfjs does", async () => {
+  test("show in the loss that all inputs are NaN, as tfjs does", async () => {
     const layers: Layers = (input) => apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(conv("relu"), input));
     const [expected, found] = [modelOf(layers), modelOf(layers)];
     const losses = async (x: tf.Tensor) => [
@@ -90,12 +88,12 @@ describe("gradients of relu and max pooling that change places", needs(skip), ()
     }
   });
 
-  test("pass over pictures of the pooled size only", () => {
-    const recording = recordStep((input) =>
+  test("pass only over pictures of the pooled size", () => {
+    const traced = traceStep((input) =>
       apply(tf.layers.maxPooling2d({ poolSize: 3, strides: 3 }), apply(conv("relu"), input)),
     );
-    const replaced = rectifyPooledGradients(recording);
-    const ops = recording.ops.flatMap((op) => replaced.get(op) ?? [op]);
+    const replaced = rectifyPooledGradients(traced);
+    const ops = traced.ops.flatMap((op) => replaced.get(op) ?? [op]);
     for (const type of ["ReluGrad", "Sum"]) {
       const pictures = ops.filter((op) => op.type === type && op.inputs[0].shape.length === 4);
       assert.deepEqual(
@@ -106,7 +104,7 @@ describe("gradients of relu and max pooling that change places", needs(skip), ()
     }
   });
 
-  test("stay where relu has other gradients to pass", async () => {
+  test("are left alone when relu has other gradients to pass on", async () => {
     const layers: Layers = (input) => {
       const rectified = apply(conv("relu"), input);
       const pooled = [
@@ -118,7 +116,7 @@ describe("gradients of relu and max pooling that change places", needs(skip), ()
         pooled.map((layer) => apply(layer, rectified)),
       );
     };
-    assert.equal(rectifyPooledGradients(recordStep(layers)).size, 0);
+    assert.equal(rectifyPooledGradients(traceStep(layers)).size, 0);
     await assertSameTraining(() => modelOf(layers), batches);
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { CompiledModel } from "../../../src/helpers/compiled";
-import { openSessionCount } from "../../../src/helpers/compiled/session";
+import { openSessionCount } from "../../../src/helpers/compiled/graph-session";
 import * as tf from "../../../src/helpers/tf";
-import { TOLERANCE, relativeDistance } from "./agreement";
 import { needs } from "../../needs";
+import { TOLERANCE, relativeDistance } from "./agreement";
 
 const skip = tf.getBackend() === "tensorflow" ? false : "graphs need native TensorFlow";
 
@@ -28,13 +28,13 @@ function build(optimizer: tf.Optimizer, extra: tf.layers.Layer[] = []): tf.Layer
   return model;
 }
 
-/** Takes the ten steps, several in one run of the graph. */
-function train(model: tf.LayersModel, inOneGo: number): number[] {
+/** Takes the ten steps, several in each run of the graph. */
+function train(model: tf.LayersModel, stepsPerExecution: number): number[] {
   const losses: number[] = [];
-  for (let i = 0; i < BATCHES.length; i += inOneGo)
+  for (let i = 0; i < BATCHES.length; i += stepsPerExecution)
     losses.push(
       ...CompiledModel.of(model)
-        .trainOnRows(x, y, BATCHES.slice(i, i + inOneGo))
+        .trainOnRows(x, y, BATCHES.slice(i, i + stepsPerExecution))
         .map(({ loss }) => loss),
     );
   return losses;
@@ -67,7 +67,7 @@ describe("several steps in one run of a graph", needs(skip), () => {
       assertSame(expected, found);
     });
 
-    test(`do not touch what was read from the model before, nor miss what is set: ${name}`, () => {
+    test(`leave alone what was read from the model before, and notice what is set: ${name}`, () => {
       const [expected, found] = [build(optimizer()), build(optimizer())];
       const step = { expected: 1, found: 5 };
       train(expected, step.expected);
@@ -91,7 +91,7 @@ describe("several steps in one run of a graph", needs(skip), () => {
     });
   }
 
-  test("carry the moving statistics of batch normalization on", () => {
+  test("carry over the moving statistics of batch normalization", () => {
     const normalized = () => build(tf.train.adam(0.01), [tf.layers.batchNormalization({ momentum: 0.8 })]);
     const [expected, found] = [normalized(), normalized()];
     for (let epoch = 0; epoch < 3; epoch++) {
@@ -101,7 +101,7 @@ describe("several steps in one run of a graph", needs(skip), () => {
     assertSame(expected, found);
   });
 
-  test("draw another dropout mask in each step", () => {
+  test("draw a new dropout mask in each step", () => {
     const model = build(tf.train.sgd(1e-12), [tf.layers.dropout({ rate: 0.5 })]);
     train(model, 5);
     const [losses] = [
@@ -114,14 +114,14 @@ describe("several steps in one run of a graph", needs(skip), () => {
     assert.equal(new Set(losses.map(({ loss }) => loss)).size, 5);
   });
 
-  test("are one graph, beside that of one step; both are unloaded with the model", () => {
+  test("are one graph, besides the graph of one step; both are unloaded with the model", () => {
     const before = openSessionCount();
     const model = build(tf.train.adam(0.01));
     train(model, 1);
     assert.equal(openSessionCount(), before + 1);
     train(model, 5);
     assert.equal(openSessionCount(), before + 2);
-    assert.equal(CompiledModel.of(model).obstacle, undefined);
+    assert.equal(CompiledModel.of(model).fallbackReason, undefined);
     model.dispose();
     assert.equal(openSessionCount(), before);
   });
@@ -135,7 +135,7 @@ describe("several steps in one run of a graph", needs(skip), () => {
     assert.equal(tf.memory().numTensors, tensors);
   });
 
-  test("measure each batch, as one by one", () => {
+  test("measure each batch, as if taken one by one", () => {
     const compiled = CompiledModel.of(build(tf.train.adam(0.01)));
     const expected = BATCHES.map((rows) => tf.tidy(() => compiled.testOnBatch(tf.gather(x, rows), tf.gather(y, rows))));
     for (let go = 0; go < 3; go++) {
@@ -146,7 +146,7 @@ describe("several steps in one run of a graph", needs(skip), () => {
     }
   });
 
-  test("are taken one by one where a batch has another size", () => {
+  test("are taken one by one when a batch has another size", () => {
     const [expected, found] = [build(tf.train.adam(0.01)), build(tf.train.adam(0.01))];
     const batches = [...BATCHES.slice(0, 4), BATCHES[4].subarray(0, 2)];
     for (let epoch = 0; epoch < 4; epoch++) {
@@ -156,7 +156,7 @@ describe("several steps in one run of a graph", needs(skip), () => {
     assertSame(expected, found);
   });
 
-  test("say which row is not there, and go on", () => {
+  test("say which row is out of range, and keep working", () => {
     const model = build(tf.train.adam(0.01));
     train(model, 5);
     assert.throws(

@@ -27,7 +27,7 @@ describe("evaluate", () => {
     }
   });
 
-  test("is tfjs's evaluateDataset, with several metrics and with none", async () => {
+  test("agrees with tfjs's evaluateDataset, with several metrics and with none", async () => {
     for (const metrics of [[], ["accuracy", "mse"]]) {
       const { model, dataset, dispose } = makeProblem({ metrics });
       const theirs = [await model.evaluateDataset(dataset, {})].flat();
@@ -39,7 +39,7 @@ describe("evaluate", () => {
     }
   });
 
-  test("changes no weight, leaves no tensor and can be repeated", async () => {
+  test("changes no weight, leaves no tensor behind and can be repeated", async () => {
     const { model, dataset } = problem;
     const weights = () => model.getWeights().map((weight) => [...weight.dataSync()]);
     const before = { numTensors: tf.memory().numTensors, weights: weights() };
@@ -48,13 +48,13 @@ describe("evaluate", () => {
     assert.deepEqual({ numTensors: tf.memory().numTensors, weights: weights() }, before);
   });
 
-  test("refuses a model that is not compiled", async () => {
+  test("rejects a model that isn't compiled", async () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
     await assert.rejects(evaluate(model, problem.dataset), /^Error: evaluate: expected a compiled model/);
     model.dispose();
   });
 
-  test("leaves no tensor behind when shapes do not fit", async () => {
+  test("leaves no tensor behind when shapes don't fit", async () => {
     const wide = tf.zeros([50, 5]);
     const before = tf.memory().numTensors;
     await assert.rejects(evaluate(problem.model, fromTensorSlices([wide, problem.ys]).batch(16)), /shape/);

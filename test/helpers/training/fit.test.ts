@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test, vi } from "vitest";
-import { openSessionCount } from "../../../src/helpers/compiled/session";
+import { openSessionCount } from "../../../src/helpers/compiled/graph-session";
 import { fromGenerator, fromTensorSlices } from "../../../src/helpers/dataset";
+import type { Logs } from "../../../src/helpers/history";
 import { buildModel } from "../../../src/helpers/model";
 import * as tf from "../../../src/helpers/tf";
-import { evaluate, fit, type Callback, type Logs } from "../../../src/helpers/training";
-import { firstImages, makeProblem, type Problem } from "./problem";
+import { evaluate, fit, type Callback } from "../../../src/helpers/training";
 import { needs } from "../../needs";
+import { firstImages, makeProblem, type Problem } from "./problem";
 
 beforeAll(() => tf.ready());
 
@@ -30,7 +31,7 @@ describe("History", () => {
     assert.ok(history.loss[3] < history.loss[0]);
   });
 
-  test("has the last epoch's validation as evaluate gives it", async () => {
+  test("has the same last validation as evaluate", async () => {
     const { model, dataset } = problem;
     const { history } = await fit(model, dataset, { epochs: 2, validationData: dataset, ...silent });
     const { loss, accuracy } = await evaluate(model, dataset);
@@ -48,7 +49,7 @@ describe("History", () => {
     bare.dispose();
   });
 
-  test("has the mean over examples, not over batches: the short last batch counts for less", async () => {
+  test("has means over examples, not over batches: the short last batch counts less", async () => {
     const { model, dataset } = problem;
     const batches: Logs[] = [];
     const { history } = await fit(model, dataset, {
@@ -57,13 +58,13 @@ describe("History", () => {
       ...silent,
     });
     assert.equal(batches.length, 4);
-    for (const name of ["loss", "accuracy"]) {
+    for (const name of ["loss", "accuracy"] as const) {
       const sum = batches.reduce((total, logs, batch) => total + logs[name] * (batch === 3 ? 2 : 16), 0);
       close(history[name][0], sum / 50);
     }
   });
 
-  test("is what tfjs's own fitDataset records, from the same start", async () => {
+  test("is the one that tfjs's own fitDataset records, from the same start", async () => {
     const other = makeProblem();
     const { history } = await fit(problem.model, problem.dataset, { epochs: 3, ...silent });
     const theirs = await other.model.fitDataset(other.dataset, { epochs: 3, verbose: 0 });
@@ -75,7 +76,7 @@ describe("History", () => {
     other.dispose();
   });
 
-  test("goes on from the weights that the model has", async () => {
+  test("continues from the model's current weights", async () => {
     const { model, dataset } = problem;
     const first = await fit(model, dataset, { epochs: 5, ...silent });
     const second = await fit(model, dataset, { epochs: 1, ...silent });
@@ -84,12 +85,12 @@ describe("History", () => {
   });
 });
 
-describe("several steps in one go", needs(tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow"), () => {
-  /** Enough steps that a longer graph pays. */
+describe("several steps in one run of a graph", needs(tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow"), () => {
+  /** Enough steps to repay the load time of a longer graph. */
   const LONG = { epochs: 30, ...silent };
   const long = (problem: Problem) => fromTensorSlices([problem.xs, problem.ys]).shuffle(50, { seed: 2 }).batch(6);
 
-  test("train as one by one, where a callback has to see the model after each batch", async () => {
+  test("train as if taken one by one, and give way to a callback that sees the model after each batch", async () => {
     const other = makeProblem();
     const sessions = openSessionCount();
     const seen: number[] = [];
@@ -106,7 +107,7 @@ describe("several steps in one go", needs(tf.getBackend() !== "tensorflow" && "g
     other.dispose();
   });
 
-  test("end at stopTraining before the next go, with the batches that were trained in the means", async () => {
+  test("end at stopTraining before the next run, and the means include every trained batch", async () => {
     const { model } = problem;
     const { epoch } = await fit(model, long(problem), {
       ...LONG,
@@ -122,10 +123,10 @@ describe("several steps in one go", needs(tf.getBackend() !== "tensorflow" && "g
 });
 
 describe(
-  "a model that cannot be compiled into a graph",
+  "a model that can't be compiled into a graph",
   needs(tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow"),
   () => {
-    test("trains all the same, and fit says the reason once", async () => {
+    test("trains all the same, and fit gives the reason once", async () => {
       class ReadsBack extends tf.layers.Layer {
         static readonly className = "ReadsBack";
         override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -141,14 +142,14 @@ describe(
       for (let again = 0; again < 2; again++) await fit(model, problem.dataset, { epochs: 2 });
       const reasons = log.mock.calls.map(([line]) => String(line)).filter((line) => line.startsWith("fit: "));
       assert.equal(reasons.length, 1);
-      assert.match(reasons[0], /op by op, as in tfjs, since a tensor's values are read back/);
+      assert.match(reasons[0], /op by op, as in tfjs, because the step reads a tensor's values/);
       model.dispose();
     });
   },
 );
 
-describe("a dataset that streams", () => {
-  test("trains as one in memory, and holds one batch at a time", async () => {
+describe("a streamed dataset", () => {
+  test("trains like one in memory, and holds one batch at a time", async () => {
     const other = makeProblem();
     const { history } = await fit(problem.model, problem.dataset, {
       epochs: 3,
@@ -166,15 +167,15 @@ describe("a dataset that streams", () => {
       }
     });
     const theirs = await fit(other.model, streamed, { epochs: 3, validationData: streamed, ...silent });
-    for (const [name, values] of Object.entries(history))
-      values.forEach((value, epoch) => close(theirs.history[name][epoch], value));
+    for (const name of ["loss", "accuracy", "val_loss", "val_accuracy"] as const)
+      history[name].forEach((value, epoch) => close(theirs.history[name][epoch], value));
     assert.ok(most < 20, `${most} tensors`);
     other.dispose();
   });
 });
 
 describe("callbacks", () => {
-  test("are called in Keras's order, one callback after the other, and waited for", async () => {
+  test("are called in Keras's order, one callback after the other, and awaited", async () => {
     const { model, dataset } = problem;
     const calls: string[] = [];
     const note = async (call: string) => {
@@ -194,7 +195,7 @@ describe("callbacks", () => {
     assert.deepEqual(calls, ["train", ...epoch(0), ...epoch(1), "train end"].flatMap(both));
   });
 
-  test("get the logs by Keras's names, with the validation at the end of an epoch", async () => {
+  test("get logs by Keras's names, with validation at the end of an epoch", async () => {
     const { model, dataset } = problem;
     const epochs: Logs[] = [];
     const batches: Logs[] = [];
@@ -228,7 +229,7 @@ describe("callbacks", () => {
     before.dispose();
   });
 
-  test("that throw end the run with their error, and leave the model usable", async () => {
+  test("that throw end the fit with their error, and leave the model usable", async () => {
     const { model, dataset } = problem;
     await fit(model, dataset, { epochs: 1, ...silent });
     const before = tf.memory().numTensors;
@@ -262,7 +263,7 @@ describe("stopTraining", () => {
     assert.deepEqual([epoch, history.loss.length, ended], [[0, 1], 2, true]);
   });
 
-  test("ends at once when it is set at a batch's end; the epoch has the mean of what was seen", async () => {
+  test("ends at once when it is set at a batch's end; the epoch has the mean of the batches seen", async () => {
     const { model, dataset } = problem;
     const losses: number[] = [];
     const { epoch, history } = await fit(model, dataset, {
@@ -274,14 +275,14 @@ describe("stopTraining", () => {
     close(history.loss[0], (losses[0] + losses[1]) / 2);
   });
 
-  test("can be set by a timer, as by a stop button, though nothing is shown", async () => {
+  test("can be set by a timer, as by a stop button, even if nothing is shown", async () => {
     const { model, dataset } = problem;
     const stopSoon = () => void setTimeout(() => void (model.stopTraining = true), 20);
     const { epoch } = await fit(model, dataset, { epochs: 3000, callbacks: [{ onTrainBegin: stopSoon }], ...silent });
     assert.ok(epoch.length > 0 && epoch.length < 3000, `${epoch.length} epochs`);
   });
 
-  test("can be asked for by whoever sees that the model is training, and by nobody after", async () => {
+  test("can be requested by anyone who sees that the model is training, which ends with the fit", async () => {
     const { model, dataset } = problem;
     const isTraining = () => (model as unknown as { isTraining?: boolean }).isTraining ?? false;
     const seen: boolean[] = [];
@@ -297,7 +298,7 @@ describe("stopTraining", () => {
     assert.deepEqual([...new Set(seen), isTraining()], [true, false]);
   });
 
-  test("is forgotten by the next call", async () => {
+  test("is reset by the next call", async () => {
     const { model, dataset } = problem;
     model.stopTraining = true;
     assert.equal((await fit(model, dataset, { epochs: 2, ...silent })).epoch.length, 2);
@@ -325,7 +326,7 @@ describe("a second call for the same model", () => {
     assert.deepEqual(order, ["first begins", "first ends", "second begins", "second ends"]);
   });
 
-  test("does so before the first has begun, and when several wait: the last one trains", async () => {
+  test("does so before the first has begun, and when several are waiting: the last one trains", async () => {
     const { model, dataset } = problem;
     const epochs: string[] = [];
     const run = (name: string) =>
@@ -365,7 +366,7 @@ describe("a second call for the same model", () => {
 });
 
 describe("wrong input", () => {
-  test("a model that is not compiled is refused", async () => {
+  test("a model that isn't compiled is rejected", async () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
     await assert.rejects(
       fit(model, problem.dataset, { epochs: 1 }),
@@ -375,25 +376,25 @@ describe("wrong input", () => {
   });
 
   for (const epochs of [0, -1, 1.5, NaN, Infinity]) {
-    test(`${epochs} epochs are refused`, async () => {
+    test(`${epochs} epochs are rejected`, async () => {
       await assert.rejects(
         fit(problem.model, problem.dataset, { epochs }),
-        new RegExp(`whole number from 1, found ${epochs}\\.`),
+        new RegExp(`whole number of at least 1, found ${epochs}\\.`),
       );
     });
   }
 
-  test("a dataset that does not know its size is refused, with what to do", async () => {
+  test("a dataset that doesn't know its size is rejected, with what to do", async () => {
     const endless = tf.data.generator(function* () {
       while (true) yield { xs: problem.xs.clone(), ys: problem.ys.clone() };
     });
     await assert.rejects(
       fit(problem.model, endless, { epochs: 1, ...silent }),
-      /known number of batches, found the size null.*fromGenerator/,
+      /known number of batches, found the size null.*fromGenerator/s,
     );
   });
 
-  test("targets of another shape are refused in tfjs's words, and no tensor is left", async () => {
+  test("targets of another shape are rejected in tfjs's words, and no tensor is left", async () => {
     const ys = tf.zeros([50, 4]);
     await fit(problem.model, problem.dataset, { epochs: 1, ...silent });
     const before = tf.memory().numTensors;
@@ -419,7 +420,7 @@ describe("the article's model on real images", () => {
     tf.dispose(tensors);
   });
 
-  test("learns from 1,000 of them, and its evaluation is tfjs's own", async () => {
+  test("learns from 1,000 of them, and evaluates as in tfjs", async () => {
     const [xTrain, yTrain] = await firstImages("train", 1000);
     const [xTest, yTest] = await firstImages("test", 250);
     tensors.push(xTrain, yTrain, xTest, yTest);
@@ -439,7 +440,7 @@ describe("the article's model on real images", () => {
     tf.dispose(theirs);
   });
 
-  test("can be fitted five times over, and no tensor more is there than after the first time", async () => {
+  test("can be fitted five times without more tensors than after the first", async () => {
     const [x, y] = tensors as [tf.Tensor4D, tf.Tensor2D];
     const [fewX, fewY] = [x.slice(0, 50), y.slice(0, 50)];
     tensors.push(fewX, fewY);

@@ -4,7 +4,7 @@ import { setDisplaySink } from "../../../src/helpers/display";
 import type { MimeBundle } from "../../../src/helpers/display/bundle";
 import * as tf from "../../../src/helpers/tf";
 import { evaluate, fit } from "../../../src/helpers/training";
-import { timeToGo } from "../../../src/helpers/training/progress";
+import { timeLeft } from "../../../src/helpers/training/progress";
 import { makeProblem, type Problem } from "./problem";
 
 interface Shown {
@@ -46,7 +46,7 @@ describe("fit in a notebook", () => {
     assert.ok(last.includes(`loss ${history.loss[2].toFixed(4)}`));
   });
 
-  test("gives two runs an output each", async () => {
+  test("gives each of two runs its own output", async () => {
     setDisplaySink(sink);
     await fit(problem.model, problem.dataset, { epochs: 1 });
     await fit(problem.model, problem.dataset, { epochs: 1 });
@@ -55,7 +55,7 @@ describe("fit in a notebook", () => {
     assert.notEqual(made[0].id, made[1].id);
   });
 
-  test("shows batches of a long epoch too, with time to go and the loss so far", async () => {
+  test("also shows the batches of a long epoch, with the time left and the loss so far", async () => {
     setDisplaySink(sink);
     const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 270));
     await fit(problem.model, problem.dataset, { epochs: 1, callbacks: [{ onBatchEnd: slow }] });
@@ -66,7 +66,7 @@ describe("fit in a notebook", () => {
     assert.match(within[0], /, [\d.]+ s to go · loss \d\.\d{4} · accuracy \d\.\d{4}$/);
   });
 
-  test("leaves frames out that would take more than a fiftieth of the time", async () => {
+  test("skips frames that would take more than a fiftieth of the time", async () => {
     let drawing = 0;
     setDisplaySink({
       display: (bundle, id, update) => {
@@ -84,7 +84,7 @@ describe("fit in a notebook", () => {
     assert.match(shown[shown.length - 1].bundle["text/plain"], /^100 epochs in /);
   });
 
-  test("says at the end of a run that was stopped how far it came", async () => {
+  test("says at the end of a stopped run how far it got", async () => {
     setDisplaySink(sink);
     const stop = { onEpochEnd: () => void (problem.model.stopTraining = true) };
     await fit(problem.model, problem.dataset, { epochs: 5, callbacks: [stop] });
@@ -100,17 +100,17 @@ describe("fit in a notebook", () => {
   });
 });
 
-describe("the time to go", () => {
-  const pace = { batches: 100, epochs: 3, validating: 0, finished: 0 };
+describe("the time left", () => {
+  const pace = { batches: 100, epochs: 3, validatingSeconds: 0, finished: 0 };
 
-  test("is that of the batches to come, at the pace so far", () => {
-    assert.equal(timeToGo({ ...pace, seconds: 5, done: 50 }), 25);
-    assert.equal(timeToGo({ ...pace, seconds: 30, done: 300, finished: 3 }), 0);
+  test("is that of the remaining batches, at the pace so far", () => {
+    assert.equal(timeLeft({ ...pace, seconds: 5, done: 50 }), 25);
+    assert.equal(timeLeft({ ...pace, seconds: 30, done: 300, finished: 3 }), 0);
   });
 
-  test("counts the validations to come, once one has been seen", () => {
+  test("includes the remaining validations, once there has been one", () => {
     // Two epochs of 10 s and 4 s of validation each, and half of the third: 5 s of batches and one validation are to come.
-    assert.equal(timeToGo({ ...pace, seconds: 33, validating: 8, done: 250, finished: 2 }), 5 + 4);
+    assert.equal(timeLeft({ ...pace, seconds: 33, validatingSeconds: 8, done: 250, finished: 2 }), 5 + 4);
   });
 });
 

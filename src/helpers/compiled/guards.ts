@@ -1,26 +1,26 @@
 import type * as tf from "../tf";
 import type { NativeBackend } from "./native";
 import { fieldHolding, settingsOf } from "./optimizers";
-import type { Recording } from "./recording";
+import type { Trace } from "./trace";
 
-/** What a recording took for granted. When it changes, the recording no longer holds. */
-export class Premises {
+/** What a trace took for granted. When any of it changes, the trace is out of date. */
+export class Guards {
   readonly optimizers: tf.Optimizer[];
   private readonly settings: unknown[];
   private readonly variables: Set<tf.Variable>;
   private readonly captured: object[];
 
-  constructor(recording: Recording) {
-    this.optimizers = [...recording.optimizers.keys()];
+  constructor(trace: Trace) {
+    this.optimizers = [...trace.optimizers.keys()];
     this.settings = this.optimizers.flatMap(settingsOf);
-    this.variables = recording.variables;
-    // What an optimizer keeps in a field may be replaced: the field is read anew at each run.
-    this.captured = [...recording.captured].filter((dataId) =>
+    this.variables = trace.variables;
+    // A tensor that an optimizer keeps in a field may be replaced: the field is read again at each run.
+    this.captured = [...trace.captured].filter((dataId) =>
       this.optimizers.every((optimizer) => fieldHolding(optimizer, dataId) === undefined),
     );
   }
 
-  stillHold(backend: NativeBackend): boolean {
+  hold(backend: NativeBackend): boolean {
     for (const variable of this.variables) if (variable.isDisposed) return false;
     return (
       this.captured.every((dataId) => backend.tensorMap.has(dataId)) &&

@@ -1,10 +1,11 @@
+import type { Logs } from "../history/history";
 import * as tf from "../tf";
 import { GraphFunction } from "./graph-function";
 
-/** One batch for a model: a tensor, or one for each input (or output), by place or by name. */
+/** One batch for a model: a tensor, or one per input (or output), by position or by name. */
 export type StepData = tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };
 
-/** The parts of tfjs-layers' model (4.22.0) that its own `fit` runs on; protected or private in its types. */
+/** The parts of tfjs-layers' model (4.22.0) that its own `fit` uses; protected or private in its types. */
 interface ModelInternals {
   readonly model?: ModelInternals;
   readonly lossFunctions: unknown[];
@@ -20,17 +21,17 @@ interface ModelInternals {
 
 const compiledModels = new WeakMap<tf.LayersModel, CompiledModel>();
 
-/** A model whose steps run as one TensorFlow graph each. */
+/** A model whose steps each run as one TensorFlow graph. */
 export class CompiledModel {
   private readonly trainStep: MeasuredStep;
   private readonly testStep: MeasuredStep;
   private readonly predictStep: GraphFunction;
 
   /**
-   * The compiled steps of a model, made at the first call and the same ones from then on; they are unloaded with
+   * The compiled steps of a model: made at the first call, the same ones from then on, and unloaded with
    * `model.dispose()`.
    *
-   * @param model Compiled with an optimizer and a loss, unless it is only to predict.
+   * @param model Compiled with an optimizer and a loss, unless it only predicts.
    */
   static of(model: tf.LayersModel): CompiledModel {
     let compiled = compiledModels.get(model);
@@ -54,46 +55,46 @@ export class CompiledModel {
     );
   }
 
-  /** Why a step runs op by op, as in tfjs; `undefined` while nothing stands in the way of a graph. */
-  get obstacle(): string | undefined {
-    return this.trainStep.obstacle ?? this.testStep.obstacle ?? this.predictStep.obstacle;
+  /** Why a step runs op by op, as in tfjs; `undefined` while nothing prevents a graph. */
+  get fallbackReason(): string | undefined {
+    return this.trainStep.fallbackReason ?? this.testStep.fallbackReason ?? this.predictStep.fallbackReason;
   }
 
-  /** What {@link trainOnBatch} and {@link testOnBatch} report: tfjs's names, `loss` first, then the metrics. */
+  /** The names that {@link trainOnBatch} and {@link testOnBatch} report: tfjs's own, `loss` first, then the metrics. */
   get metricsNames(): string[] {
     return internals(this.model).getDedupedMetricsNames();
   }
 
   /**
-   * One training step on one batch, as `model.trainOnBatch`.
+   * One training step on one batch, like `model.trainOnBatch`.
    *
    * @returns The loss and the metrics of the batch by name, before the update.
-   * @throws when shapes do not fit the model, in tfjs's words.
+   * @throws Error if shapes don't fit the model, in tfjs's words
    */
-  trainOnBatch(x: StepData, y: StepData): Logs {
+  trainOnBatch<Metric extends string = "acc">(x: StepData, y: StepData): Logs<Metric> {
     return this.trainStep.onBatch(x, y);
   }
 
   /**
-   * A training step on each of several batches in turn, which the graph gathers itself. Where the batches have one
-   * size, their steps are one run of one graph: Keras's `steps_per_execution`.
+   * One training step on each of several batches in turn, which the graph gathers itself. Where the batches have the
+   * same size, their steps are one run of one graph: Keras's `steps_per_execution`.
    *
    * @param x Shape `[count, …]`, for a model with one input.
    * @param y Shape `[count, …]`, for a model with one output.
    * @param batches For each step, which rows of `x` and `y` are its batch.
    * @returns The loss and the metrics of each batch by name, before its update.
    */
-  trainOnRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs[] {
+  trainOnRows<Metric extends string = "acc">(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs<Metric>[] {
     return this.trainStep.onRows(x, y, batches);
   }
 
   /** The loss and the metrics of one batch by name; nothing is updated. */
-  testOnBatch(x: StepData, y: StepData): Logs {
+  testOnBatch<Metric extends string = "acc">(x: StepData, y: StepData): Logs<Metric> {
     return this.testStep.onBatch(x, y);
   }
 
   /** The loss and the metrics of several batches, given as in {@link trainOnRows}; nothing is updated. */
-  testOnRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs[] {
+  testOnRows<Metric extends string = "acc">(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs<Metric>[] {
     return this.testStep.onRows(x, y, batches);
   }
 
@@ -108,15 +109,12 @@ export class CompiledModel {
   }
 }
 
-/** Values by tfjs's names. */
-type Logs = Record<string, number>;
-
 /** A step that gives the loss and the metrics of its batch. */
 class MeasuredStep {
   private readonly forBatch: GraphFunction;
   private readonly forRows: GraphFunction;
 
-  /** @param makeStep tfjs's own function for inputs and targets, standardized. */
+  /** @param makeStep Makes tfjs's own function of standardized inputs and targets. */
   constructor(
     private readonly model: tf.LayersModel,
     makeStep: () => (data: tf.Tensor[]) => tf.Tensor[],
@@ -138,18 +136,18 @@ class MeasuredStep {
     );
   }
 
-  get obstacle(): string | undefined {
-    return this.forBatch.obstacle ?? this.forRows.obstacle;
+  get fallbackReason(): string | undefined {
+    return this.forBatch.fallbackReason ?? this.forRows.fallbackReason;
   }
 
-  onBatch(x: StepData, y: StepData): Logs {
+  onBatch(x: StepData, y: StepData): Logs<string> {
     return tf.tidy(() => this.read(this.forBatch.call(this.standardized(x, y))));
   }
 
-  onRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs[] {
+  onRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs<string>[] {
     return tf.tidy(() =>
       this.forRows
-        .callInTurn(batches.map((rows) => [x, y, tf.tensor1d(rows, "int32")]))
+        .callMany(batches.map((rows) => [x, y, tf.tensor1d(rows, "int32")]))
         .map((results) => this.read(results)),
     );
   }
@@ -158,20 +156,17 @@ class MeasuredStep {
     for (const step of [this.forBatch, this.forRows]) step.dispose();
   }
 
-  /** @throws when shapes do not fit the model, in tfjs's words. */
+  /** @throws Error if shapes don't fit the model, in tfjs's words */
   private standardized(x: StepData, y: StepData): tf.Tensor[] {
     return internals(this.model).standardizeUserDataXY(x, y, true).flat();
   }
 
-  private read(results: tf.Tensor[]): Logs {
+  private read(results: tf.Tensor[]): Logs<string> {
     const values = results.map((tensor) => tensor.dataSync()[0]);
     // tfjs marks metrics to be kept, so leaving the tidy scope would not free them.
     tf.dispose(results);
-    return Object.fromEntries(
-      internals(this.model)
-        .getDedupedMetricsNames()
-        .map((name, i) => [name, values[i]]),
-    );
+    const names = internals(this.model).getDedupedMetricsNames();
+    return Object.fromEntries(names.map((name, i) => [name, values[i]]));
   }
 }
 
@@ -185,6 +180,7 @@ function internals(model: tf.LayersModel): ModelInternals {
   return outer.model ?? outer;
 }
 
+/** Unloads the graphs together with the model: from now on `model.dispose` does both. */
 function releaseWith(model: tf.LayersModel, compiled: CompiledModel): void {
   const dispose = model.dispose.bind(model);
   model.dispose = () => {

@@ -1,19 +1,19 @@
 import { fieldHolding } from "./optimizers";
-import type { Op, Recording, Source } from "./recording";
+import type { Op, Source, Trace } from "./trace";
 
-/** What two recordings of one function say together. */
-export type Agreement = { readonly replacements: Map<Source, Source> } | { readonly obstacle: string };
+/** What two traces of one function say together. */
+export type Comparison = { readonly replacements: Map<Source, Source> } | { readonly fallbackReason: string };
 
 /**
- * Compares two recordings of the same function, made of different batches, at different steps or under different
- * learning rates. What they share is what every run does. A number that moved with the learning rate follows it
- * from now on; any other difference means that the function does something else each time.
+ * Compares two traces of the same function, made from different batches, at different steps or at different learning
+ * rates. What they share is what every run does. A number that moved with the learning rate follows it from now on; any
+ * other difference means that the function does something else each time.
  *
- * @returns What sources of the second recording stand for, or the difference that keeps it from being replayed.
+ * @returns What sources of the second trace stand for, or the difference that keeps it from being replayed.
  */
-export function reconcile(first: Recording, second: Recording): Agreement {
-  const obstacle = first.obstacle ?? second.obstacle ?? otherSteps(first, second);
-  if (obstacle !== undefined) return { obstacle };
+export function compareTraces(first: Trace, second: Trace): Comparison {
+  const fallbackReason = first.fallbackReason ?? second.fallbackReason ?? structuralDifference(first, second);
+  if (fallbackReason !== undefined) return { fallbackReason };
   const places = new Map<Op, number>();
   for (const { ops } of [first, second]) ops.forEach((op, place) => places.set(op, place));
   const replacements = new Map<Source, Source>();
@@ -21,11 +21,11 @@ export function reconcile(first: Recording, second: Recording): Agreement {
     const replacement = fieldBehind(b, second) ?? rateBehind(a, b, first, second);
     if (replacement !== undefined) replacements.set(b, replacement);
     else if (!isSame(a, b, places)) {
-      const both = a.kind === "constant" && b.kind === "constant";
+      const bothConstant = a.kind === "constant" && b.kind === "constant";
       return {
-        obstacle: both
+        fallbackReason: bothConstant
           ? "JavaScript computes a number that changes from step to step; keep it in a tf.variable or pass it as a tensor"
-          : "the step computes with tensors that are made anew outside it, and that are not variables",
+          : "the step uses tensors that are made outside it each time and aren't variables",
       };
     }
   }
@@ -33,7 +33,7 @@ export function reconcile(first: Recording, second: Recording): Agreement {
 }
 
 /** The first difference in what the runs did: which ops they called, which variables they assigned, what they returned. */
-function otherSteps(first: Recording, second: Recording): string | undefined {
+function structuralDifference(first: Trace, second: Trace): string | undefined {
   const differing = second.ops.findIndex(({ type, attributes, inputs }, i) => {
     const other = first.ops[i];
     return (
@@ -44,18 +44,18 @@ function otherSteps(first: Recording, second: Recording): string | undefined {
     );
   });
   if (differing >= 0 || first.ops.length !== second.ops.length)
-    return "the step runs other ops from one batch to the next";
+    return "the step runs different ops from one batch to the next";
   const sameVariables =
     first.assigned.size === second.assigned.size &&
     [...second.assigned.keys()].every((variable) => first.assigned.has(variable));
-  if (!sameVariables) return "the step updates other variables from one batch to the next";
+  if (!sameVariables) return "the step updates different variables from one batch to the next";
   return first.outputs.length === second.outputs.length
     ? undefined
-    : "the step returns other tensors from one batch to the next";
+    : "the step returns a different number of tensors from one batch to the next";
 }
 
-/** The values that stand at the same place in both recordings. */
-function pairs(first: Recording, second: Recording): [Source, Source][] {
+/** The values at the same place in both traces. */
+function pairs(first: Trace, second: Trace): [Source, Source][] {
   return [
     ...second.ops.flatMap((op, i) => op.inputs.map((input, j): [Source, Source] => [first.ops[i].inputs[j], input])),
     ...second.outputs.map((output, i): [Source, Source] => [first.outputs[i], output]),
@@ -72,6 +72,8 @@ function isSame(a: Source, b: Source, places: ReadonlyMap<Op, number>): boolean 
   return a.kind === "captured" && b.kind === "captured" && a.dataId === b.dataId;
 }
 
+type Constant = Extract<Source, { kind: "constant" }>;
+
 function sameValues(a: Constant, b: Constant): boolean {
   const [x, y] = [a.values, b.values];
   if (!ArrayBuffer.isView(x) || !ArrayBuffer.isView(y)) return String(x) === String(y);
@@ -79,10 +81,8 @@ function sameValues(a: Constant, b: Constant): boolean {
   return bytes(x).equals(bytes(y));
 }
 
-type Constant = Extract<Source, { kind: "constant" }>;
-
 /** The optimizer's field that a tensor was taken from. */
-function fieldBehind(source: Source, { optimizers }: Recording): Source | undefined {
+function fieldBehind(source: Source, { optimizers }: Trace): Source | undefined {
   if (source.kind !== "captured") return undefined;
   for (const optimizer of optimizers.keys()) {
     const field = fieldHolding(optimizer, source.dataId);
@@ -91,16 +91,11 @@ function fieldBehind(source: Source, { optimizers }: Recording): Source | undefi
   return undefined;
 }
 
-/** The optimizer whose learning rate explains how a single number differs between two recordings, with its factor. */
-function rateBehind(a: Source, b: Source, first: Recording, second: Recording): Source | undefined {
-  if (
-    a.kind !== "constant" ||
-    b.kind !== "constant" ||
-    a.dtype !== "float32" ||
-    a.values.length !== 1 ||
-    sameValues(a, b)
-  )
+/** The optimizer whose learning rate explains how a single number differs between two traces, with its factor. */
+function rateBehind(a: Source, b: Source, first: Trace, second: Trace): Source | undefined {
+  if (a.kind !== "constant" || b.kind !== "constant" || a.dtype !== "float32" || a.values.length !== 1)
     return undefined;
+  if (sameValues(a, b)) return undefined;
   const [x, y] = [Number(a.values[0]), Number(b.values[0])];
   for (const [optimizer, rate] of second.optimizers) {
     const factor = y / rate;

@@ -4,11 +4,11 @@ import { type NativeBackend, nativeBackend, typeAttribute } from "./native";
 const RELU_GRADIENT = "ReluGrad";
 
 /**
- * Where tfjs-node takes a detour, TensorFlow's own op. Loops that are not compiled gain by it as well.
+ * Uses TensorFlow's own op where tfjs-node takes a detour. Loops that aren't compiled gain from it as well.
  *
  * - The gradient of relu is one op instead of four (Greater, IsNan, Select, Mul).
- * - Gathering does not read the indices back to check them: TensorFlow checks them itself, and a step that reads values
- *   back cannot be a graph (`tf.layers.embedding` gathers).
+ * - Gathering doesn't read the indices to check them: TensorFlow checks them itself, and a step that reads values can't
+ *   be a graph (`tf.layers.embedding` gathers).
  */
 export function installKernels(): void {
   if (nativeBackend() === undefined) return;
