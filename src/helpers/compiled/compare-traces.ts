@@ -4,6 +4,10 @@ import type { Op, Source, Trace } from "./trace";
 /** What two traces of one function say together. */
 export type Comparison = { readonly replacements: Map<Source, Source> } | { readonly fallbackReason: string };
 
+const CHANGING_NUMBER =
+  "JavaScript computes a number that changes from step to step; keep it in a tf.variable or pass it as a tensor";
+const CHANGING_TENSOR = "the step uses tensors that are made outside it each time and aren't variables";
+
 /**
  * Compares two traces of the same function, made from different batches, at different steps or at different learning
  * rates. What they share is what every run does. A number that moved with the learning rate follows it from now on; any
@@ -22,17 +26,15 @@ export function compareTraces(first: Trace, second: Trace): Comparison {
     if (replacement !== undefined) replacements.set(b, replacement);
     else if (!isSame(a, b, places)) {
       const bothConstant = a.kind === "constant" && b.kind === "constant";
-      return {
-        fallbackReason: bothConstant
-          ? "JavaScript computes a number that changes from step to step; keep it in a tf.variable or pass it as a tensor"
-          : "the step uses tensors that are made outside it each time and aren't variables",
-      };
+      return { fallbackReason: bothConstant ? CHANGING_NUMBER : CHANGING_TENSOR };
     }
   }
   return { replacements };
 }
 
-/** The first difference in what the runs did: which ops they called, which variables they assigned, what they returned. */
+/**
+ * The first difference in what the runs did: which ops they called, which variables they assigned, what they returned.
+ */
 function structuralDifference(first: Trace, second: Trace): string | undefined {
   const differing = second.ops.findIndex(({ type, attributes, inputs }, i) => {
     const other = first.ops[i];

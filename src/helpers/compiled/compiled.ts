@@ -15,8 +15,8 @@ export interface Compiled<Inputs extends tf.Tensor[], Result extends TensorResul
 }
 
 /**
- * Turns a function of tensors into one TensorFlow graph: `tf.function` for TypeScript. The first call runs as written and
- * is traced, the second is traced again to see what changes, every later one runs the graph. Variables that the
+ * Turns a function of tensors into one TensorFlow graph: `tf.function` for TypeScript. The first call runs as written
+ * and is traced, the second is traced again to see what changes, every later one runs the graph. Variables that the
  * function reads or assigns are followed, and so are optimizers (`optimizer.minimize`) with their learning rates.
  *
  * As in Python, other numbers and conditions of JavaScript keep the values they had while the function was traced: what

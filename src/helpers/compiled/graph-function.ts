@@ -64,8 +64,8 @@ export class GraphFunction {
 
   /**
    * Calls the function with each of the inputs in turn. Once the graph of one step runs, all calls together are one run
-   * of one graph, provided that the inputs have the same shapes and types. The first such run of a given number of calls
-   * loads their graph.
+   * of one graph, provided that the inputs have the same shapes and types. The first such run of a given number of
+   * calls loads their graph.
    *
    * @returns The results of each call; the caller owns the tensors.
    */
@@ -218,7 +218,10 @@ function traceWithoutEffect(
   }
 }
 
-/** Inputs of one signature can share a trace: the same shapes and types, the same tensors given twice, the same variables. */
+/**
+ * Inputs of one signature can share a trace: the same shapes and types, the same tensors given twice, the same
+ * variables.
+ */
 function signatureOf(inputs: tf.Tensor[]): string {
   const identity = (tensor: tf.Tensor) =>
     tensor instanceof tf.Variable ? tensor.name : inputs.findIndex((other) => other.dataId === tensor.dataId);

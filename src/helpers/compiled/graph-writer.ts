@@ -71,7 +71,9 @@ interface ValueType {
   readonly shape: number[];
 }
 
-/** Writes a TensorFlow graph, node by node. A node's name is also its first output's; the others are `name:1` and so on. */
+/**
+ * Writes a TensorFlow graph, node by node. A node's name is also its first output's; the others are `name:1` and so on.
+ */
 export class GraphWriter {
   private readonly messages = require("@tensorflow/tfjs-node/dist/proto/api_pb") as Messages;
   private readonly graph = new this.messages.GraphDef();

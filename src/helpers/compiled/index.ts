@@ -1,9 +1,9 @@
 /**
  * Training as fast as the machine can: tfjs's own step, traced and run as one TensorFlow graph.
  *
- * A training step in tfjs-node is about 250 calls from JavaScript into TensorFlow, one per op. As one graph the same ops
- * take about a quarter of the time: TensorFlow then fuses, reorders and reuses memory. Python's TensorFlow calls this
- * `tf.function`.
+ * A training step in tfjs-node is about 250 calls from JavaScript into TensorFlow, one per op. As one graph the same
+ * ops take about a quarter of the time: TensorFlow then fuses, reorders and reuses memory. Python's TensorFlow calls
+ * this `tf.function`.
  *
  * For a loop of your own, `compiled(fn)`. For a model:
  *
@@ -19,8 +19,8 @@
  * - After every call the model's weights and the optimizer's state *are* the trained ones: `getWeights`, `setWeights`,
  *   `save`, `evaluate`, `predict` work between any two steps, and nothing has to be written back.
  * - The first three calls for a batch shape run op by op (they are traced); a short last batch is another shape.
- * - A changed learning rate is followed. A model that is compiled again, layers that are frozen or unfrozen (and compiled,
- *   as Keras asks for), other optimizer settings or an optimizer whose weights were set are noticed and traced again.
+ * - A changed learning rate is followed. A model that is compiled again, layers that are frozen or unfrozen (and
+ *   compiled, as Keras asks for), other optimizer settings or an optimizer whose weights were set are noticed and traced again.
  * - What can't be a graph runs the way tfjs runs it, with the same results; `fallbackReason` says why.
  * - The calls are synchronous. A loop over them should yield now and then (`await tf.nextFrame()`), or nothing else in
  *   the process gets its turn, not even a stop button.

@@ -8,8 +8,8 @@ import type { Op, Source, Trace } from "./trace";
  * The gradient of a bias, the sum over all positions, is also taken before pooling spreads it over the larger picture;
  * only the order of the additions differs.
  *
- * The forward pass stays: from a window of nothing but NaN, TensorFlow's pooling makes the lowest number, which shows in
- * the loss; relu after it would turn that into 0, and training that has gone wrong would look healthy.
+ * The forward pass stays: from a window of nothing but NaN, TensorFlow's pooling makes the lowest number, which shows
+ * in the loss; relu after it would turn that into 0, and training that has gone wrong would look healthy.
  *
  * @returns The ops that replace an op in the graph; the last one gives the op's result.
  */

@@ -12,8 +12,8 @@ export interface ActiveFit {
 const activeFits = sharedAcrossReloads("active-fits", () => new WeakMap<tf.LayersModel, ActiveFit>());
 
 /**
- * Trains a model once no earlier call trains it any more: an earlier call, whose cell may have been interrupted, is asked
- * to end and waited for.
+ * Trains a model once no earlier call trains it any more: an earlier call, whose cell may have been interrupted, is
+ * asked to end and waited for.
  */
 export async function supersedeEarlierFit<Result>(
   model: tf.LayersModel,

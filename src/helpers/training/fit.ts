@@ -43,8 +43,8 @@ type MeasuredSeries<Metric extends string, ValidationData> =
  * Trains a compiled model, like `model.fit(dataset, epochs=…, validation_data=…)` in Keras.
  *
  * In a notebook one live output shows epoch, batch, time left and the curves so far; in a terminal there is a line per
- * epoch. Calling it again continues from the model's current weights. If an earlier call still trains the same model (its
- * cell was interrupted), that call is stopped first. No tensor is left behind.
+ * epoch. Calling it again continues from the model's current weights. If an earlier call still trains the same model
+ * (its cell was interrupted), that call is stopped first. No tensor is left behind.
  *
  * A model with other metrics than accuracy names the series that you read: `fit<"mse" | "val_mse">(model, …)`.
  *
@@ -129,7 +129,10 @@ async function train(
 /** The models whose fallback reason has been printed. */
 const warned = new WeakSet<tf.LayersModel>();
 
-/** Says once why a model's step doesn't run as one graph. If the backend runs no graphs, the helpers have said so already. */
+/**
+ * Says once why a model's step doesn't run as one graph. If the backend runs no graphs, the helpers have said so
+ * already.
+ */
 function warnIfNotCompiled(model: tf.LayersModel, { fallbackReason }: CompiledModel): void {
   if (fallbackReason === undefined || warned.has(model) || tf.getBackend() !== "tensorflow") return;
   warned.add(model);

@@ -16,7 +16,9 @@ export interface ProgressReporter {
   trainEnd(): Promise<void>;
 }
 
-/** Shows the progress of a training run: one output that changes where that is possible, a line per epoch in a terminal. */
+/**
+ * Shows the progress of a training run: one output that changes where that is possible, a line per epoch in a terminal.
+ */
 export async function reportProgress(
   epochs: number,
   batches: number,

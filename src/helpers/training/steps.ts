@@ -6,7 +6,9 @@ import type * as tf from "../tf";
 export interface Step {
   /** A step on one batch. */
   onBatch(xs: tf.Tensor, ys: tf.Tensor): Logs<string>;
-  /** A step on each of several batches, given by their rows of `xs` and `ys`; one run of one graph, once that is loaded. */
+  /**
+   * A step on each of several batches, given by their rows of `xs` and `ys`; one run of one graph, once that is loaded.
+   */
   onRows(xs: tf.Tensor, ys: tf.Tensor, batches: Int32Array[]): Logs<string>[];
   /** The number of steps from which the multi-step graph repays its load time. */
   readonly breakEvenSteps: number;

@@ -211,7 +211,8 @@ for (const [name, make] of Object.entries(LAYERS)) {
 }
 
 test("twenty compiled steps agree with tfjs: 100 random architectures", needs(skip), async () => {
-  // A bias before a batch normalization has no gradient but rounding noise, which Adam and its like blow up to full steps.
+  // A bias before a batch normalization has no gradient but rounding noise, which Adam and its like blow up to full
+  // steps.
   const block = fc.constantFrom(
     "conv",
     "conv, normalized",

@@ -85,7 +85,8 @@ export async function assertSameTraining(build: () => tf.LayersModel, batches: B
         const distance = relativeDistance(weight, weights[i]);
         assert.ok(
           distance <= TOLERANCE,
-          `weight ${i} of shape [${weight.shape}] is off by ${distance.toExponential(1)}${model === severalAtATime ? " with several steps in one run" : ""}`,
+          `weight ${i} of shape [${weight.shape}] is off by ${distance.toExponential(1)}, ` +
+            `${model === severalAtATime ? "several steps" : "one step"} in each run`,
         );
       });
     }

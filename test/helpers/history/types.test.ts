@@ -1,6 +1,9 @@
-/** The names of series and metrics are checked by the compiler: each `@ts-expect-error` fails the type-check if it compiles. */
+/**
+ * The names of series and metrics are checked by the compiler: each `@ts-expect-error` fails the type-check if it
+ * compiles.
+ */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { checkHistory, type History, type Logs } from "../../../src/helpers/history";
 import { historyFigure } from "../../../src/helpers/plots";
 import { historyTable } from "../../../src/helpers/tables";
@@ -8,13 +11,13 @@ import * as tf from "../../../src/helpers/tf";
 import { type Callback, evaluate, fit } from "../../../src/helpers/training";
 import { makeProblem } from "../training/problem";
 
-before(() => tf.ready());
+beforeAll(() => tf.ready());
 const { model, dataset, dispose } = makeProblem({ metrics: ["accuracy", "mse"] });
-after(dispose);
+afterAll(dispose);
 const options = { epochs: 1, verbose: 0 } as const;
 
 describe("a misspelt metric doesn't compile", () => {
-  it("in a history with validation data", async () => {
+  test("in a history with validation data", async () => {
     const { history } = await fit(model, dataset, { ...options, validationData: dataset });
     for (const series of [history.loss, history.accuracy, history.val_loss, history.val_accuracy])
       assert.equal(series.length, 1);
@@ -24,21 +27,21 @@ describe("a misspelt metric doesn't compile", () => {
     assert.equal(history.val_acc, undefined);
   });
 
-  it("in a history without validation data, which has no val_ series", async () => {
+  test("in a history without validation data, which has no val_ series", async () => {
     const { history } = await fit(model, dataset, options);
     assert.equal(history.accuracy.length, 1);
     // @ts-expect-error: there was no validation data
     assert.equal(history.val_loss, undefined);
   });
 
-  it("in an evaluation", async () => {
+  test("in an evaluation", async () => {
     const logs = await evaluate(model, dataset);
     assert.ok(logs.loss > 0 && logs.accuracy >= 0);
     // @ts-expect-error: there is no metric "acuracy"
     assert.equal(logs.acuracy, undefined);
   });
 
-  it("in a callback", async () => {
+  test("in a callback", async () => {
     const seen: number[] = [];
     await fit(model, dataset, {
       ...options,
@@ -63,7 +66,7 @@ describe("a misspelt metric doesn't compile", () => {
 });
 
 describe("other metrics", () => {
-  it("are named in the type argument", async () => {
+  test("are named in the type argument", async () => {
     const { history } = await fit<"mse" | "val_mse">(model, dataset, { ...options, validationData: dataset });
     assert.deepEqual([history.mse.length, history.val_mse.length], [1, 1]);
     // @ts-expect-error: "accuracy" is not among the names
@@ -72,14 +75,14 @@ describe("other metrics", () => {
     assert.ok(logs.mse > 0 && logs.accuracy >= 0);
   });
 
-  it("can be any with string", async () => {
+  test("can be any with string", async () => {
     const { history } = await fit<string>(model, dataset, { ...options, validationData: dataset });
     assert.equal(history.val_mse.length, 1);
   });
 });
 
 describe("histories of all kinds", () => {
-  it("are accepted by the helpers that show them", async () => {
+  test("are accepted by the helpers that show them", async () => {
     const callback: Callback = { onEpochEnd: (_, { val_accuracy }) => assert.ok(val_accuracy >= 0) };
     const validated: History = await fit(model, dataset, {
       ...options,

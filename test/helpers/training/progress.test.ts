@@ -79,7 +79,8 @@ describe("fit in a notebook", () => {
     const start = performance.now();
     await fit(problem.model, problem.dataset, { epochs: 100 });
     const seconds = performance.now() - start;
-    // A frame is due while the share is kept, so the last one before the end may pass it; that at the end is always drawn.
+    // A frame is due while the share is kept, so the last one before the end may pass it; that at the end is always
+    // drawn.
     assert.ok(drawing <= 0.02 * seconds + 2 * 45, `${drawing} of ${Math.round(seconds)} ms`);
     assert.match(shown[shown.length - 1].bundle["text/plain"], /^100 epochs in /);
   });
@@ -109,7 +110,8 @@ describe("the time left", () => {
   });
 
   test("includes the remaining validations, once there has been one", () => {
-    // Two epochs of 10 s and 4 s of validation each, and half of the third: 5 s of batches and one validation are to come.
+    // Two epochs of 10 s and 4 s of validation each, and half of the third: 5 s of batches and one validation are to
+    // come.
     assert.equal(timeLeft({ ...pace, seconds: 33, validatingSeconds: 8, done: 250, finished: 2 }), 5 + 4);
   });
 });
