@@ -19,7 +19,9 @@ export interface History<Series extends string = DefaultSeries> {
 export function checkHistory(history: History<string>): void {
   const epochs = history.epoch.length;
   if (epochs === 0) {
-    throw new Error("history: expected at least one finished epoch, found none. Train first, for example with fit().");
+    throw new Error(
+      "history: expected at least one finished epoch, but the history is empty. Train first, for example with fit().",
+    );
   }
   for (const [name, values] of Object.entries(history.history)) {
     if (values.length !== epochs) {

@@ -85,42 +85,46 @@ describe("History", () => {
   });
 });
 
-describe("several steps in one run of a graph", needs(tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow"), () => {
-  /** Enough steps to repay the load time of a longer graph. */
-  const LONG = { epochs: 30, ...silent };
-  const long = (problem: Problem) => fromTensorSlices([problem.xs, problem.ys]).shuffle(50, { seed: 2 }).batch(6);
+describe(
+  "several steps in one run of a graph",
+  needs(tf.getBackend() !== "tensorflow" && "graphs need native TensorFlow"),
+  () => {
+    /** Enough steps to repay the load time of a longer graph. */
+    const LONG = { epochs: 30, ...silent };
+    const long = (problem: Problem) => fromTensorSlices([problem.xs, problem.ys]).shuffle(50, { seed: 2 }).batch(6);
 
-  test("train as if taken one by one, and give way to a callback that sees the model after each batch", async () => {
-    const other = makeProblem();
-    const sessions = openSessionCount();
-    const seen: number[] = [];
-    const lookingOn = await fit(other.model, long(other), {
-      ...LONG,
-      callbacks: [{ onBatchEnd: () => void seen.push(other.model.getWeights()[0].dataSync()[0]) }],
+    test("train as if taken one by one, and give way to a callback that sees the model after each batch", async () => {
+      const other = makeProblem();
+      const sessions = openSessionCount();
+      const seen: number[] = [];
+      const lookingOn = await fit(other.model, long(other), {
+        ...LONG,
+        callbacks: [{ onBatchEnd: () => void seen.push(other.model.getWeights()[0].dataSync()[0]) }],
+      });
+      const oneByOne = openSessionCount() - sessions;
+      const { history } = await fit(problem.model, long(problem), { ...LONG, validationData: long(problem) });
+      assert.equal(new Set(seen).size, 30 * 9, "another weight after each batch");
+      history.loss.forEach((loss, epoch) => close(lookingOn.history.loss[epoch], loss));
+      history.accuracy.forEach((accuracy, epoch) => close(lookingOn.history.accuracy[epoch], accuracy));
+      assert.ok(openSessionCount() - sessions > 2 * oneByOne, "the longer graphs were used");
+      other.dispose();
     });
-    const oneByOne = openSessionCount() - sessions;
-    const { history } = await fit(problem.model, long(problem), { ...LONG, validationData: long(problem) });
-    assert.equal(new Set(seen).size, 30 * 9, "another weight after each batch");
-    history.loss.forEach((loss, epoch) => close(lookingOn.history.loss[epoch], loss));
-    history.accuracy.forEach((accuracy, epoch) => close(lookingOn.history.accuracy[epoch], accuracy));
-    assert.ok(openSessionCount() - sessions > 2 * oneByOne, "the longer graphs were used");
-    other.dispose();
-  });
 
-  test("end at stopTraining before the next run, and the means include every trained batch", async () => {
-    const { model } = problem;
-    const { epoch } = await fit(model, long(problem), {
-      ...LONG,
-      callbacks: [{ onEpochEnd: (epoch) => void (model.stopTraining = epoch === 11) }],
+    test("end at stopTraining before the next run, and the means include every trained batch", async () => {
+      const { model } = problem;
+      const { epoch } = await fit(model, long(problem), {
+        ...LONG,
+        callbacks: [{ onEpochEnd: (epoch) => void (model.stopTraining = epoch === 11) }],
+      });
+      assert.equal(epoch.length, 12);
+      const iterations = model.optimizer.iterations;
+      const stopSoon = () => void setImmediate(() => (model.stopTraining = true));
+      const stopped = await fit(model, long(problem), { ...LONG, callbacks: [{ onEpochBegin: stopSoon }] });
+      assert.deepEqual(stopped.epoch, [0]);
+      assert.ok(model.optimizer.iterations - iterations < 9, `${model.optimizer.iterations - iterations} steps`);
     });
-    assert.equal(epoch.length, 12);
-    const iterations = model.optimizer.iterations;
-    const stopSoon = () => void setImmediate(() => (model.stopTraining = true));
-    const stopped = await fit(model, long(problem), { ...LONG, callbacks: [{ onEpochBegin: stopSoon }] });
-    assert.deepEqual(stopped.epoch, [0]);
-    assert.ok(model.optimizer.iterations - iterations < 9, `${model.optimizer.iterations - iterations} steps`);
-  });
-});
+  },
+);
 
 describe(
   "a model that can't be compiled into a graph",
