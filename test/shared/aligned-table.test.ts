@@ -21,8 +21,31 @@ test("numbers can be aligned to the right", () => {
         ["a", "10"],
         ["b", "5"],
       ],
-      [1],
+      { rightAligned: [1] },
     ),
     "name   n\na     10\nb      5",
+  );
+});
+
+test("a wide character counts as two columns", () => {
+  assert.equal(
+    alignedTable([
+      ["한국", "n"],
+      ["abcd", "1"],
+    ]),
+    "한국  n\nabcd  1",
+  );
+});
+
+test("a line can separate the header", () => {
+  assert.equal(
+    alignedTable(
+      [
+        ["ab", "n"],
+        ["c", "1"],
+      ],
+      { ruled: true },
+    ),
+    "ab  n\n──  ─\nc   1",
   );
 });
