@@ -1,71 +1,68 @@
-import { checkWholeNumber } from "../../shared/checks";
+import { checkClassNumbers, checkWholeNumber } from "../../shared/checks";
+import { COLORS } from "../display/colors";
 import { numbersOf, type NumberSource } from "../display/numbers";
-import { RIGHT, WRONG, type Picture } from "./picture";
-import { chooseScale, countNotFinite, describeScale, firstImages, paint, readImages, type ImageSource } from "./pixels";
+import type { Picture } from "./picture";
+import { describeScale, firstImages, paint, readImages, scaleOf, type ImageSource } from "./pixels";
 import { drawGrid, type Tile } from "./tiles";
 
+/** A larger grid would be unreadable, and the notebook too large. */
+const MAX_IMAGES = 400;
+
+/** How {@link digitGrid} looks. */
 export interface DigitGridOptions {
   readonly title?: string;
   /** True class numbers, one for each image. */
   readonly labels?: NumberSource;
-  /** Predicted class numbers, one for each image: written green where they are right, red with the truth where wrong. */
+  /** Predicted class numbers, one for each image: green if right; red, with the true class, if wrong. */
   readonly predictions?: NumberSource;
-  /** What the classes are called; by default their numbers. */
+  /** The classes' names; by default their numbers. */
   readonly classNames?: readonly (string | number)[];
+  /** Images in a row; 10 by default. */
   readonly columns?: number;
-  /** How many of the images are drawn; all by default. */
+  /** How many of the images are drawn; by default all. */
   readonly count?: number;
-  /** How many picture pixels each image pixel becomes; 2 by default. */
+  /** How many pixels of the picture each image pixel is wide and high; 2 by default. */
   readonly scale?: number;
+  /** The values drawn black and white; if the range starts below 0, it is drawn blue – white – red. */
   readonly range?: readonly [number, number];
 }
 
-/** More would make a picture that nobody can read and a notebook that is too large. */
-const MOST_IMAGES = 400;
-
 /**
- * Images in rows with their labels below them.
+ * Images in rows, with their labels below them.
  *
- * @param images shape `[count, rows, columns]`, with 1 or 3 channels behind or none
- * @throws when a shape doesn't fit, labels and images differ in number, a label is no class, or there are too many images
+ * @param images shape `[count, rows, columns]`, optionally with 1 or 3 channels as a last axis
+ * @throws if the shape is wrong, there isn't one label for each image, a label isn't a class, or there are too many
+ * images
  */
 export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): Picture {
   const all = readImages(images, "digitGrid");
-  const count = checkWholeNumber("digitGrid: count", options.count ?? all.count, 1);
-  if (count > all.count) throw new Error(`digitGrid: expected a count of at most ${all.count} images, found ${count}.`);
-  if (count > MOST_IMAGES) {
+  const count = checkWholeNumber("digitGrid: count", options.count ?? all.count, 1, all.count);
+  if (count > MAX_IMAGES) {
     throw new Error(
-      `digitGrid: ${count} images are too many for one picture. Pass { count } of at most ${MOST_IMAGES}.`,
+      `digitGrid: expected at most ${MAX_IMAGES} images, found ${count}. Pass { count: ${MAX_IMAGES} } or less.`,
     );
   }
   const stack = firstImages(all, count);
   const labels = classNumbers(options.labels, "labels", all.count, options.classNames);
   const predictions = classNumbers(options.predictions, "predictions", all.count, options.classNames);
-  const columns = checkWholeNumber("digitGrid: columns", options.columns ?? Math.min(10, count), 1);
-  const colors = chooseScale(stack.data, stack.dtype, options.range, "digitGrid: range");
-  const className = (label: number): string => String(options.classNames?.[label] ?? label);
-
+  const colors = scaleOf(stack, options.range, "digitGrid: range");
   const tiles = Array.from({ length: count }, (_, index): Tile => {
-    const canvas = paint(stack, index, colors);
-    const [label, prediction] = [labels?.[index], predictions?.[index]];
-    if (prediction === undefined) return { canvas, label: label === undefined ? undefined : className(label) };
-    if (label === undefined) return { canvas, label: className(prediction) };
-    return prediction === label
-      ? { canvas, label: className(prediction), color: RIGHT }
-      : { canvas, label: `${className(prediction)}, not ${className(label)}`, color: WRONG };
+    return {
+      canvas: paint(stack, index, colors),
+      ...caption(labels?.[index], predictions?.[index], options.classNames),
+    };
   });
-  const note = describeScale(colors, countNotFinite(stack.data));
-  const right = labels && predictions ? tiles.filter((tile) => tile.color === RIGHT).length : undefined;
-  const score = right === undefined ? "" : `${right} of ${count} right`;
+  const note = describeScale(colors, stack);
+  const right = tiles.filter((tile) => tile.color === COLORS.right).length;
   return drawGrid(tiles, {
     title: options.title,
-    note: note === "" ? undefined : note,
-    columns,
+    note,
+    columns: checkWholeNumber("digitGrid: columns", options.columns ?? Math.min(10, count), 1),
     scale: checkWholeNumber("digitGrid: scale", options.scale ?? 2, 1),
     text: [
       options.title,
       `${count} ${count === 1 ? "image" : "images"} of ${stack.rows} × ${stack.columns} pixels`,
-      score,
+      labels && predictions ? `${right} of ${count} right` : "",
       note,
       tileText(tiles),
     ]
@@ -74,7 +71,21 @@ export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): 
   });
 }
 
-/** The labels in reading order; a terminal shows nothing else of the images. */
+/** The label of a tile: the class, or the prediction in green or red. */
+function caption(
+  label: number | undefined,
+  prediction: number | undefined,
+  classNames: DigitGridOptions["classNames"],
+): Pick<Tile, "label" | "color"> {
+  const name = (index: number): string => String(classNames?.[index] ?? index);
+  if (prediction === undefined) return { label: label === undefined ? undefined : name(label) };
+  if (label === undefined) return { label: name(prediction) };
+  return prediction === label
+    ? { label: name(prediction), color: COLORS.right }
+    : { label: `${name(prediction)}, not ${name(label)}`, color: COLORS.wrong };
+}
+
+/** The first labels, in reading order. */
 function tileText(tiles: readonly Tile[]): string {
   return tiles
     .slice(0, 20)
@@ -91,15 +102,9 @@ function classNumbers(
 ): ArrayLike<number> | undefined {
   if (source === undefined) return undefined;
   const numbers = numbersOf(source, `digitGrid: ${name}`);
-  if (numbers.length !== count)
+  if (numbers.length !== count) {
     throw new Error(`digitGrid: expected ${count} ${name}, one for each image, found ${numbers.length}.`);
-  for (let index = 0; index < numbers.length; index++) {
-    const value = numbers[index];
-    if (!Number.isInteger(value) || value < 0 || (classNames !== undefined && value >= classNames.length)) {
-      const allowed =
-        classNames === undefined ? "class numbers from 0" : `class numbers from 0 to ${classNames.length - 1}`;
-      throw new Error(`digitGrid: expected ${allowed}, found ${value} in ${name} at index ${index}.`);
-    }
   }
+  checkClassNumbers(`digitGrid: ${name}`, numbers, classNames?.length);
   return numbers;
 }

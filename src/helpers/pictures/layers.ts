@@ -1,37 +1,40 @@
 import { checkWholeNumber } from "../../shared/checks";
+import { fullScale, rangeScale, symmetricScale, type ColorScale } from "../display/color-scale";
 import { shapedNumbers } from "../display/numbers";
 import type { Picture } from "./picture";
-import { chooseScale, countNotFinite, describeScale, paint, type ImageSource, type ImageStack } from "./pixels";
+import { describeScale, paint, type ImageSource, type ImageStack } from "./pixels";
 import { drawGrid } from "./tiles";
 
+/** How {@link kernelPicture} and {@link featureMapPicture} look. */
 export interface LayerPictureOptions {
   readonly title?: string;
+  /** Images in a row; 8 by default. */
   readonly columns?: number;
-  /** How many picture pixels each pixel becomes. */
+  /** How many pixels of the picture each pixel is wide and high. */
   readonly scale?: number;
+  /** The values at the two ends of the colours. */
   readonly range?: readonly [number, number];
 }
 
 /**
- * The kernels of a convolutional layer, one square for each filter: negative weights blue, positive red, with the same
- * colours for all its input channels.
+ * The kernels of a convolutional layer, one square for each filter: negative weights are blue, positive ones red. All
+ * input
+ * channels have the same colour scale.
  *
- * @param kernel shape `[rows, columns, inputChannels, filters]`, as `layer.getWeights()[0]`
- * @param options.channel which input channel is drawn; 0 by default
- * @throws when the shape is another one, or `channel` is not in it
+ * @param kernel shape `[rows, columns, inputChannels, filters]`, for example `layer.getWeights()[0]`
+ * @param options.channel the input channel to draw; 0 by default
+ * @throws if the kernel has another shape, or there is no such channel
  */
 export function kernelPicture(kernel: ImageSource, options: LayerPictureOptions & { channel?: number } = {}): Picture {
   const { data, shape, dtype } = shapedNumbers(kernel, "kernelPicture");
   if (shape.length !== 4) {
     throw new Error(
-      `kernelPicture: expected a kernel of shape [rows, columns, inputChannels, filters], found [${shape.join(", ")}].`,
+      `kernelPicture: expected a kernel of shape [rows, columns, inputChannels, filters], ` +
+        `found [${shape.join(", ")}].`,
     );
   }
   const [rows, columns, inputChannels, filters] = shape;
-  const channel = options.channel ?? 0;
-  if (!Number.isInteger(channel) || channel < 0 || channel >= inputChannels) {
-    throw new Error(`kernelPicture: expected a channel from 0 to ${inputChannels - 1}, found ${channel}.`);
-  }
+  const channel = checkWholeNumber("kernelPicture: channel", options.channel ?? 0, 0, inputChannels - 1);
   const stack = channelsFirst(
     filters,
     rows,
@@ -40,54 +43,48 @@ export function kernelPicture(kernel: ImageSource, options: LayerPictureOptions 
     (filter, pixel) => data[(pixel * inputChannels + channel) * filters + filter],
   );
   const ofChannel = inputChannels === 1 ? "" : `input channel ${channel} of ${inputChannels}`;
-  const range = options.range ?? symmetricRange(data);
+  const { low, high } = fullScale(data);
   return drawStack(
     "kernelPicture",
     stack,
-    { ...options, range },
+    options,
+    symmetricScale(Math.max(-low, high)),
     [`${filters} ${filters === 1 ? "kernel" : "kernels"} of ${rows} × ${columns}`, ofChannel],
     Math.ceil(40 / columns),
   );
 }
 
 /**
- * The feature maps that a layer makes of one image, one grey picture for each channel.
+ * A layer's feature maps for one image, one picture for each channel. White is the largest of all their values.
  *
  * @param maps shape `[rows, columns, channels]`, also in a batch of one
- * @param options.count how many maps are drawn; all by default
- * @throws when the shape is another one
+ * @param options.count how many maps are drawn; by default all
+ * @throws if the maps have another shape
  */
 export function featureMapPicture(maps: ImageSource, options: LayerPictureOptions & { count?: number } = {}): Picture {
   const { data, shape, dtype } = shapedNumbers(maps, "featureMapPicture");
   const inner = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape;
   if (inner.length !== 3 || data.length === 0) {
     throw new Error(
-      `featureMapPicture: expected the feature maps of one image, shape [rows, columns, channels], found [${shape.join(", ")}].`,
+      `featureMapPicture: expected the feature maps of one image, shape [rows, columns, channels], ` +
+        `found [${shape.join(", ")}].`,
     );
   }
   const [rows, columns, channels] = inner;
-  const count = checkWholeNumber("featureMapPicture: count", options.count ?? channels, 1);
-  if (count > channels)
-    throw new Error(`featureMapPicture: expected a count of at most ${channels} channels, found ${count}.`);
+  const count = checkWholeNumber("featureMapPicture: count", options.count ?? channels, 1, channels);
   const stack = channelsFirst(count, rows, columns, dtype, (channel, pixel) => data[pixel * channels + channel]);
   const some = count < channels ? `${count} of ${channels}` : String(channels);
   return drawStack(
     "featureMapPicture",
     stack,
     options,
+    fullScale(stack.data),
     [`${some} feature ${channels === 1 ? "map" : "maps"} of ${rows} × ${columns}`],
     Math.max(1, Math.round(64 / columns)),
   );
 }
 
-function symmetricRange(values: ArrayLike<number>): [number, number] {
-  let largest = 0;
-  for (let index = 0; index < values.length; index++) {
-    if (Number.isFinite(values[index])) largest = Math.max(largest, Math.abs(values[index]));
-  }
-  return largest === 0 ? [-1, 1] : [-largest, largest];
-}
-
+/** Images made from one value for each index and pixel. */
 function channelsFirst(
   count: number,
   rows: number,
@@ -107,11 +104,12 @@ function drawStack(
   name: string,
   stack: ImageStack,
   options: LayerPictureOptions,
+  defaultColors: ColorScale,
   facts: string[],
   defaultScale: number,
 ): Picture {
-  const colors = chooseScale(stack.data, stack.dtype, options.range, `${name}: range`);
-  const note = [...facts, describeScale(colors, countNotFinite(stack.data))].filter(Boolean).join(", ");
+  const colors = options.range === undefined ? defaultColors : rangeScale(options.range, `${name}: range`);
+  const note = [...facts, describeScale(colors, stack)].filter(Boolean).join(", ");
   const tiles = Array.from({ length: stack.count }, (_, index) => ({ canvas: paint(stack, index, colors) }));
   return drawGrid(tiles, {
     title: options.title,

@@ -1,16 +1,17 @@
 import { createCanvas, type Canvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
 import { CANVAS_FONT_FAMILY, registerFonts } from "../render/fonts";
+import { FAINT_INK, INK } from "../display/colors";
 import { encodePng } from "../render/png";
 
 /** A finished picture: PNG in a notebook, one line of text in a terminal. */
 export class Picture implements Displayable {
   constructor(
-    /** What is drawn; another picture may take it up. */
+    /** What is drawn. */
     readonly canvas: Canvas,
-    /** Says what there is to see: title, size, value range. */
+    /** A description: title, size, range of values. */
     readonly text: string,
-    /** The line of small print in it, and how to draw it without. */
+    /** The note in it, and how to draw the picture without it. */
     readonly note?: { readonly text: string; readonly without: () => Picture },
   ) {}
 
@@ -38,24 +39,19 @@ export class Picture implements Displayable {
   }
 }
 
-/** Ink, marks and grid lines of pictures. */
-export const INK = "#333333";
-export const FAINT_INK = "#777777";
-export const RIGHT = "#1a7f37";
-export const WRONG = "#cf222e";
-
-/** Wider or higher than any screen; a canvas of some 30,000 pixels cannot be made at all. */
-const MOST_PIXELS = 8192;
+/** Larger than any screen. The canvas package fails at about 30,000 pixels. */
+const MAX_SIDE_PX = 8192;
 
 /**
- * A white canvas, and a context that draws pixels as squares and text in the packaged fonts.
+ * A white canvas, and a context that doesn't smooth enlarged images and that has the packaged fonts.
  *
- * @throws when it would be too large to be looked at
+ * @throws if it would be larger than any screen
  */
 export function blankCanvas(width: number, height: number): { canvas: Canvas; context: SKRSContext2D } {
-  if (width > MOST_PIXELS || height > MOST_PIXELS) {
+  if (width > MAX_SIDE_PX || height > MAX_SIDE_PX) {
     throw new Error(
-      `Expected a picture of at most ${MOST_PIXELS} × ${MOST_PIXELS} pixels, found ${Math.ceil(width)} × ${Math.ceil(height)}. Choose a smaller scale or fewer images.`,
+      `picture: expected at most ${MAX_SIDE_PX} × ${MAX_SIDE_PX} pixels, ` +
+        `found ${Math.ceil(width)} × ${Math.ceil(height)}. Choose a smaller scale or fewer images.`,
     );
   }
   registerFonts();
@@ -68,7 +64,9 @@ export function blankCanvas(width: number, height: number): { canvas: Canvas; co
   return { canvas, context };
 }
 
+/** How a line of text looks. */
 export interface TextStyle {
+  /** In pixels; 12 by default. */
   readonly size?: number;
   readonly bold?: boolean;
   readonly color?: string;
@@ -83,7 +81,7 @@ export function drawText(context: SKRSContext2D, text: string, x: number, y: num
   context.fillText(text, x, y);
 }
 
-/** Width of one line of text in pixels. */
+/** The width of one line of text in pixels. */
 export function textWidth(text: string, style: TextStyle = {}): number {
   const { context } = blankCanvas(1, 1);
   context.font = fontOf(style);
@@ -93,7 +91,7 @@ export function textWidth(text: string, style: TextStyle = {}): number {
 const TITLE: TextStyle = { size: 14, bold: true };
 const NOTE: TextStyle = { size: 11, color: FAINT_INK };
 
-/** The room that a title and a note below it take. */
+/** The size of a title and a note below it. */
 export function headerSize(title: string | undefined, note: string | undefined): { width: number; height: number } {
   return {
     width: Math.ceil(Math.max(textWidth(title ?? "", TITLE), textWidth(note ?? "", NOTE))),
@@ -101,7 +99,7 @@ export function headerSize(title: string | undefined, note: string | undefined):
   };
 }
 
-/** Writes a title, and a note below it, into the upper left corner. */
+/** Writes a title, and a note below it, in the upper left corner. */
 export function drawHeader(
   context: SKRSContext2D,
   title: string | undefined,

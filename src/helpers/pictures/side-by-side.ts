@@ -1,4 +1,5 @@
-import { blankCanvas, drawText, FAINT_INK, Picture, textWidth } from "./picture";
+import { FAINT_INK } from "../display/colors";
+import { blankCanvas, drawText, Picture, textWidth } from "./picture";
 
 const GAP = 24;
 const MARGIN = 8;
@@ -6,10 +7,11 @@ const TITLE = { size: 13, bold: true };
 const NOTE = { size: 11, color: FAINT_INK };
 
 /**
- * Pictures next to each other, their tops in line, for example before and after. What all of them say of their values is said once.
+ * Pictures next to each other, for example before and after. A note that they all share appears only once.
  *
+ * @param pictures from left to right, aligned at the top
  * @param options.titles one for each picture, written above it
- * @throws when there is no picture, or not one title for each
+ * @throws if there are no pictures, or not one title for each
  */
 export function sideBySide(pictures: readonly Picture[], options: { titles?: readonly string[] } = {}): Picture {
   if (pictures.length === 0) throw new Error("sideBySide: expected at least one picture, found none.");

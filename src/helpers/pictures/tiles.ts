@@ -1,20 +1,22 @@
 import type { Canvas } from "@napi-rs/canvas";
 import { blankCanvas, drawHeader, drawText, headerSize, Picture, textWidth } from "./picture";
 
-/** One image of a grid with the words below it. */
+/** One image of a grid, with a label below it. */
 export interface Tile {
   readonly canvas: Canvas;
   readonly label?: string;
   readonly color?: string;
 }
 
+/** How a grid looks. */
 export interface GridOptions {
   readonly title?: string;
   /** A smaller line under the title. */
   readonly note?: string;
   readonly columns: number;
-  /** How many picture pixels each image pixel becomes, in both directions. */
+  /** How many pixels of the picture each image pixel is wide and high. */
   readonly scale: number;
+  /** A description of the picture. */
   readonly text: string;
 }
 
@@ -23,7 +25,7 @@ const MARGIN = 8;
 const LABEL_HEIGHT = 16;
 const EDGE = "#c8c8c8";
 
-/** Lays tiles of one size out in rows, with a title above and a label below each. */
+/** Arranges tiles of the same size in rows, with a title above them and a label below each. */
 export function drawGrid(tiles: readonly Tile[], options: GridOptions): Picture {
   const { title, note, columns, scale } = options;
   const rows = Math.ceil(tiles.length / columns);
@@ -44,7 +46,7 @@ export function drawGrid(tiles: readonly Tile[], options: GridOptions): Picture 
     const x = Math.round(MARGIN + (index % columns) * cellWidth + (cellWidth - GAP - width) / 2);
     const y = MARGIN + header.height + Math.floor(index / columns) * cellHeight;
     context.drawImage(tile.canvas, x, y, width, height);
-    // Else images with a white edge would run into each other.
+    // Without an outline, images with white edges would run into each other.
     context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
     if (tile.label !== undefined) {
       drawText(context, tile.label, x + width / 2, y + height + 12, { size: 11, color: tile.color, align: "center" });

@@ -79,17 +79,19 @@ function colorAt({ data, width }: Pixels, x: number, y: number): number[] {
 }
 
 const MARGIN = 8;
+const LABEL_HEIGHT = 16;
 
 test("every pixel becomes a square of its own colour, without smoothing", async () => {
   const picture = await decodePng(
-    imagePicture({ data: new Uint8Array([0, 100, 200, 255]), shape: [2, 2] }, { scale: 10 }).toPng(),
+    imagePicture({ data: new Uint8Array([0, 100, 200, 255]), shape: [2, 2] }, { scale: 100 }).toPng(),
   );
+  const top = picture.height - MARGIN - 200;
   assert.deepEqual(
     [
-      colorAt(picture, MARGIN, MARGIN),
-      colorAt(picture, MARGIN + 19, MARGIN),
-      colorAt(picture, MARGIN + 9, MARGIN + 10),
-      colorAt(picture, MARGIN + 10, MARGIN + 19),
+      colorAt(picture, MARGIN, top),
+      colorAt(picture, MARGIN + 199, top),
+      colorAt(picture, MARGIN + 99, top + 100),
+      colorAt(picture, MARGIN + 100, top + 199),
     ],
     [
       [0, 0, 0],
@@ -98,7 +100,7 @@ test("every pixel becomes a square of its own colour, without smoothing", async 
       [255, 255, 255],
     ],
   );
-  assert.deepEqual([picture.width, picture.height], [20 + 2 * MARGIN, 20 + 2 * MARGIN]);
+  assert.deepEqual([picture.width, top], [200 + 2 * MARGIN, MARGIN + 18], "the legend is above the image");
 });
 
 test("floats from 0 to 1 are drawn from black to white, and the picture says so", async () => {
@@ -152,7 +154,7 @@ test("values that are not finite are drawn magenta and counted", async () => {
     ],
     { scale: 150 },
   );
-  assert.match(picture.text, /2 values are not finite \(magenta\)/);
+  assert.match(picture.text, /2 values aren't finite \(magenta\)/);
   const pixels = await decodePng(picture.toPng());
   assert.deepEqual(colorAt(pixels, MARGIN + 5, pixels.height - MARGIN - 295), [255, 0, 255]);
 });
@@ -214,12 +216,15 @@ test("a disposed tensor, a wrong dtype and a wrong shape are named", () => {
 
 test("digitGrid writes labels, and right and wrong predictions in two colours", async () => {
   const images = rings(2, 10);
-  const picture = digitGrid(images, { labels: [3, 4], predictions: [3, 9], classNames: undefined, scale: 4 });
-  assert.match(picture.text, /2 images of 10 × 10 pixels · 1 of 2 right · 3 \| 9, not 4/);
+  const picture = digitGrid(images, { labels: [3, 4], predictions: [3, 9], classNames: undefined, scale: 20 });
+  assert.match(
+    picture.text,
+    /2 images of 10 × 10 pixels · 1 of 2 right · values 0 \(black\) … 255 \(white\) · 3 \| 9, not 4/,
+  );
   const pixels = await decodePng(picture.toPng());
   const below = (from: number, to: number, dominant: number): number => {
     let count = 0;
-    for (let y = MARGIN + 40; y < pixels.height; y++) {
+    for (let y = pixels.height - MARGIN - LABEL_HEIGHT; y < pixels.height; y++) {
       for (let x = from; x < to; x++) {
         const color = colorAt(pixels, x, y);
         if (color.every((value, channel) => channel === dominant || value < color[dominant] - 50)) count++;
@@ -242,16 +247,16 @@ test("digitGrid refuses labels that don't fit and pictures that are too large", 
   assert.throws(() => digitGrid(images, { labels: [1] }), /expected 3 labels, one for each image, found 1/);
   assert.throws(
     () => digitGrid(images, { labels: [0, 1, 10], classNames: ["a", "b"] }),
-    /class numbers from 0 to 1, found 10 in labels at index 2/,
+    /labels: expected class numbers .*from 0 to 1\), found 10 at index 2/,
   );
   assert.throws(
     () => digitGrid(images, { predictions: [0.5, 0, 0] }),
-    /class numbers from 0, found 0.5 in predictions at index 0/,
+    /predictions: expected class numbers .*found 0.5 at index 0/,
   );
-  assert.throws(() => digitGrid(images, { count: 4 }), /at most 3 images, found 4/);
+  assert.throws(() => digitGrid(images, { count: 4 }), /count: expected a whole number from 1 to 3, found 4/);
   assert.throws(
     () => digitGrid({ data: new Uint8Array(1000 * 4), shape: [1000, 2, 2] }),
-    /1000 images are too many.*count/,
+    /expected at most 400 images, found 1000.*count/,
   );
   assert.throws(
     () =>
@@ -280,7 +285,7 @@ test("kernelPicture draws one square for each filter, of the channel asked for",
   );
   assert.ok(colors[0][0] > colors[0][2] && colors[1][2] > colors[1][0], `red then blue: ${JSON.stringify(colors)}`);
   assert.match(kernelPicture(kernel).text, /2 kernels of 1 × 1, input channel 0 of 2, values −1 \(blue\) … 1 \(red\)/);
-  assert.throws(() => kernelPicture(kernel, { channel: 2 }), /channel from 0 to 1, found 2/);
+  assert.throws(() => kernelPicture(kernel, { channel: 2 }), /channel: expected a whole number from 0 to 1, found 2/);
   assert.throws(
     () => kernelPicture([[1]]),
     /kernel of shape \[rows, columns, inputChannels, filters\], found \[1, 1\]/,
@@ -293,15 +298,23 @@ test("featureMapPicture takes the channels apart", () => {
     /3 feature maps of 4 × 4, values −0.996 \(blue\) … 0.996 \(red\)/,
   );
   assert.match(featureMapPicture(waves([4, 4, 3], 1), { count: 2 }).text, /2 of 3 feature maps/);
+  const faint = { data: Float32Array.from({ length: 16 }, (_, index) => index / 100), shape: [4, 4, 1] };
+  assert.match(featureMapPicture(faint).text, /values 0 \(black\) … 0.15 \(white\)/, "as bright as they can be");
   assert.throws(
     () => featureMapPicture(waves([2, 4, 4, 3], 1)),
     /feature maps of one image, shape \[rows, columns, channels\], found \[2, 4, 4, 3\]/,
   );
-  assert.throws(() => featureMapPicture(waves([4, 4, 3], 1), { count: 4 }), /at most 3 channels/);
+  assert.throws(
+    () => featureMapPicture(waves([4, 4, 3], 1), { count: 4 }),
+    /count: expected a whole number from 1 to 3, found 4/,
+  );
 });
 
 test("pixelNumbersPicture writes each number, in its text too", () => {
-  assert.equal(pixelNumbersPicture({ data: new Uint8Array([0, 7, 255, 30]), shape: [2, 2] }).text, "  0   7\n255  30");
+  assert.equal(
+    pixelNumbersPicture({ data: new Uint8Array([0, 7, 255, 30]), shape: [2, 2] }).text,
+    "values 0 (black) … 255 (white)\n  0   7\n255  30",
+  );
   assert.match(pixelNumbersPicture([[0.126, -1]]).text, / 0.13 −1.00$/);
   assert.throws(
     () => pixelNumbersPicture([[1]], { digits: 200 }),
