@@ -21,7 +21,9 @@ export function makeFolder(name: string): string {
  */
 export function makeWorkshop(name: string): string {
   const folder = makeFolder(name);
-  fs.cpSync(path.join(ROOT, "src", "helpers"), path.join(folder, "src", "helpers"), { recursive: true });
+  for (const name of ["helpers", "shared"]) {
+    fs.cpSync(path.join(ROOT, "src", name), path.join(folder, "src", name), { recursive: true });
+  }
   fs.symlinkSync(path.join(ROOT, "data"), path.join(folder, "data"));
   fs.mkdirSync(path.join(folder, "node_modules"));
   fs.symlinkSync(path.join("..", "src", "helpers"), path.join(folder, "node_modules", "cnn-helpers"));
