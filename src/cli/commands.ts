@@ -58,6 +58,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { runTests } = require("../../test/runner/run") as typeof import("../../test/runner/run");
     return runTests(["--project=unit", ...args]);
   },
+  coverage: async (args) => {
+    await setUp();
+    const { runCoverage } = require("../../test/runner/coverage") as typeof import("../../test/runner/coverage");
+    return runCoverage(args);
+  },
 };
 
 /**
