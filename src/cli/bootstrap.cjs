@@ -23,7 +23,15 @@ async function main([command, ...args]) {
   const { reportError } = require("../setup/bootstrap/errors.cjs");
   if (process.env.npm_lifecycle_event) endWithNpm();
   try {
+    const { startArguments } = require("../setup/bootstrap/start-arguments.cjs");
+    const { uninstall } = require("../setup/bootstrap/uninstall.cjs");
     const { installPackages, packagesCanRun } = require("../setup/bootstrap/packages.cjs");
+    // Nobody wants to wait for the packages just to learn of a typo.
+    if (command === "start") startArguments(args);
+    if (command === "uninstall") {
+      process.exitCode = await uninstall();
+      return;
+    }
     // The doctor reports on the packages as they are, unless there are none: then it couldn't start.
     if (command !== "doctor" || !packagesCanRun()) await installPackages();
     // Like `node --import tsx`: both require and import can load TypeScript.

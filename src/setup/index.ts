@@ -3,7 +3,7 @@ import { withLock } from "./bootstrap/lock.cjs";
 import { CHECKOUT_LOCK } from "./bootstrap/packages.cjs";
 import { writeKernelspec } from "./jupyter/kernelspec";
 import { createVenv, installRequirements, isVenvReady } from "./python/venv";
-import { installNative, installNativeFromCache } from "./tensorflow/native";
+import { checkCache, installNative, installNativeFromCache } from "./tensorflow/native";
 
 export { jupyterEnvironment, startJupyterLab, type JupyterLab } from "./jupyter/jupyter-lab";
 export {
@@ -23,6 +23,7 @@ export {
  */
 export async function setUp(): Promise<void> {
   await withLock(CHECKOUT_LOCK, async () => {
+    checkCache();
     const venvReady = isVenvReady();
     if (!venvReady) await createVenv();
     // Both wait for the network, so they run side by side.

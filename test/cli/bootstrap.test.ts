@@ -47,8 +47,8 @@ test("an unknown command names the known ones", async () => {
   assert.doesNotMatch(stderr, /\n\s+at /);
 });
 
-test("an unknown option of start is refused before any set-up, with the usage", async () => {
-  const checkout = makeCheckout();
+test("an unknown option of start is refused before any set-up, even that of the packages", async () => {
+  const checkout = freshClone();
   const { code, stderr } = await resultOf(
     startCommand([COMMAND, "start", "--prot", "9000"], { cwd: checkout, env: NO_REGISTRY }),
   );
@@ -56,6 +56,7 @@ test("an unknown option of start is refused before any set-up, with the usage", 
   assert.match(stderr, /Unknown option '--prot'/);
   assert.match(stderr, /npm start -- \[--port N\]/);
   assert.equal(fs.existsSync(path.join(checkout, ".venv")), false);
+  assert.equal(fs.existsSync(path.join(checkout, "node_modules")), false);
 });
 
 test("packages that differ from the lock file are noticed", async () => {
@@ -67,6 +68,13 @@ test("packages that differ from the lock file are noticed", async () => {
     return (await resultOf(startCommand(["-e", program], { cwd: checkout }))).stdout.trim();
   };
   assert.equal(await fault(), "undefined");
+  // What a full disk leaves: npm's record says that all is well.
+  const entry = path.join(checkout, "node_modules", "seedrandom");
+  fs.rmSync(entry);
+  fs.mkdirSync(entry);
+  fs.writeFileSync(path.join(entry, "package.json"), "");
+  assert.match(await fault(), /node_modules\/seedrandom is damaged/);
+  fs.writeFileSync(path.join(entry, "package.json"), "{}");
   fs.rmSync(installed);
   assert.match(await fault(), /missing or incomplete/);
   lock.packages["node_modules/arquero"].version = "0.0.1";

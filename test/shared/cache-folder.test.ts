@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import os from "node:os";
 import { test } from "vitest";
-import { userCache } from "../../src/shared/cache-folder";
+import { userCache } from "../../src/shared/cache-folder.cjs";
 
 function cacheWith(value: string | undefined): string {
   const before = process.env.XDG_CACHE_HOME;

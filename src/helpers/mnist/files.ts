@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { writeAtomically } from "../../shared/atomic-write";
-import { userCache } from "../../shared/cache-folder";
+import { userCache } from "../../shared/cache-folder.cjs";
 import { sha256 } from "../../shared/checksum";
 import type { Dataset, FileRole } from "./datasets";
 import { parseIdx } from "./idx";

@@ -35,6 +35,11 @@ const CAUSES = [
       "then run the command again",
   },
   {
+    pattern: /EROFS|Read-only file system/i,
+    why: "the file system is read-only",
+    remedy: "clone the workbook into a folder that you can write to",
+  },
+  {
     pattern: /EACCES|EPERM|Permission denied/i,
     why: "a file or folder isn't writable",
     remedy: "make yourself the owner of the checkout and the cache folder (chown), and run the command without sudo",

@@ -8,6 +8,8 @@ const { step } = require("./progress.cjs");
 const HEARTBEAT_MS = 5_000;
 /** An owner on another machine or in another container counts as dead after this long without a heartbeat. */
 const HEARTBEAT_TIMEOUT_MS = 60_000;
+/** A lock file without an owner is being written right now, unless it's older than this. */
+const WRITE_TIMEOUT_MS = 3_000;
 const POLL_MS = 200;
 
 async function withLock(file, work) {
@@ -37,9 +39,14 @@ function tryToAcquire(file, token) {
       fs.writeFileSync(file, token, { flag: "wx" });
       return true;
     } catch (error) {
-      if (error.code !== "EEXIST") throw error;
+      if (error.code === "EEXIST") {
+        if (!removeIfDead(file, token)) return false;
+        continue;
+      }
+      // A full disk leaves an empty file.
+      fs.rmSync(file, { force: true });
+      throw error;
     }
-    if (!removeIfDead(file, token)) return false;
   }
 }
 
@@ -71,8 +78,8 @@ function isAlive(file) {
   }
   if (silence > HEARTBEAT_TIMEOUT_MS) return false;
   const owner = ownerOf(file);
-  // A file that isn't valid JSON is being written right now.
-  if (owner === undefined || owner.host !== os.hostname()) return true;
+  if (owner === undefined) return silence < WRITE_TIMEOUT_MS;
+  if (owner.host !== os.hostname()) return true;
   try {
     process.kill(owner.pid, 0);
     return true;

@@ -1,6 +1,10 @@
 /** Held while this checkout's node_modules or .venv is being changed. */
 export const CHECKOUT_LOCK: string;
-/** Updates node_modules to match package-lock.json, if it doesn't. @throws SetupError if npm fails */
+/**
+ * Updates node_modules to match package-lock.json, if it doesn't.
+ *
+ * @throws SetupError if there isn't enough disk space, the registry doesn't respond, or npm fails
+ */
 export function installPackages(): Promise<void>;
 /** Runs npm in the checkout. */
 export function npm(args: readonly string[]): Promise<{ code: number; output: string }>;

@@ -11,6 +11,8 @@ function supervised(command, args, options = {}) {
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ["pipe", "pipe", "pipe"],
+    // In its own process group it survives a kill -9 of the starter's group, and can then stop the command.
+    detached: true,
   });
 }
 

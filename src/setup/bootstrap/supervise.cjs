@@ -5,7 +5,7 @@
 // process
 // at the other end closes it or dies, even of kill -9, so the command can't outlive its starter. The command gets
 // SIGTERM
-// and is killed GRACE_MS later; with 0 it is killed at once.
+// and is killed GRACE_MS later, or at a second request to stop; with 0 it is killed at once.
 const { spawn } = require("node:child_process");
 const { signalDescendants } = require("../../shared/process-tree.cjs");
 
@@ -29,9 +29,11 @@ process.on("SIGINT", () => {});
 process.on("SIGHUP", () => {});
 
 function stop() {
-  if (stopping) return;
+  if (stopping || Number(graceMs) === 0) {
+    stopping = true;
+    return killAll();
+  }
   stopping = true;
-  if (Number(graceMs) === 0) return killAll();
   signalGroup("SIGTERM");
   setTimeout(killAll, Number(graceMs)).unref();
 }

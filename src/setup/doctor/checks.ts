@@ -5,15 +5,15 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { checkDataFiles } from "../../helpers/mnist";
 import { TENSORFLOW_ENVIRONMENT } from "../../helpers/tf/environment";
-import { userCache } from "../../shared/cache-folder";
+import { userCache } from "../../shared/cache-folder.cjs";
 import { KERNEL_NAME, ROOT, VENV_PYTHON } from "../../shared/paths";
-import { freeBytes, gigabytes } from "../bootstrap/disk";
+import { freeBytes, gigabytes } from "../bootstrap/disk.cjs";
 import { SetupError } from "../bootstrap/errors.cjs";
 import { packagesFault } from "../bootstrap/packages.cjs";
 import { unsupportedNode } from "../bootstrap/prerequisites.cjs";
 import { KERNELSPECS, PROJECT_KERNEL, kernelspec } from "../jupyter/kernelspec";
 import { findPython, pythonEnvironment } from "../python/python";
-import { REQUIREMENTS, isVenvReady } from "../python/venv";
+import { isVenvReady, pinnedRequirements, requirementsFault } from "../python/venv";
 import { isInCache } from "../tensorflow/addon-installation";
 import { COMPILER_REMEDY, findCxxCompiler } from "../tensorflow/cxx-compiler";
 import { probeBackend } from "../tensorflow/probe-backend";
@@ -77,17 +77,12 @@ async function checkPython(): Promise<Finding> {
 
 async function checkPythonPackages(): Promise<Finding> {
   if (!fs.existsSync(VENV_PYTHON)) return { found: "no .venv", state: "fault", remedy: SET_UP };
-  const pinned = pinnedRequirements();
-  const installed = await installedVersions([...pinned.keys()]);
-  const wrong = [...pinned].filter(([name, version]) => installed[name] !== version);
-  if (wrong.length > 0) {
-    const found = wrong.map(([name, version]) => `${name} ${installed[name] ?? "missing"}, not ${version}`).join("; ");
-    return { found, state: "fault", remedy: SET_UP };
-  }
+  const fault = await requirementsFault();
+  if (fault !== undefined) return { found: fault, state: "fault", remedy: `rm -r .venv, then ${SET_UP}` };
   if (!isVenvReady())
     return { found: ".venv was made with another Python, folder or requirements.txt", state: "fault", remedy: SET_UP };
   return {
-    found: [...pinned]
+    found: [...pinnedRequirements()]
       .filter(([name]) => name !== "jupyterlab")
       .map((one) => one.join(" "))
       .join(", "),
@@ -166,29 +161,6 @@ async function checkDisk(): Promise<Finding> {
   const found = places.map(({ folder, free }) => `${gigabytes(free)} free for ${folder}`).join(", ");
   if (places.every(({ free }) => free >= needed)) return { found, state: "ok" };
   return { found, state: done ? "warning" : "fault", remedy: `free up disk space: ${gigabytes(needed)} needed` };
-}
-
-/** The name and version in each line of requirements.txt. */
-function pinnedRequirements(): Map<string, string> {
-  const lines = fs
-    .readFileSync(REQUIREMENTS, "utf8")
-    .split("\n")
-    .filter((line) => /^[^#\s]/.test(line));
-  return new Map(lines.map((line) => line.trim().split("==") as [string, string]));
-}
-
-async function installedVersions(names: string[]): Promise<Record<string, string | null>> {
-  const program = `
-import json, sys
-from importlib.metadata import PackageNotFoundError, version
-def found(name):
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
-print(json.dumps({name: found(name) for name in sys.argv[1:]}))`;
-  const { stdout } = await runPython(["-c", program, ...names]);
-  return JSON.parse(stdout) as Record<string, string | null>;
 }
 
 function runPython(args: string[]) {

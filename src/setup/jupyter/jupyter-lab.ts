@@ -56,9 +56,16 @@ export function jupyterEnvironment(): NodeJS.ProcessEnv {
  * responds.
  * It can't outlive this process.
  *
+ * @param signal stops the start
+ * @returns `undefined` if the start was stopped
  * @throws SetupError if the port is taken or JupyterLab doesn't start
  */
-export async function startJupyterLab(options: JupyterLabOptions = {}): Promise<JupyterLab> {
+export async function startJupyterLab(options: JupyterLabOptions, signal: AbortSignal): Promise<JupyterLab | undefined>;
+export async function startJupyterLab(options?: JupyterLabOptions): Promise<JupyterLab>;
+export async function startJupyterLab(
+  options: JupyterLabOptions = {},
+  signal?: AbortSignal,
+): Promise<JupyterLab | undefined> {
   if (options.port !== undefined) await requireFreePort(options.port);
   const token = crypto.randomBytes(24).toString("hex");
   fs.mkdirSync(JUPYTER_HOME, { recursive: true });
@@ -89,9 +96,19 @@ export async function startJupyterLab(options: JupyterLabOptions = {}): Promise<
     child.stdin.end();
     return ended;
   };
-  const port = await Promise.race([serverPort(runtime, token), failedToStart, ended.then(() => undefined)]);
+  const aborted = new Promise<undefined>((resolve) => signal?.addEventListener("abort", () => resolve(undefined)));
+  const waiting = new AbortController();
+  const port = await Promise.race([
+    serverPort(runtime, token, waiting.signal),
+    failedToStart,
+    aborted,
+    ended.then(() => undefined),
+  ]);
+  waiting.abort();
   if (port === undefined) {
+    child.kill("SIGTERM");
     await stop();
+    if (signal?.aborted) return undefined;
     throw startError();
   }
   return { url: `http://127.0.0.1:${port}${page(options)}?token=${token}`, port, token, ended, stop };
@@ -135,9 +152,9 @@ function keepLog(stream: NodeJS.ReadableStream, onLine: (line: string) => void):
 }
 
 /** Waits until JupyterLab has announced its port and responds there. */
-async function serverPort(runtime: string, token: string): Promise<number | undefined> {
+async function serverPort(runtime: string, token: string, signal: AbortSignal): Promise<number | undefined> {
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !signal.aborted) {
     const port = readPort(runtime);
     if (port !== undefined && (await answers(port, token))) return port;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -54,10 +54,36 @@ export async function findPython(): Promise<Python> {
   );
 }
 
-/** The environment for every Python process: keeps out modules from the user's home and other projects. */
+/** pip's settings for reaching a package index. The others, such as PIP_TARGET or PIP_USER, say where to install. */
+const PIP_NETWORK_SETTINGS = new Set(
+  [
+    "CERT",
+    "CLIENT_CERT",
+    "PROXY",
+    "INDEX_URL",
+    "EXTRA_INDEX_URL",
+    "TRUSTED_HOST",
+    "FIND_LINKS",
+    "NO_INDEX",
+    "CACHE_DIR",
+  ]
+    .map((name) => `PIP_${name}`)
+    .concat("PIP_CONFIG_FILE"),
+);
+
+/** Every call of pip: no questions, no progress bars in logs, and a network that doesn't respond is noticed soon. */
+export const PIP_OPTIONS: readonly string[] = [
+  ...["--disable-pip-version-check", "--no-input", "--progress-bar", "off"],
+  ...["--timeout", "7", "--retries", "1"],
+];
+
+/** The environment for every Python process: keeps out modules and settings meant for the user's other projects. */
 export function pythonEnvironment(): NodeJS.ProcessEnv {
-  const { PYTHONPATH: _path, PYTHONHOME: _home, ...rest } = process.env;
-  return { ...rest, PYTHONNOUSERSITE: "1" };
+  const kept = Object.entries(process.env).filter(([name]) => {
+    if (name === "PYTHONPATH" || name === "PYTHONHOME") return false;
+    return !name.startsWith("PIP_") || PIP_NETWORK_SETTINGS.has(name);
+  });
+  return { ...Object.fromEntries(kept), PYTHONNOUSERSITE: "1" };
 }
 
 async function probePython(command: string): Promise<Python | undefined> {

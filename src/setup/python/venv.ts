@@ -1,15 +1,16 @@
+import { execFile } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { writeAtomically } from "../../shared/atomic-write";
 import { ROOT, VENV, VENV_PYTHON } from "../../shared/paths";
-import { requireFreeSpace } from "../bootstrap/disk";
-import { commandError } from "../bootstrap/errors.cjs";
-import { step } from "../bootstrap/progress.cjs";
-import { run, writeLog } from "../bootstrap/run.cjs";
-import { findPython, pythonEnvironment } from "./python";
+import { requireFreeSpace } from "../bootstrap/disk.cjs";
+import { SetupError } from "../bootstrap/errors.cjs";
+import { runStep } from "../bootstrap/run-step.cjs";
+import { PIP_OPTIONS, findPython, pythonEnvironment } from "./python";
 
-export const REQUIREMENTS = path.join(ROOT, "requirements.txt");
+const REQUIREMENTS = path.join(ROOT, "requirements.txt");
 
 /** Written last: the requirements, location and Python that the environment was made with. */
 const STAMP = path.join(VENV, "installed.json");
@@ -32,39 +33,68 @@ export function isVenvReady(): boolean {
 export async function createVenv(): Promise<void> {
   const python = await findPython();
   requireFreeSpace(VENV, BYTES_NEEDED, "the Python packages");
-  const { code, output } = await step("Creating the Python environment", () =>
-    run(python.path, ["-m", "venv", "--clear", VENV], { env: pythonEnvironment() }),
-  );
-  if (code !== 0)
-    throw commandError("The Python environment (.venv) couldn't be created.", output, writeLog("venv", output));
+  await runStep({
+    title: "Creating the Python environment",
+    failure: "The Python environment (.venv) couldn't be created.",
+    log: "venv",
+    command: python.path,
+    args: ["-m", "venv", "--clear", VENV],
+    env: pythonEnvironment(),
+  });
 }
 
 /** Installs the pinned requirements into `.venv`. @throws SetupError if pip fails */
 export async function installRequirements(): Promise<void> {
-  const { code, output } = await step("Installing JupyterLab", () =>
-    run(VENV_PYTHON, [...PIP_INSTALL, "-r", REQUIREMENTS], { env: pythonEnvironment() }),
-  );
-  if (code !== 0) {
-    throw commandError(
+  await runStep({
+    title: "Installing JupyterLab",
+    failure: "pip couldn't install the packages in requirements.txt.",
+    log: "pip-install",
+    command: VENV_PYTHON,
+    args: ["-m", "pip", "install", ...PIP_OPTIONS, "-r", REQUIREMENTS],
+    env: pythonEnvironment(),
+  });
+  const fault = await requirementsFault();
+  if (fault !== undefined) {
+    throw new SetupError(
       "pip couldn't install the packages in requirements.txt.",
-      output,
-      writeLog("pip-install", output),
+      `pip reported success, but found ${fault}`,
+      "run the command again; if it fails again, look for a setting that sends packages elsewhere (pip config list)",
     );
   }
   writeAtomically(STAMP, stamp());
 }
 
-const PIP_INSTALL = [
-  "-m",
-  "pip",
-  "install",
-  "--disable-pip-version-check",
-  "--no-input",
-  "--progress-bar",
-  "off",
-  "--retries",
-  "2",
-];
+/** How the packages in `.venv` differ from the pinned requirements; `undefined` if they match. */
+export async function requirementsFault(): Promise<string | undefined> {
+  const pinned = [...pinnedRequirements()];
+  const installed = await installedVersions(pinned.map(([name]) => name));
+  const wrong = pinned.filter(([name, version]) => installed[name] !== version);
+  if (wrong.length === 0) return undefined;
+  return wrong.map(([name, version]) => `${name} ${installed[name] ?? "missing"}, not ${version}`).join("; ");
+}
+
+/** The name and version in each line of requirements.txt. */
+export function pinnedRequirements(): Map<string, string> {
+  const lines = fs
+    .readFileSync(REQUIREMENTS, "utf8")
+    .split("\n")
+    .filter((line) => /^[^#\s]/.test(line));
+  return new Map(lines.map((line) => line.trim().split("==") as [string, string]));
+}
+
+async function installedVersions(names: string[]): Promise<Record<string, string | null>> {
+  const program = `
+import json, sys
+from importlib.metadata import PackageNotFoundError, version
+def found(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+print(json.dumps({name: found(name) for name in sys.argv[1:]}))`;
+  const { stdout } = await promisify(execFile)(VENV_PYTHON, ["-c", program, ...names], { env: pythonEnvironment() });
+  return JSON.parse(stdout) as Record<string, string | null>;
+}
 
 function stamp(): string {
   const requirements = crypto.createHash("sha256").update(fs.readFileSync(REQUIREMENTS)).digest("hex");

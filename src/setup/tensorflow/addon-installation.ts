@@ -4,7 +4,7 @@ import { writeAtomically } from "../../shared/atomic-write";
 import { ADDON_FILES, TFJS_NODE, addonFolder } from "./addon";
 import { BackendUnavailable } from "./backend-unavailable";
 import { probeBackend } from "./probe-backend";
-import { tensorflowFolder } from "./tensorflow";
+import { isTensorflowInCache, tensorflowFolder } from "./tensorflow";
 import type { Wheel } from "./wheel";
 
 const ADDON_TARGET = path.join(TFJS_NODE, "lib", "napi-v8");
@@ -16,7 +16,7 @@ const OWN_INSTALLATION = "tfjs-node";
 
 /** Whether the cache has everything that {@link installFromCache} needs. */
 export function isInCache(wheel: Wheel, cache: string): boolean {
-  return fs.existsSync(tensorflowFolder(wheel, cache)) && fs.existsSync(addonFolder(wheel, cache));
+  return isTensorflowInCache(wheel, cache) && fs.existsSync(addonFolder(wheel, cache));
 }
 
 /** Whether this checkout's tfjs-node has an addon that has worked and whose libraries are still there. */
@@ -25,6 +25,7 @@ export function isInstalled(wheel: Wheel | undefined, cache: string): boolean {
   if (stamp === undefined || !fs.existsSync(path.join(ADDON_TARGET, ADDON_FILES[0]))) return false;
   if (stamp === OWN_INSTALLATION) return true;
   if (wheel === undefined || stamp !== path.basename(addonFolder(wheel, cache))) return false;
+  if (!isTensorflowInCache(wheel, cache)) return false;
   return Object.values(wheel.libraries).every((name) => fs.existsSync(path.join(LIBRARY_TARGET, name)));
 }
 

@@ -1,6 +1,7 @@
+import fs from "node:fs";
 import path from "node:path";
-import { userCache } from "../../shared/cache-folder";
-import { causeOf } from "../bootstrap/errors.cjs";
+import { userCache } from "../../shared/cache-folder.cjs";
+import { causeOf, SetupError } from "../bootstrap/errors.cjs";
 import { withLock } from "../bootstrap/lock.cjs";
 import { npm } from "../bootstrap/packages.cjs";
 import { step } from "../bootstrap/progress.cjs";
@@ -9,7 +10,7 @@ import { compileAddon } from "./addon";
 import { acceptOwnInstallation, installFromCache, isInCache, isInstalled, remove } from "./addon-installation";
 import { BackendUnavailable } from "./backend-unavailable";
 import { COMPILER_REMEDY, findCxxCompiler } from "./cxx-compiler";
-import { installTensorflow, tensorflowFolder } from "./tensorflow";
+import { installTensorflow, requireSpaceForTensorflow, tensorflowFolder } from "./tensorflow";
 import { type Wheel, wheelForThisMachine } from "./wheel";
 
 /**
@@ -41,6 +42,28 @@ export async function installNative(python: string): Promise<void> {
       "  The next command will try again.",
     ].join("\n"),
   );
+}
+
+/**
+ * Checks what {@link installNative} will need, so that a problem with the cache is reported before other work starts.
+ *
+ * @throws SetupError if the cache folder isn't writable or there isn't enough disk space
+ */
+export function checkCache(): void {
+  const wheel = wheelForThisMachine();
+  const cache = userCache();
+  if (wheel === undefined || isInstalled(wheel, cache) || isInCache(wheel, cache)) return;
+  try {
+    fs.mkdirSync(cache, { recursive: true });
+    fs.accessSync(cache, fs.constants.W_OK);
+  } catch (error) {
+    throw new SetupError(
+      "The cache folder for TensorFlow isn't writable.",
+      (error as Error).message,
+      `make ${cache} writable, or set XDG_CACHE_HOME to a folder that is, then run the command again`,
+    );
+  }
+  requireSpaceForTensorflow(wheel, cache);
 }
 
 /** Installs native TensorFlow if the user's cache has it. Needs neither Python nor a compiler. */

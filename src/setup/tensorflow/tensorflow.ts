@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { makeFolderAtomically } from "../../shared/atomic-write";
-import { requireFreeSpace } from "../bootstrap/disk";
+import { requireFreeSpace } from "../bootstrap/disk.cjs";
 import { commandError } from "../bootstrap/errors.cjs";
 import { step } from "../bootstrap/progress.cjs";
 import { run, writeLog } from "../bootstrap/run.cjs";
@@ -12,6 +12,8 @@ import { type Wheel, downloadWheel } from "./wheel";
 const HEADERS = ["tensorflow/c/", "tensorflow/core/platform/", "tsl/platform/", "xla/tsl/c/"];
 
 const BYTES_UNPACKED = 900_000_000;
+/** In the unpacked folder: the libraries' sizes in bytes, by name. A library that was cut short crashes its process. */
+const SIZES = "sizes.json";
 
 const UNPACK = `
 import sys, zipfile
@@ -25,6 +27,17 @@ export function tensorflowFolder(wheel: Wheel, cache: string): string {
   return path.join(cache, `tensorflow-${wheel.version}-${process.platform}-${process.arch}`);
 }
 
+/** Whether a wheel's libraries are in the cache with the sizes that they had when they were unpacked. */
+export function isTensorflowInCache(wheel: Wheel, cache: string): boolean {
+  const folder = tensorflowFolder(wheel, cache);
+  try {
+    const sizes = JSON.parse(fs.readFileSync(path.join(folder, SIZES), "utf8")) as Record<string, number>;
+    return Object.values(wheel.libraries).every((name) => fs.statSync(path.join(folder, name)).size === sizes[name]);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Downloads and unpacks TensorFlow's libraries into the cache, unless they're there. The caller holds the cache's lock.
  *
@@ -33,10 +46,10 @@ export function tensorflowFolder(wheel: Wheel, cache: string): string {
  * @throws BackendUnavailable if the wheel can't be downloaded
  */
 export async function installTensorflow(wheel: Wheel, python: string, cache: string): Promise<void> {
+  if (isTensorflowInCache(wheel, cache)) return;
   const folder = tensorflowFolder(wheel, cache);
-  if (fs.existsSync(folder)) return;
-  const elsewhere = "set XDG_CACHE_HOME to a folder on a larger disk";
-  requireFreeSpace(cache, wheel.bytes + BYTES_UNPACKED, "TensorFlow's libraries", elsewhere);
+  fs.rmSync(folder, { recursive: true, force: true });
+  requireSpaceForTensorflow(wheel, cache);
   const file = await downloadWheel(wheel, python, cache);
   await step("Unpacking TensorFlow", () =>
     makeFolderAtomically(folder, async (temporary) => {
@@ -55,7 +68,15 @@ export async function installTensorflow(wheel: Wheel, python: string, cache: str
         fs.renameSync(path.join(temporary, "tensorflow", name), path.join(temporary, name));
       }
       fs.rmdirSync(path.join(temporary, "tensorflow"));
+      const sizes = Object.values(wheel.libraries).map((name) => [name, fs.statSync(path.join(temporary, name)).size]);
+      fs.writeFileSync(path.join(temporary, SIZES), JSON.stringify(Object.fromEntries(sizes)));
     }),
   );
   fs.rmSync(file);
+}
+
+/** @throws SetupError if there isn't enough disk space in the cache to download and unpack a wheel */
+export function requireSpaceForTensorflow(wheel: Wheel, cache: string): void {
+  const alternative = "set XDG_CACHE_HOME to a folder on a larger disk";
+  requireFreeSpace(cache, wheel.bytes + BYTES_UNPACKED, "TensorFlow's libraries", alternative);
 }

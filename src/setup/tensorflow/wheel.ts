@@ -4,7 +4,7 @@ import { sha256OfFile } from "../../shared/checksum";
 import { DISK_FULL, SetupError, causeOf, commandError } from "../bootstrap/errors.cjs";
 import { step } from "../bootstrap/progress.cjs";
 import { run, writeLog } from "../bootstrap/run.cjs";
-import { pythonEnvironment } from "../python/python";
+import { PIP_OPTIONS, pythonEnvironment } from "../python/python";
 import { BackendUnavailable } from "./backend-unavailable";
 
 /** A file on PyPI that contains TensorFlow's C library. */
@@ -77,17 +77,16 @@ export async function downloadWheel(wheel: Wheel, python: string, folder: string
   fs.mkdirSync(temporary, { recursive: true });
   try {
     const title = `Downloading TensorFlow ${wheel.version} (${Math.round(wheel.bytes / 1e6)} MB)`;
-    const { code, output } = await step(title, async ({ note }) => {
+    await step(title, async ({ note }) => {
       const timer = setInterval(() => note(`${percentDone(wheel, temporary)} %`), 1000);
       try {
-        return await run(python, pipDownload(wheel, temporary), {
-          env: { ...pythonEnvironment(), TMPDIR: temporary },
-        });
+        const env = { ...pythonEnvironment(), TMPDIR: temporary };
+        const { code, output } = await run(python, pipDownload(wheel, temporary), { env });
+        if (code !== 0) throw downloadError(output);
       } finally {
         clearInterval(timer);
       }
     });
-    if (code !== 0) throw downloadError(output);
     const file = findWheel(wheel, temporary);
     if (file === undefined) {
       const downloaded = fs.readdirSync(temporary).join(", ") || "nothing";
@@ -136,7 +135,8 @@ function pipDownload(wheel: Wheel, destination: string): string[] {
     ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:"],
     ...["--python-version", "3.12", "--implementation", "cp", "--abi", "cp312", "--platform", wheel.platformTag],
     // The cache keeps it unpacked; pip's own cache would keep the packed file too.
-    ...["--no-cache-dir", "--progress-bar", "off", "--retries", "2", "--disable-pip-version-check", "--no-input"],
+    "--no-cache-dir",
+    ...PIP_OPTIONS,
     ...["--dest", destination, `${wheel.distribution}==${wheel.version}`],
   ];
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
-import { requireFreeSpace } from "../../../src/setup/bootstrap/disk";
+import { requireFreeSpace } from "../../../src/setup/bootstrap/disk.cjs";
 import { SetupError } from "../../../src/setup/bootstrap/errors.cjs";
 import { temporaryFolder } from "../checkout";
 

@@ -72,6 +72,14 @@ test("a lock file that says nothing, as one being written, is not taken over at 
   await waiting;
 });
 
+test("an empty lock file, which a full disk leaves, is taken over after a few seconds", async () => {
+  const lock = path.join(folder, "left.lock");
+  fs.writeFileSync(lock, "");
+  const fiveSecondsAgo = new Date(Date.now() - 5_000);
+  fs.utimesSync(lock, fiveSecondsAgo, fiveSecondsAgo);
+  assert.equal(await withLock(lock, async () => "taken over"), "taken over");
+});
+
 test("the lock is given back when the work fails", async () => {
   const lock = path.join(folder, "failing.lock");
   await assert.rejects(

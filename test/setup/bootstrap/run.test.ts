@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
 import { run, supervised } from "../../../src/setup/bootstrap/run.cjs";
+import { ROOT } from "../../../src/shared/paths";
 import { temporaryFolder } from "../checkout";
 import { isAlive, outputMatching, resultOf, startNode, until } from "../processes";
 
@@ -35,6 +37,18 @@ test("a command and what it started die with their starter, even of kill -9", as
   starter.kill("SIGKILL");
   await ended;
   await until(() => !isAlive(sleeper) && !isAlive(shell));
+});
+
+test("a kill -9 of the starter's whole process group leaves nothing running", async () => {
+  const pids = path.join(folder, "group");
+  const script = `echo $$ > ${pids}; sleep 300`;
+  const program = `
+    require("./src/setup/bootstrap/run.cjs").run("sh", ["-c", ${JSON.stringify(script)}]);`;
+  const starter = spawn(process.execPath, ["-e", program], { cwd: ROOT, detached: true, stdio: "ignore" });
+  await until(() => fs.existsSync(pids) && fs.readFileSync(pids, "utf8").endsWith("\n"));
+  const command = Number(fs.readFileSync(pids, "utf8"));
+  process.kill(-(starter.pid as number), "SIGKILL");
+  await until(() => !isAlive(command));
 });
 
 test("with a grace, a command is asked first, then killed with those in other sessions", async () => {

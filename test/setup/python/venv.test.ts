@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
+import { pythonEnvironment } from "../../../src/setup/python/python";
 import { makeCheckout } from "../checkout";
 import { resultOf, startNode } from "../processes";
 
@@ -19,4 +20,20 @@ test("an environment whose packages could not be installed is not taken for whol
   assert.doesNotMatch(stderr, /\n\s+at /);
   const { stdout: after } = await resultOf(startNode(READY, { cwd: checkout }));
   assert.equal(after.trim(), "false");
+});
+
+test("pip's settings for other projects don't redirect the installation", () => {
+  const before = { ...process.env };
+  try {
+    Object.assign(process.env, { PIP_TARGET: "/elsewhere", PIP_USER: "1", PIP_REQUIRE_HASHES: "1" });
+    Object.assign(process.env, { PIP_INDEX_URL: "https://index.example/simple" });
+    const environment = pythonEnvironment();
+    assert.deepEqual(
+      ["PIP_TARGET", "PIP_USER", "PIP_REQUIRE_HASHES"].filter((name) => name in environment),
+      [],
+    );
+    assert.equal(environment.PIP_INDEX_URL, "https://index.example/simple");
+  } finally {
+    process.env = before;
+  }
 });

@@ -4,9 +4,9 @@ import path from "node:path";
 import { test } from "vitest";
 import { addonFolder } from "../../../src/setup/tensorflow/addon";
 import { isInCache } from "../../../src/setup/tensorflow/addon-installation";
-import { tensorflowFolder } from "../../../src/setup/tensorflow/tensorflow";
+import { isTensorflowInCache, tensorflowFolder } from "../../../src/setup/tensorflow/tensorflow";
 import { type Wheel, wheelForThisMachine } from "../../../src/setup/tensorflow/wheel";
-import { userCache } from "../../../src/shared/cache-folder";
+import { userCache } from "../../../src/shared/cache-folder.cjs";
 import { makeCheckout, temporaryFolder } from "../checkout";
 import { resultOf, startNode } from "../processes";
 import { needs } from "../../needs";
@@ -115,8 +115,10 @@ test(
     const cache = path.join(temporaryFolder(), "typescript-cnn-workbook");
     const libraries = tensorflowFolder(wheel as Wheel, cache);
     fs.mkdirSync(libraries, { recursive: true });
-    for (const name of Object.values((wheel as Wheel).libraries))
-      fs.writeFileSync(path.join(libraries, name), "no library");
+    const names = Object.values((wheel as Wheel).libraries);
+    for (const name of names) fs.writeFileSync(path.join(libraries, name), "no library");
+    const sizes = Object.fromEntries(names.map((name) => [name, "no library".length]));
+    fs.writeFileSync(path.join(libraries, "sizes.json"), JSON.stringify(sizes));
     const addon = addonFolder(wheel as Wheel, userCache());
     fs.cpSync(addon, path.join(cache, path.basename(addon)), { recursive: true });
     const { code } = await inCheckout(checkout, INSTALL_FROM_CACHE, { XDG_CACHE_HOME: path.dirname(cache) });
@@ -134,4 +136,17 @@ test("for the unit tests an empty cache is no fault and nothing is downloaded", 
   });
   assert.deepEqual([code, stdout.trim(), stderr], [0, "went on", ""]);
   assert.deepEqual(fs.readdirSync(cache), []);
+});
+
+test("a library that was cut short is not taken for an installation", () => {
+  const cache = temporaryFolder();
+  const machine: Wheel = { ...(wheel as Wheel), version: "0.0.0" };
+  const libraries = tensorflowFolder(machine, cache);
+  fs.mkdirSync(libraries, { recursive: true });
+  for (const name of Object.values(machine.libraries)) fs.writeFileSync(path.join(libraries, name), "a library");
+  const sizes = Object.fromEntries(Object.values(machine.libraries).map((name) => [name, "a library".length]));
+  fs.writeFileSync(path.join(libraries, "sizes.json"), JSON.stringify(sizes));
+  assert.equal(isTensorflowInCache(machine, cache), true);
+  fs.truncateSync(path.join(libraries, machine.libraries.main), 4);
+  assert.equal(isTensorflowInCache(machine, cache), false);
 });

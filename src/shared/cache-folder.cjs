@@ -1,11 +1,9 @@
-import os from "node:os";
-import path from "node:path";
+"use strict";
+// Plain JavaScript: removing the workbook must work without its packages.
+const os = require("node:os");
+const path = require("node:path");
 
-/**
- * The folder for downloads and compiled files that all of a user's checkouts share:
- * `$XDG_CACHE_HOME` or `~/.cache` on Linux, `~/Library/Caches` on macOS.
- */
-export function userCache(): string {
+function userCache() {
   const { XDG_CACHE_HOME } = process.env;
   // The XDG Base Directory Specification says to ignore a relative path.
   const base =
@@ -16,3 +14,5 @@ export function userCache(): string {
         : path.join(os.homedir(), ".cache");
   return path.join(base, "typescript-cnn-workbook");
 }
+
+module.exports = { userCache };
