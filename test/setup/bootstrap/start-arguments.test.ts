@@ -16,7 +16,8 @@ test("an option that npm kept for itself is refused with the right command", () 
   for (const environment of [{ npm_config_port: "9000" }, { npm_config_browser: "" }]) {
     assert.throws(
       () => startArguments([], { npm_lifecycle_event: "start", ...environment }),
-      (error) => error instanceof SetupError && /npm kept the option --/.test(error.what) && /npm start --/.test(error.remedy),
+      (error) =>
+        error instanceof SetupError && /npm kept the option --/.test(error.what) && /npm start --/.test(error.remedy),
     );
   }
 });

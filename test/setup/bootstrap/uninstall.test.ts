@@ -25,7 +25,10 @@ test("npm run uninstall removes caches, environments and packages, and says so; 
     );
   const { code, stdout, stderr } = await uninstall();
   assert.equal(code, 0, stderr);
-  assert.deepEqual(removed.filter((folder) => fs.existsSync(folder)), []);
+  assert.deepEqual(
+    removed.filter((folder) => fs.existsSync(folder)),
+    [],
+  );
   assert.ok(fs.existsSync(notebook));
   for (const folder of removed) assert.match(stdout, new RegExp(`Removed ${folder} `));
   assert.match(stdout, /typescript-cnn-workbook \(3 MB\)/);

@@ -9,8 +9,8 @@ import { startJupyterLab } from "../../../src/setup/jupyter/jupyter-lab";
 import { KERNELSPECS } from "../../../src/setup/jupyter/kernelspec";
 import { startOptions } from "../../../src/setup/jupyter/start";
 import { KERNEL_NAME, NOTEBOOKS, VENV_PYTHON } from "../../../src/shared/paths";
-import { isAlive, outputMatching, resultOf, startNode, until } from "../processes";
 import { needs } from "../../needs";
+import { isAlive, outputMatching, resultOf, startNode, until } from "../processes";
 
 const notSetUp =
   fs.existsSync(VENV_PYTHON) && fs.existsSync(KERNELSPECS) ? false : "needs .venv with JupyterLab (npm start makes it)";

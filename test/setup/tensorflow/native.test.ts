@@ -7,9 +7,9 @@ import { isInCache } from "../../../src/setup/tensorflow/addon-installation";
 import { isTensorflowInCache, tensorflowFolder } from "../../../src/setup/tensorflow/tensorflow";
 import { type Wheel, wheelForThisMachine } from "../../../src/setup/tensorflow/wheel";
 import { userCache } from "../../../src/shared/cache-folder.cjs";
+import { needs } from "../../needs";
 import { makeCheckout, temporaryFolder } from "../checkout";
 import { resultOf, startNode } from "../processes";
-import { needs } from "../../needs";
 
 const wheel = wheelForThisMachine();
 const notCached =

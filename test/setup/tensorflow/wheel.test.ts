@@ -8,8 +8,8 @@ import { SetupError } from "../../../src/setup/bootstrap/errors.cjs";
 import { BackendUnavailable } from "../../../src/setup/tensorflow/backend-unavailable";
 import { type Wheel, downloadWheel, verifyWheel } from "../../../src/setup/tensorflow/wheel";
 import { VENV_PYTHON } from "../../../src/shared/paths";
-import { temporaryFolder } from "../checkout";
 import { needs } from "../../needs";
+import { temporaryFolder } from "../checkout";
 
 const PLATFORM = "manylinux_2_27_x86_64";
 const FILE = `tensorflow_cpu-2.21.0-cp312-cp312-${PLATFORM}.whl`;
