@@ -2,4 +2,4 @@ import { runSeries } from "./series";
 import { installUnmodifiedTslab } from "./workspace";
 
 /* The notebooks are plain tslab notebooks: this project's kernel makes them better, never possible. */
-runSeries(installUnmodifiedTslab());
+runSeries(installUnmodifiedTslab(), { solutions: false });

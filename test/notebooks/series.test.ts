@@ -28,4 +28,4 @@ describe("The notebooks of the series", () => {
   }
 });
 
-runSeries(KERNEL_NAME);
+runSeries(KERNEL_NAME, { solutions: true });

@@ -1,28 +1,51 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, test } from "vitest";
-import { readNotebook } from "../../src/notebooks/notebook";
-import { runNotebook } from "../../src/notebooks/run";
+import { codeCells, readNotebook, type Notebook } from "../../src/notebooks/notebook";
+import { runNotebook, type CellFailure } from "../../src/notebooks/run";
 import { listNotebooks, nameOf } from "../../src/shared/series";
+import { needs } from "../needs";
+import { missingFor, solutionsOf, withSolutions, type Solution } from "./solutions";
 import { makeWorkshop, writeNotebook } from "./workspace";
 
-/** Tests that every notebook runs in a kernel, in the order of the series: later ones start from what 09-fit saves. */
-export function runSeries(kernel: string): void {
-  describe(`In the kernel ${kernel}, on all the data, for one epoch, every cell runs:`, () => {
+/**
+ * Tests that every notebook runs in a kernel, in the order of the series: later ones start from what 09-fit saves.
+ *
+ * @param solutions whether the folded solutions run too, each after all cells of its notebook
+ */
+export function runSeries(kernel: string, { solutions }: { solutions: boolean }): void {
+  const what = solutions ? "every cell and every solution runs" : "every cell runs";
+  describe(`In the kernel ${kernel}, on all the data, for one epoch, ${what}:`, () => {
     process.env.EPOCHS = "1";
     const workshop = makeWorkshop(`series-${kernel}`);
     for (const file of listNotebooks()) {
+      const notebook = readNotebook(file);
+      const all = solutions ? solutionsOf(notebook) : [];
+      const runnable = all.filter((solution) => missingFor(solution) === undefined);
+
       test(nameOf(file), { timeout: 300_000 }, async () => {
-        const notebook = readNotebook(file);
         const kernelspec = { name: kernel, display_name: "TypeScript", language: "typescript" };
         const metadata = { ...notebook.metadata, kernelspec };
-        const copy = writeNotebook(path.join(workshop, path.basename(file)), { ...notebook, metadata });
-        const { failure } = await runNotebook(copy, path.join(workshop, "executed"));
-        if (failure)
-          assert.fail(
-            `cell [${failure.cell}], line ${failure.line ?? "unknown"}: ${failure.message}\n${failure.source.join("\n")}`,
-          );
+        const copy = { ...withSolutions(notebook, runnable), metadata };
+        const target = writeNotebook(path.join(workshop, path.basename(file)), copy);
+        const { failure, executed } = await runNotebook(target, path.join(workshop, "executed"));
+        if (failure) assert.fail(describeFailure(failure, codeCells(notebook).length, runnable));
+        assert.deepEqual(silentSolutions(readNotebook(executed)), [], "these solutions show nothing");
       });
+
+      for (const solution of all.filter((one) => !runnable.includes(one))) {
+        test(`${nameOf(file)}, the solution of exercise ${solution.exercise}`, needs(missingFor(solution)), () => {});
+      }
     }
   });
+}
+
+function describeFailure({ cell, line, message, source }: CellFailure, ownCells: number, added: readonly Solution[]) {
+  const place = cell > ownCells ? `the solution of exercise ${added[cell - ownCells - 1].exercise}` : `cell [${cell}]`;
+  return `${place}, line ${line ?? "unknown"}: ${message}\n${source.join("\n")}`;
+}
+
+function silentSolutions(notebook: Notebook): (string | undefined)[] {
+  const added = codeCells(notebook).filter(({ id }) => id?.startsWith("solution-"));
+  return added.filter(({ outputs = [] }) => outputs.length === 0).map(({ id }) => id);
 }
