@@ -22,13 +22,14 @@ function main(): void {
 function parseCommandLine(): ThreadData {
   const { values } = parseArgs({
     options: { "connection-file": { type: "string" }, "allow-unsigned": { type: "boolean", default: false } },
+    strict: false, // `jupyter run` and `jupyter console` pass their own arguments on.
   });
   const { "connection-file": connectionFile, "allow-unsigned": allowUnsigned } = values;
-  if (connectionFile === undefined) {
+  if (typeof connectionFile !== "string") {
     console.error("Usage: node src/kernel/main.cjs --connection-file FILE [--allow-unsigned]");
     process.exit(2);
   }
-  return { connectionFile, allowUnsigned };
+  return { connectionFile, allowUnsigned: allowUnsigned === true };
 }
 
 function startThreads(data: ThreadData): { wire: Worker; compiler: Worker; stdin: MessagePort; shared: Shared } {

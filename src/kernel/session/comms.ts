@@ -82,12 +82,7 @@ export class Comms {
     if (type === "comm_open") {
       const name = String(content.target_name);
       const target = this.targets.get(name);
-      if (!target) {
-        this.publish("comm_close", { comm_id: id, data: {} });
-        throw new Error(
-          `No comm target "${name}" is registered here; known: ${[...this.targets.keys()].join(", ") || "none"}.`,
-        );
-      }
+      if (!target) return this.publish("comm_close", { comm_id: id, data: {} });
       const comm = new Comm(id, name, this);
       this.comms.set(id, comm);
       try {

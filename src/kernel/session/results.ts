@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
+import { inspectValue } from "./inspect-value";
 
 /** One value in several formats; a front end shows the richest format that it supports. */
 export type MimeBundle = Record<string, unknown>;
@@ -7,7 +8,6 @@ export type MimeBundle = Record<string, unknown>;
 const DISPLAY = Symbol.for("Jupyter.display");
 /** Table rows that are shown. */
 const MAX_ROWS = 100;
-const INSPECT = { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 80 };
 
 /** The first bytes of the picture formats that notebooks show. */
 const PICTURES: readonly (readonly [type: string, first: readonly number[]])[] = [
@@ -28,7 +28,7 @@ export async function toBundle(value: unknown): Promise<MimeBundle> {
       throw new TypeError(`[Symbol.for("Jupyter.display")]: expected a MIME bundle, found ${inspect(bundle)}.`);
     return encodeBytes({ ...bundle });
   }
-  if (value instanceof Uint8Array) {
+  if (types.isUint8Array(value)) {
     const picture = PICTURES.find(([, first]) => first.every((byte, index) => value[index] === byte));
     if (picture) return encodeBytes({ [picture[0]]: value, "text/plain": `<${picture[0]}, ${value.length} bytes>` });
   }
@@ -42,14 +42,14 @@ export async function toBundle(value: unknown): Promise<MimeBundle> {
       bundle["text/plain"] = (methods.toMarkdown as (options?: object) => unknown).call(value, { limit: MAX_ROWS });
     }
   }
-  bundle["text/plain"] ??= inspect(value, INSPECT);
+  bundle["text/plain"] ??= inspectValue(value);
   return bundle;
 }
 
 /** Encodes bytes in base64, as the protocol wants them. */
 export function encodeBytes(bundle: MimeBundle): MimeBundle {
   for (const [type, data] of Object.entries(bundle)) {
-    if (data instanceof Uint8Array)
+    if (types.isUint8Array(data))
       bundle[type] = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
   }
   return bundle;

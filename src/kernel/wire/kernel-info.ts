@@ -16,7 +16,7 @@ export function kernelInfo(): Content {
       mimetype: "text/typescript",
       file_extension: ".ts",
       pygments_lexer: "typescript",
-      codemirror_mode: { mode: "typescript", name: "javascript", typescript: true },
+      codemirror_mode: "typescript", // Clients in Rust take no other type than a string.
       nbconvert_exporter: "script",
     },
     banner: `TypeScript ${typescript} (tslab ${tslab}) on Node.js ${process.version}`,

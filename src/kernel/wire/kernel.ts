@@ -12,6 +12,7 @@ import type { Sender } from "./sender";
 import type { SessionClient } from "./session-client";
 import { Shells, type Shell } from "./shells";
 import type { Sockets } from "./sockets";
+import { usage } from "./usage";
 
 /** What the kernel is made of. */
 export interface KernelServices {
@@ -128,6 +129,8 @@ export class Kernel {
       case "comm_msg":
       case "comm_close":
         return session.forward(message, content);
+      case "usage_request":
+        return usage();
       case "interrupt_request":
         await this.interrupt();
         return { status: "ok" };

@@ -12,6 +12,7 @@ import {
   type ToWire,
 } from "../protocol";
 import { createRpcClient } from "../rpc";
+import { watchParent } from "./parent-watch";
 import { CellHistory, historyFile } from "./cell-history";
 import { readConnection } from "./connection";
 import { InterruptSender } from "./interrupt-sender";
@@ -29,9 +30,6 @@ export interface WireData extends ThreadData {
   readonly stdin: MessagePort;
   readonly shared: Shared;
 }
-
-/** How often the wire checks whether the process that started the kernel is still alive. */
-const PARENT_POLL_MS = 1000;
 
 async function main(): Promise<void> {
   if (!parentPort) throw new Error("wire-thread runs in a thread of the kernel, not by itself.");
@@ -78,15 +76,7 @@ async function main(): Promise<void> {
   const sigint = new Worker(path.join(__dirname, "sigint-thread.js"));
   sigint.on("message", () => void kernel.interrupt());
   sigint.unref();
-  endWithParent(kernel);
-}
-
-/** Ends the kernel when the process that started it ends. */
-function endWithParent(kernel: Kernel): void {
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) kernel.end();
-  }, PARENT_POLL_MS).unref();
+  watchParent(() => kernel.end());
 }
 
 void main();
