@@ -43,7 +43,7 @@ function startThreads(data: ThreadData): { wire: Worker; compiler: Worker; stdin
     resourceLimits: { maxYoungGenerationSizeMb: WIRE_YOUNG_GENERATION_MB },
   });
   const compiler = new Worker(path.join(__dirname, "compiler.js"), {
-    workerData: { wire: rpc.port2 },
+    workerData: { wire: rpc.port2, shared },
     transferList: [rpc.port2],
     resourceLimits: { maxOldGenerationSizeMb: COMPILER_HEAP_MB },
   });

@@ -5,6 +5,13 @@ import { HANDLED_INTERRUPT, INTERRUPT_LOCK, LOCK_OWNER, type Shared, type ToSess
 
 /** How long a session whose event loop is turning takes to handle an interrupt, at most. */
 const RESPONSE_MS = 80;
+/**
+ * When it's clear that the session is inside native code, which nothing can interrupt. Everything else ends within half of
+ * that, on a busy machine too.
+ */
+const STUCK_MS = 1500;
+/** An interrupt that comes this soon after the user was told so isn't an answer to that. */
+const REACTION_MS = 300;
 /** How many times the wire waits that long while the session is handling an interrupt; user code may run there too. */
 const MAX_LOCK_WAITS = 25;
 
@@ -15,11 +22,24 @@ export class InterruptSender {
   private wake: (() => void) | undefined;
   /** JavaScript of the session is being terminated. */
   private terminating = false;
+  private stuckSince = Infinity;
 
+  /** @param reportStuck called when the session doesn't react, because it's inside native code */
   constructor(
     private readonly post: (message: ToSession) => void,
     private readonly shared: Shared,
+    private readonly reportStuck: () => void,
   ) {}
+
+  /** Resolves when the session has handled all interrupts; requests that come later must not be interrupted by them. */
+  get settled(): Promise<void> {
+    return this.escalation;
+  }
+
+  /** Whether the user has had the time to read that the session is stuck. */
+  get isKnownToBeStuck(): boolean {
+    return Date.now() - this.stuckSince > REACTION_MS;
+  }
 
   /** To be called when the session reports that it has handled an interrupt. */
   sessionHandledInterrupt(): void {
@@ -61,8 +81,13 @@ export class InterruptSender {
       terminate,
       () => signalDescendants(process.pid, "SIGKILL"),
     ];
+    const start = Date.now();
     await this.waitUntil(() => this.handled);
     for (let step = 0; await this.acquire(); step++) {
+      if (this.stuckSince === Infinity && Date.now() - start > STUCK_MS) {
+        this.stuckSince = Date.now();
+        this.reportStuck();
+      }
       (steps[step] ?? terminate)();
       this.notify(true); // An idle session has to run something before it can be terminated.
       await this.waitUntil(() => !this.terminating);
@@ -71,6 +96,7 @@ export class InterruptSender {
       this.notify(true);
       await this.waitUntil(() => this.handled);
     }
+    this.stuckSince = Infinity;
     inspector.disconnect();
   }
 

@@ -4,6 +4,7 @@ import type { CompilerFunctions } from "../compiler/compiler";
 import type { Content, ToSession } from "../protocol";
 import type { RpcClient } from "../rpc";
 import type { CellHistory } from "./cell-history";
+import type { InterruptSender } from "./interrupt-sender";
 import { kernelInfo } from "./kernel-info";
 import { log, messageOf } from "./log";
 import type { Message, MessageCodec } from "./message-codec";
@@ -23,7 +24,7 @@ export interface KernelServices {
   readonly compiler: RpcClient<CompilerFunctions>;
   readonly history: CellHistory;
   readonly postToSession: (message: ToSession) => void;
-  readonly interruptSession: () => Promise<void>;
+  readonly interrupts: InterruptSender;
 }
 
 type ChannelName = "shell" | "control" | "stdin";
@@ -183,10 +184,17 @@ export class Kernel {
     sender.status(message.header, "idle");
   }
 
-  /** Stops what the session is running, by request or by signal. */
+  /** Stops what the session is running, by request or by signal. Ends the process if nothing else helps. */
   async interrupt(): Promise<void> {
-    this.services.session.interruptInput();
-    await this.services.interruptSession();
+    const { interrupts, session } = this.services;
+    if (interrupts.isKnownToBeStuck) {
+      const reason = "The kernel was ended because native code couldn't be interrupted; its variables are gone.";
+      session.fail(errorContent("KernelEnded", reason));
+      await sleep(0); // The reply is sent in a promise job.
+      return this.end();
+    }
+    session.interruptInput();
+    await interrupts.interrupt();
   }
 
   /**
@@ -197,7 +205,7 @@ export class Kernel {
     this.ending = true;
     if (request !== undefined) {
       const reason = `The cell ended the kernel with exit code ${code}; its variables are gone.`;
-      this.services.session.fail(request, errorContent("Exit", reason));
+      this.services.session.fail(errorContent("Exit", reason), request);
     }
     await sleep(0); // Replies to waiting requests are sent in promise jobs.
     await this.close();

@@ -26,17 +26,20 @@ export class SessionClient {
   /**
    * @param answerInput passes input on to the session, which sleeps until then
    * @param reportSent called with the length of output that won't be sent
+   * @param interruptsSettled resolves when earlier interrupts can't affect a new request
    */
   constructor(
     private readonly sender: Sender,
     private readonly post: (message: ToSession) => void,
     private readonly answerInput: (answer: StdinAnswer) => void,
     private readonly reportSent: (length: number) => void,
+    private readonly interruptsSettled: () => Promise<void>,
   ) {}
 
   /** Has user code answer `message`; `content` is what the session receives. */
-  forward(message: Message, content: Content, silent = false): Promise<Content> {
+  async forward(message: Message, content: Content, silent = false): Promise<Content> {
     const request = ++this.lastRequest;
+    await this.interruptsSettled();
     return new Promise((reply) => {
       const { identities, header, metadata, buffers } = message;
       this.latest = { identities, header, allowStdin: content.allow_stdin === true, silent, reply };
@@ -71,9 +74,18 @@ export class SessionClient {
     return this.latest?.header;
   }
 
-  /** Answers `request` with an error that ends the session, below its cell and in its reply. */
-  fail(request: number, error: { ename: string; evalue: string; traceback: string[] }): void {
-    const pending = this.requests.get(request);
+  /** Writes a note of the kernel below the cell that is running. */
+  note(text: string): void {
+    this.sender.stream(this.latestHeader, "stderr", `${text}\n`);
+    this.sender.flush();
+  }
+
+  /**
+   * Answers a request with an error that ends the session, below its cell and in its reply.
+   * @param request its number; the latest by default
+   */
+  fail(error: { ename: string; evalue: string; traceback: string[] }, request?: number): void {
+    const pending = request === undefined ? this.latest : this.requests.get(request);
     if (!pending) return;
     if (!pending.silent) this.sender.publish({ parent: pending.header, type: "error", content: error });
     pending.reply({ status: "error", ...error });

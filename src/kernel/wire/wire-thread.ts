@@ -31,6 +31,10 @@ export interface WireData extends ThreadData {
   readonly shared: Shared;
 }
 
+const STUCK_NOTE =
+  "The cell can't be interrupted at the moment: it's inside a native function. " +
+  "Interrupt again to end the kernel; its variables will be lost.";
+
 async function main(): Promise<void> {
   if (!parentPort) throw new Error("wire-thread runs in a thread of the kernel, not by itself.");
   const session = parentPort;
@@ -53,8 +57,14 @@ async function main(): Promise<void> {
     Atomics.notify(shared, OUTPUT_BACKLOG);
   };
   const sender = new Sender(codec, sockets, reportSent);
-  const client = new SessionClient(sender, postToSession, answerInput, reportSent);
-  const interrupts = new InterruptSender(postToSession, shared);
+  const interrupts = new InterruptSender(postToSession, shared, () => client.note(STUCK_NOTE));
+  const client: SessionClient = new SessionClient(
+    sender,
+    postToSession,
+    answerInput,
+    reportSent,
+    () => interrupts.settled,
+  );
   const kernel = new Kernel({
     codec,
     sockets,
@@ -63,7 +73,7 @@ async function main(): Promise<void> {
     compiler: createRpcClient<CompilerFunctions>(compiler),
     history: new CellHistory(historyFile),
     postToSession,
-    interruptSession: () => interrupts.interrupt(),
+    interrupts,
   });
   session.on("message", (message: ToWire) => {
     if (message.kind === "interrupted") interrupts.sessionHandledInterrupt();
