@@ -1,8 +1,11 @@
+import { writeSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
+import { redirectOutput, type OutputPipes } from "./output-pipes";
 import { SHARED_LENGTH, type Shared, type ThreadData } from "./protocol";
 import { startSession } from "./session/session";
+import { log, messageOf } from "./wire/log";
 import type { WireData } from "./wire/wire-thread";
 
 /**
@@ -14,12 +17,14 @@ const COMPILER_HEAP_MB = 1024;
 const WIRE_YOUNG_GENERATION_MB = 12;
 
 function main(): void {
-  const { wire, compiler, stdin, shared } = startThreads(parseCommandLine());
-  for (const thread of [wire, compiler]) thread.on("error", endWithError);
-  startSession({ wire, compiler, stdin, shared });
+  const commandLine = parseCommandLine();
+  const pipes = tryToRedirectOutput();
+  const { wire, compiler, stdin, shared } = startThreads({ ...commandLine, pipes });
+  for (const thread of [wire, compiler]) thread.on("error", (error) => endWithError(error, pipes?.log));
+  startSession({ wire, compiler, stdin, shared, log: pipes?.log });
 }
 
-function parseCommandLine(): ThreadData {
+function parseCommandLine(): Omit<ThreadData, "pipes"> {
   const { values } = parseArgs({
     options: { "connection-file": { type: "string" }, "allow-unsigned": { type: "boolean", default: false } },
     strict: false, // `jupyter run` and `jupyter console` pass their own arguments on.
@@ -30,6 +35,15 @@ function parseCommandLine(): ThreadData {
     process.exit(2);
   }
   return { connectionFile, allowUnsigned: allowUnsigned === true };
+}
+
+function tryToRedirectOutput(): OutputPipes | undefined {
+  try {
+    return redirectOutput();
+  } catch (error) {
+    log(`The output of child processes doesn't appear in notebooks: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 function startThreads(data: ThreadData): { wire: Worker; compiler: Worker; stdin: MessagePort; shared: Shared } {
@@ -51,10 +65,8 @@ function startThreads(data: ThreadData): { wire: Worker; compiler: Worker; stdin
 }
 
 /** A thread of the kernel can't go on. */
-function endWithError(error: Error): void {
-  // Cells' output has no way out any more: back to the log of whoever started the kernel.
-  process.stderr.write = Object.getPrototypeOf(process.stderr).write as typeof process.stderr.write;
-  console.error(error);
+function endWithError(error: Error, log = 2): void {
+  writeSync(log, `${error.stack ?? error.message}\n`);
   process.exit(1);
 }
 

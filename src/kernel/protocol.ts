@@ -1,3 +1,5 @@
+import type { OutputPipes } from "./output-pipes";
+
 /*
  * The kernel's threads and the messages between them.
  *
@@ -14,6 +16,8 @@
 export interface ThreadData {
   readonly connectionFile: string;
   readonly allowUnsigned: boolean;
+  /** Undefined if descriptors 1 and 2 are those that the kernel was started with. */
+  readonly pipes: OutputPipes | undefined;
 }
 
 export interface Header {
@@ -73,6 +77,8 @@ export const ENDED = 3;
 /** Characters of output that the session has posted and the wire hasn't sent yet; the session sleeps here. */
 export const OUTPUT_BACKLOG = 4;
 export const SHARED_LENGTH = 5;
+/** The length of output from which on a cell has to wait until some of it has been sent. */
+export const MAX_BACKLOG = 1 << 20;
 
 /** The number of characters that this output counts for in `OUTPUT_BACKLOG`. */
 export function outputLength(message: Extract<ToWire, { kind: "stream" | "publish" }>): number {

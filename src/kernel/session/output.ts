@@ -1,14 +1,13 @@
+import { writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { toUSVString } from "node:util";
-import { OUTPUT_BACKLOG, outputLength, type Content, type Shared, type ToWire } from "../protocol";
+import { MAX_BACKLOG, OUTPUT_BACKLOG, outputLength, type Content, type Shared, type ToWire } from "../protocol";
 import { currentCell, type Cell } from "./cell";
 import type { MimeBundle } from "./results";
 import { serialize } from "./serialize";
 
 /** Characters of a single stream message. */
 const MAX_PIECE = 1 << 16;
-/** Characters of output that may be on their way to the clients before a cell has to wait. */
-const MAX_BACKLOG = 1 << 20;
 
 /** Sends what cells output to the front end. */
 export class Output {
@@ -17,11 +16,14 @@ export class Output {
     private readonly shared: Shared,
   ) {}
 
-  /** From now on, text written to stdout and stderr belongs to the cell that writes it. */
-  capture(): void {
+  /**
+   * From now on, text written to stdout and stderr belongs to the cell that writes it.
+   * @param log the descriptor for text that no cell writes; by default it goes where it went before
+   */
+  capture(log?: number): void {
     for (const name of ["stdout", "stderr"] as const) {
       const decoder = new StringDecoder("utf8");
-      const toLog = process[name].write.bind(process[name]) as (...parameters: unknown[]) => boolean;
+      const toStream = process[name].write.bind(process[name]) as (...parameters: unknown[]) => boolean;
       const write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
         const text =
           typeof chunk !== "string"
@@ -30,8 +32,9 @@ export class Output {
               ? Buffer.from(chunk, encoding as BufferEncoding).toString("utf8")
               : chunk;
         const cell = currentCell();
-        if (!cell) return toLog(chunk, encoding, callback);
-        if (!isSilenced(cell)) this.stream(cell, name, text);
+        if (!cell && log === undefined) return toStream(chunk, encoding, callback);
+        if (!cell) writeSync(log as number, text);
+        else if (!isSilenced(cell)) this.stream(cell, name, text);
         const done = typeof encoding === "function" ? encoding : callback;
         if (typeof done === "function") process.nextTick(done as () => void);
         return true;

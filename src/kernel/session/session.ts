@@ -24,6 +24,8 @@ export interface Threads {
   /** Brings input while the session sleeps. */
   readonly stdin: MessagePort;
   readonly shared: Shared;
+  /** The descriptor of the log, if it isn't 2. */
+  readonly log: number | undefined;
 }
 
 /** How long the wire gets to tell the client that the process is ending. */
@@ -36,7 +38,7 @@ const EXIT_MESSAGE_MS = 2000;
 const RESET_ASYNC_STACK = new Error("reset the stack of asynchronous calls");
 
 /** Prepares this thread to run cells, and runs those that the wire sends. */
-export function startSession({ wire, compiler, stdin, shared }: Threads): void {
+export function startSession({ wire, compiler, stdin, shared, log }: Threads): void {
   const post = (message: ToWire): void => wire.postMessage(message);
   const output = new Output(post, shared);
   const errors = new Errors();
@@ -96,7 +98,7 @@ export function startSession({ wire, compiler, stdin, shared }: Threads): void {
   });
   process.on("unhandledRejection", (reason, promise) => execution.handleUncaught(reason, "promise", cellOf(promise)));
   bindTimersToCells((error, cell) => execution.handleUncaught(error, "timer", cell));
-  output.capture();
+  output.capture(log);
 }
 
 type Request = Extract<ToSession, { kind: "request" }>;

@@ -59,11 +59,10 @@ export class Kernel {
 
   /** A client whose output was dropped connects again by itself; this tells it, and everybody else. */
   private reportDroppedOutput(): void {
-    const { sender, session, sockets } = this.services;
-    const megabytes = sockets.takeDroppedBytes() / 1e6;
+    const megabytes = this.services.sockets.takeDroppedBytes() / 1e6;
     if (megabytes === 0) return;
-    const text = `A client had stopped reading; about ${megabytes.toFixed(0)} MB of output for it were dropped.\n`;
-    sender.publish({ parent: session.latestHeader, type: "stream", content: { name: "stderr", text } });
+    const dropped = `about ${megabytes.toFixed(0)} MB of output for it were dropped.`;
+    this.services.session.note(`A client of this kernel had stopped reading; ${dropped}`);
   }
 
   /** Takes the frames of one message. Whatever is in them, the kernel survives. */

@@ -1,9 +1,16 @@
 import { writeSync } from "node:fs";
 
+let descriptor = 2;
+
+/** Makes the log go to another file descriptor. */
+export function setLogDescriptor(log: number): void {
+  descriptor = log;
+}
+
 /** Writes a line to the log of whoever started the kernel; a thread's `console` would wait for the main thread. */
 export function log(line: string): void {
   try {
-    writeSync(2, `[typescript kernel] ${line}\n`);
+    writeSync(descriptor, `[typescript kernel] ${line}\n`);
   } catch {
     // Nobody reads the log any more.
   }

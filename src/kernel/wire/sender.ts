@@ -1,5 +1,6 @@
 import type { Content, Header, Json } from "../protocol";
 import type { Message, MessageCodec } from "./message-codec";
+import type { OutputBacklog } from "./output-backlog";
 import type { Sockets } from "./sockets";
 import { StreamBatcher } from "./stream-batcher";
 
@@ -18,14 +19,13 @@ export interface Publication {
 /** Sends the kernel's messages. Whatever a cell outputs arrives in the order in which it was output. */
 export class Sender {
   private readonly streams = new StreamBatcher((parent, name, text) =>
-    this.publish({ parent, type: "stream", content: { name, text }, sent: () => this.reportSent(text.length) }),
+    this.publish({ parent, type: "stream", content: { name, text }, sent: () => this.backlog.remove(text.length) }),
   );
 
   constructor(
     private readonly codec: MessageCodec,
     private readonly sockets: Sockets,
-    /** Called with the number of characters of stream text that have been sent. */
-    private readonly reportSent: (length: number) => void,
+    private readonly backlog: OutputBacklog,
   ) {}
 
   /** Sends a message to all subscribers of iopub. */
@@ -39,7 +39,7 @@ export class Sender {
     this.publish({ parent, type: "status", content: { execution_state: state } });
   }
 
-  /** Publishes text of a stream, together with what follows within a few milliseconds. */
+  /** Publishes text that has been counted in the backlog, together with what follows within a few milliseconds. */
   stream(parent: Header | undefined, name: "stdout" | "stderr", text: string): void {
     this.streams.write(parent, name, text);
   }

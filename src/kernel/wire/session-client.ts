@@ -1,5 +1,8 @@
 import { outputLength, type Content, type Header, type StdinAnswer, type ToSession, type ToWire } from "../protocol";
+import type { OutputPipes } from "../output-pipes";
 import type { Message } from "./message-codec";
+import type { OutputBacklog } from "./output-backlog";
+import { ProcessOutput } from "./process-output";
 import type { Sender } from "./sender";
 
 /** Answered requests whose headers are kept, for output that comes after the reply. */
@@ -22,17 +25,17 @@ export class SessionClient {
   private latest: PendingRequest | undefined;
   private lastRequest = 0;
   private awaitingInput = false;
+  private readonly processOutputs: ProcessOutput[] = [];
 
   /**
    * @param answerInput passes input on to the session, which sleeps until then
-   * @param reportSent called with the length of output that won't be sent
    * @param interruptsSettled resolves when earlier interrupts can't affect a new request
    */
   constructor(
     private readonly sender: Sender,
     private readonly post: (message: ToSession) => void,
     private readonly answerInput: (answer: StdinAnswer) => void,
-    private readonly reportSent: (length: number) => void,
+    private readonly backlog: OutputBacklog,
     private readonly interruptsSettled: () => Promise<void>,
   ) {}
 
@@ -49,14 +52,15 @@ export class SessionClient {
   }
 
   receive(message: Exclude<ToWire, { kind: "interrupted" | "ended" | "sigint" }>): void {
+    for (const output of this.processOutputs) output.drain(message.kind === "reply");
     const request = this.requests.get(message.request);
     switch (message.kind) {
       case "stream":
-        if (request?.silent) this.reportSent(outputLength(message));
+        if (request?.silent) this.backlog.remove(outputLength(message));
         else this.sender.stream(request?.header, message.name, message.text);
         break;
       case "publish": {
-        const sent = (): void => this.reportSent(outputLength(message));
+        const sent = (): void => this.backlog.remove(outputLength(message));
         if (request?.silent) sent();
         else this.sender.publish({ ...message, parent: request?.header, sent });
         break;
@@ -76,8 +80,22 @@ export class SessionClient {
 
   /** Writes a note of the kernel below the cell that is running. */
   note(text: string): void {
-    this.sender.stream(this.latestHeader, "stderr", `${text}\n`);
-    this.sender.flush();
+    const content = { name: "stderr", text: `${text}\n` };
+    this.sender.publish({ parent: this.latestHeader, type: "stream", content });
+  }
+
+  /** From now on, output of native code and child processes belongs to the cell that is running, or ran last. */
+  captureProcessOutput(pipes: OutputPipes): void {
+    for (const name of ["stdout", "stderr"] as const) {
+      const output: ProcessOutput = new ProcessOutput(pipes[name], (text) => {
+        if (this.latest?.silent) return;
+        this.backlog.add(text.length);
+        this.sender.stream(this.latestHeader, name, text);
+        if (this.backlog.isFull) output.pause();
+      });
+      this.backlog.onRoom(() => output.resume());
+      this.processOutputs.push(output);
+    }
   }
 
   /**

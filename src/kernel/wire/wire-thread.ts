@@ -17,9 +17,11 @@ import { CellHistory, historyFile } from "./cell-history";
 import { readConnection } from "./connection";
 import { InterruptSender } from "./interrupt-sender";
 import { Kernel } from "./kernel";
+import { setLogDescriptor } from "./log";
 import { MessageCodec } from "./message-codec";
 import { Sender } from "./sender";
 import { SessionClient } from "./session-client";
+import { OutputBacklog } from "./output-backlog";
 import { openSockets } from "./sockets";
 
 /** What the wire is started with. */
@@ -38,7 +40,8 @@ const STUCK_NOTE =
 async function main(): Promise<void> {
   if (!parentPort) throw new Error("wire-thread runs in a thread of the kernel, not by itself.");
   const session = parentPort;
-  const { connectionFile, allowUnsigned, compiler, stdin, shared } = workerData as WireData;
+  const { connectionFile, allowUnsigned, compiler, stdin, shared, pipes } = workerData as WireData;
+  if (pipes) setLogDescriptor(pipes.log);
   const connection = readConnection(connectionFile, allowUnsigned);
   const codec = new MessageCodec(connection.key, connection.hash);
   const sockets = await openSockets(connection);
@@ -52,17 +55,14 @@ async function main(): Promise<void> {
     stdin.postMessage(answer);
     wake(INPUT);
   };
-  const reportSent = (length: number): void => {
-    Atomics.sub(shared, OUTPUT_BACKLOG, length);
-    Atomics.notify(shared, OUTPUT_BACKLOG);
-  };
-  const sender = new Sender(codec, sockets, reportSent);
+  const backlog = new OutputBacklog(shared);
+  const sender = new Sender(codec, sockets, backlog);
   const interrupts = new InterruptSender(postToSession, shared, () => client.note(STUCK_NOTE));
   const client: SessionClient = new SessionClient(
     sender,
     postToSession,
     answerInput,
-    reportSent,
+    backlog,
     () => interrupts.settled,
   );
   const kernel = new Kernel({
@@ -81,6 +81,7 @@ async function main(): Promise<void> {
     else if (message.kind === "sigint") void kernel.interrupt();
     else client.receive(message);
   });
+  if (pipes) client.captureProcessOutput(pipes);
   kernel.start();
 
   const sigint = new Worker(path.join(__dirname, "sigint-thread.js"));
