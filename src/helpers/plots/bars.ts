@@ -2,7 +2,8 @@ import { checkWholeNumber } from "../../shared/checks";
 import { checkDigits, checkLabels, range } from "../display/checks";
 import { COLORS } from "../display/colors";
 import { numbersOf, type NumberSource } from "../display/numbers";
-import { makeFigure, type Figure } from "../render/plotly/figure";
+import type { Figure } from "../render/plotly/figure";
+import { makeFigure } from "../render/plotly/make-figure";
 import { axis, baseLayout, plainLabel } from "./layout";
 
 /** How {@link barFigure} looks. */

@@ -1,6 +1,7 @@
 import { SERIES_COLORS } from "../display/colors";
 import { checkHistory, type History } from "../history/history";
-import { makeFigure, type Figure } from "../render/plotly/figure";
+import type { Figure } from "../render/plotly/figure";
+import { makeFigure } from "../render/plotly/make-figure";
 import { axis, baseLayout, epochAxis, plainLabel } from "./layout";
 
 /** How {@link comparisonFigure} looks. */

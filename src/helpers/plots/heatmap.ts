@@ -1,7 +1,8 @@
 import type { Plot } from "nodeplotlib";
 import { checkDigits, checkLabels, checkMatrix, range } from "../display/checks";
 import { cssColor, divergingColor } from "../display/colors";
-import { makeFigure, type Figure } from "../render/plotly/figure";
+import type { Figure } from "../render/plotly/figure";
+import { makeFigure } from "../render/plotly/make-figure";
 import { axis, baseLayout, plainLabel, titleWidth } from "./layout";
 
 /** A heat map with numbers in its cells. nodeplotlib's types are those of Plotly 1, which couldn't do that yet. */

@@ -1,7 +1,8 @@
 import { checkWholeNumber } from "../../shared/checks";
 import { SERIES_COLORS } from "../display/colors";
 import { numbersOf, type NumberSource } from "../display/numbers";
-import { makeFigure, type Figure } from "../render/plotly/figure";
+import type { Figure } from "../render/plotly/figure";
+import { makeFigure } from "../render/plotly/make-figure";
 import { axis, baseLayout, plainLabel } from "./layout";
 
 /** How {@link histogramFigure} looks. */

@@ -2,7 +2,8 @@ import type { Layout, Plot } from "nodeplotlib";
 import type { AxisName } from "plotly.js";
 import { COLORS } from "../display/colors";
 import { checkHistory, type History } from "../history/history";
-import { makeFigure, type Figure } from "../render/plotly/figure";
+import type { Figure } from "../render/plotly/figure";
+import { makeFigure } from "../render/plotly/make-figure";
 import { axis, baseLayout, epochAxis } from "./layout";
 
 const VALIDATION = "val_";
