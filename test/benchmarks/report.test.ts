@@ -34,13 +34,13 @@ const results: Results = {
   ],
 };
 
-test("takes the median of odd and even counts, and refuses none", () => {
+test("computes the median of odd and even counts, and rejects an empty list", () => {
   assert.equal(median([5, 1, 3]), 3);
   assert.equal(median([4, 1, 3, 2]), 2.5);
   assert.throws(() => median([]), /at least one value/);
 });
 
-test("reports medians of processes, ratios against ours, and the share of the machine's rate", () => {
+test("reports the medians of the processes, our ratios to the others, and the share of the machine's peak rate", () => {
   const table = markdown(results);
   assert.match(table, /\| epoch, s \| 1\.000 \| 2\.000 \(0\.50\) \|/);
   assert.match(table, /\| peak memory, MB \| 500 \| 1000 \(0\.50\) \|/);
@@ -53,6 +53,6 @@ test("reports medians of processes, ratios against ours, and the share of the ma
   assert.match(table, /Keras: keras 3\.0/);
 });
 
-test("refuses an option that does not exist before it installs anything", async () => {
+test("rejects an unknown option before it installs anything", async () => {
   await assert.rejects(runBenchmarks(["--slow"]), /There is no option "--slow"/);
 });

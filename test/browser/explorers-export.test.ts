@@ -55,7 +55,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
   };
   const shown = (output: number[][]): string[] => output.flat().map(formatNumber);
 
-  test("takes an edited kernel", async () => {
+  test("accepts an edited kernel", async () => {
     assert.equal(
       await convolution().getByRole("combobox", { name: "Kernel", exact: true }).inputValue(),
       "verticalEdges",
@@ -72,7 +72,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     assert.deepEqual(problems, []);
   });
 
-  test("takes a known kernel exactly, though its fields show rounded weights", async () => {
+  test("uses the exact weights of a preset kernel, although its fields show rounded ones", async () => {
     await convolution().getByRole("combobox", { name: "Kernel", exact: true }).selectOption("blur");
     await convolution().getByRole("combobox", { name: "Padding" }).selectOption("same");
     assert.deepEqual(await outputOf(convolution()), shown(conv2d(MATRIX.pixels, KERNELS.blur, { padding: "same" })));
@@ -93,7 +93,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     assert.equal(await convolution().locator('[name="weight"]').count(), 4);
   });
 
-  test("lights up the patch of the output cell under the pointer, and writes out its sum", async () => {
+  test("highlights the patch of the output cell under the pointer, and spells out its sum", async () => {
     await convolution().locator('[data-output="1,2"]').hover();
     const mark = convolution().locator("svg rect.accent").first();
     assert.deepEqual(
@@ -109,7 +109,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     assert.match((await convolution().getByRole("status").textContent())!, /^Output row 2, column 3: .* = /);
   });
 
-  test("steps over all places and begins again", async () => {
+  test("steps through all positions and starts again", async () => {
     const status = pooling().getByRole("status");
     const places: string[] = [];
     for (let step = 0; step < 5; step++) {
@@ -131,7 +131,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     assert.match((await status.textContent())!, /^Output row 2, column 2: 16/);
   });
 
-  test("plays: the output fills up cell by cell, and pauses on demand", async () => {
+  test("plays the output cell by cell, and pauses on demand", async () => {
     await pooling().getByRole("button", { name: "Play" }).click();
     assert.equal(await pooling().locator("[data-output]").count(), 1);
     await pooling().locator('[data-output="0,1"]').waitFor();
@@ -142,7 +142,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     await pooling().getByRole("button", { name: "Play" }).waitFor();
   });
 
-  test("is moved by the arrow keys, and stays inside the output", async () => {
+  test("moves with the arrow keys, and stays inside the output", async () => {
     const stage = convolution().getByRole("group", { name: /Arrow keys/ });
     await stage.focus();
     for (const key of ["ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowLeft"])
@@ -150,7 +150,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     assert.match((await convolution().getByRole("status").textContent())!, /^Output row 3, column 1:/);
   });
 
-  test("can be reached and used by keyboard alone", async () => {
+  test("can be used with the keyboard alone", async () => {
     const reached = new Set<string>();
     for (let press = 0; press < 24; press++) {
       await page.keyboard.press("Tab");
@@ -198,14 +198,14 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     assert.equal((await outputOf(convolution())).length, 1);
   });
 
-  test("remembers what was chosen while the setting was impossible", async () => {
+  test("remembers what was selected while the setting was impossible", async () => {
     await convolution().getByLabel("Stride").fill("0");
     await convolution().getByRole("combobox", { name: "Kernel", exact: true }).selectOption("sharpen");
     await convolution().getByLabel("Stride").fill("1");
     assert.deepEqual(await outputOf(convolution()), shown(conv2d(MATRIX.pixels, KERNELS.sharpen)));
   });
 
-  test("says when a window does not fit", async () => {
+  test("says when a window doesn't fit", async () => {
     await pooling().getByLabel("Window size").fill("5");
     assert.match(
       (await pooling().getByRole("alert").textContent())!,
@@ -215,12 +215,12 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     assert.equal(await pooling().getByRole("alert").textContent(), "");
   });
 
-  test("averages as well", async () => {
+  test("can average as well", async () => {
     await pooling().getByRole("combobox", { name: "Pooling" }).selectOption("average pooling");
     assert.deepEqual(await outputOf(pooling()), ["3.5", "5.5", "11.5", "13.5"]);
   });
 
-  test("lets the input be edited as numbers, and says what is wrong with them", async () => {
+  test("lets the reader edit the input as numbers, and says what is wrong with them", async () => {
     await pooling().getByText("Edit the input as numbers").click();
     const matrix = pooling().getByRole("textbox", { name: "One row a line" });
     await matrix.fill("1 2 3 9\n4 5 6");
@@ -229,7 +229,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     assert.deepEqual(await outputOf(pooling()), ["5", "9"]);
   });
 
-  test("lets one paint the drawing", async () => {
+  test("lets the reader paint on the input", async () => {
     await convolution().getByRole("combobox", { name: "Input" }).selectOption({ label: "drawing" });
     const cell = convolution().locator('[data-input="0,0"]');
     const blank = await cell.getAttribute("fill");
@@ -246,13 +246,13 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
     assert.match(text.split("\n")[1], /^1 1 1 1/);
   });
 
-  test("keeps explorers apart", async () => {
+  test("keeps several explorers independent", async () => {
     const before = await outputOf(pooling());
     await convolution().getByLabel("Stride").fill("3");
     assert.deepEqual(await outputOf(pooling()), before);
   });
 
-  test("shows the static picture where scripts are off", async () => {
+  test("shows the static picture where scripts are disabled", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const still = await context.newPage();
     await still.goto(pathToFileURL(path.join(folder, "export.html")).href);
@@ -263,7 +263,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
   });
 
   for (const scheme of ["light", "dark"] as const) {
-    test(`has text that stands out from its ground in a ${scheme} page`, async () => {
+    test(`has enough contrast between text and background in a ${scheme} page`, async () => {
       await page.emulateMedia({ colorScheme: scheme });
       for (const selector of ["label", ".hint", "svg text.label", "svg text.muted", "button"]) {
         const ratio = await convolution().locator(selector).first().evaluate(contrast);

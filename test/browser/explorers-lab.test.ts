@@ -35,7 +35,7 @@ describe("the explorers in a saved notebook in JupyterLab", needs(skipWithoutChr
         assert.ok(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth > 300), "the picture is drawn");
       });
 
-      test("comes to life when it is trusted, without a kernel", async () => {
+      test("becomes interactive when it is trusted, without a kernel", async () => {
         await execute(lab, "kernelmenu:shutdown");
         const trusted = execute(lab, "notebook:trust");
         await lab.page.getByRole("button", { name: "Trust" }).click();
@@ -45,7 +45,7 @@ describe("the explorers in a saved notebook in JupyterLab", needs(skipWithoutChr
         assert.ok((await lab.outputs()).length > 10, "the saved outputs are still there");
       });
 
-      test("is stepped through", async () => {
+      test("can be stepped through", async () => {
         const status = explorer.getByRole("status");
         assert.match((await status.textContent())!, /^Output row 1, column 1:/);
         await explorer.getByRole("button", { name: "Step" }).click();
@@ -69,7 +69,7 @@ describe("the explorers in a saved notebook in JupyterLab", needs(skipWithoutChr
         assert.equal(await explorer.getByRole("alert").textContent(), "");
       });
 
-      test("keeps JupyterLab's single-key shortcuts away from what is typed", async () => {
+      test("typing doesn't trigger JupyterLab's single-key shortcuts", async () => {
         const cells = (await lab.notebook()).cells.length;
         await explorer.getByText("Edit the input as numbers").click();
         const matrix = explorer.getByRole("textbox", { name: "One row a line" });
@@ -94,7 +94,7 @@ describe("the explorers in a saved notebook in JupyterLab", needs(skipWithoutChr
       });
 
       for (const theme of ["JupyterLab Dark", "JupyterLab Light"]) {
-        test(`can be read in ${theme}`, async () => {
+        test(`is readable in ${theme}`, async () => {
           await execute(lab, "apputils:change-theme", { theme });
           const dark = theme.endsWith("Dark");
           await lab.page.waitForFunction((expected) => document.body.dataset.jpThemeLight === expected, String(!dark));

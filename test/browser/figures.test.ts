@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 for (const name of Object.keys(figures)) {
-  test(`the figure ${name} looks as in Chromium`, needs(skip), async () => {
+  test(`the figure ${name} looks like Chromium's`, needs(skip), async () => {
     const bundle = figureBundle(figures[name]());
     const { data, layout } = bundle[PLOTLY_MIME] as Figure;
     await page.evaluate(
@@ -48,7 +48,7 @@ for (const name of Object.keys(figures)) {
 }
 
 test(
-  "a script's window draws its plot without the network",
+  "a script's window draws its plot without a network",
   needs(skip || (process.platform !== "linux" && "tested on Linux")),
   async () => {
     const script = runScript();

@@ -78,7 +78,7 @@ async function eventually(what: string, isTrue: () => Promise<boolean>, millisec
   }
 }
 
-test("a cell's result and a cell's error", async () => {
+test("a cell's result and a cell's error are shown", async () => {
   await lab.runCell(RESULT);
   assert.match(await outputOf(RESULT), /"execute_result".*"42"/);
   await lab.runCell(ERROR);
@@ -90,7 +90,7 @@ test("a cell's result and a cell's error", async () => {
 });
 
 for (const [index, kind] of Object.keys(INTERRUPTS).entries()) {
-  test(`interrupt of ${kind}`, async () => {
+  test(`${kind} can be interrupted`, async () => {
     const cell = FIRST_INTERRUPT + index;
     const running = lab.runCell(cell);
     await eventually("the cell to begin", async () => (await outputOf(cell)).includes("begun"));
@@ -105,7 +105,7 @@ for (const [index, kind] of Object.keys(INTERRUPTS).entries()) {
   });
 }
 
-test("an input box", async () => {
+test("an input box asks and answers", async () => {
   const running = lab.runCell(QUESTION);
   // The box of an input that was interrupted before stays on the page.
   const box = lab.page.locator(".jp-CodeCell").nth(QUESTION).locator(".jp-Stdin-input");
@@ -117,7 +117,7 @@ test("an input box", async () => {
   assert.match(await outputOf(QUESTION), /Hello, Ada/);
 });
 
-test("Tab completes, Shift+Tab explains", async () => {
+test("Tab completes and Shift+Tab explains", async () => {
   const editor = lab.page.locator(".jp-CodeCell").nth(CODE).locator(".cm-content");
   const completer = lab.page.locator(".jp-Completer:not(.lm-mod-hidden)");
   await editor.click();
@@ -169,7 +169,7 @@ test("Tab completes, Shift+Tab explains", async () => {
   await lab.page.keyboard.press("Escape");
 });
 
-test("restart and run all", async () => {
+test("Restart and Run All works", async () => {
   const before = await lab.page.locator(".jp-CodeCell .jp-InputArea-prompt").first().innerText();
   assert.doesNotMatch(before, /\[1\]/);
   void lab.command("runmenu:restart-and-run-all");

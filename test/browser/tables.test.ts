@@ -47,7 +47,7 @@ async function draw(markup: string): Promise<Uint8Array> {
 }
 
 for (const [name, table] of Object.entries(tables)) {
-  test(`the table ${name} looks as the stored one`, needs(skip), async () => {
+  test(`the table ${name} looks like the stored one`, needs(skip), async () => {
     await assertMatchesPicture(await draw(table().toHTML()), FOLDER, name);
   });
 }

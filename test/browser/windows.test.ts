@@ -63,12 +63,12 @@ describe("a plain script with two plots on a desktop", { ...needs(skip), timeout
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
-  test("ends by itself, with its plots described", () => {
+  test("ends by itself, and describes its plots", () => {
     assert.equal(script.code, 0);
     assert.match(script.stdout, /^Plot: First plot: 막대\n[^]*\nPlot: Second plot\n/);
   });
 
-  test("opens one window for each plot, drawn without the network", async () => {
+  test("opens one window for each plot, drawn without a network", async () => {
     const seen: { title: string; drawn: number; loaded: unknown }[] = [];
     for (const page of pages) {
       assert.match(page.url(), /^http:\/\/127\.0\.0\.1:\d+\//);

@@ -26,7 +26,7 @@ function freshClone(): string {
 }
 
 for (const command of ["start", "doctor"]) {
-  test(`${command} on a fresh clone without network: one message, no stack, exit code 1`, async () => {
+  test(`${command} on a fresh clone without a network prints one message without a stack, and exits with 1`, async () => {
     const clone = freshClone();
     const { code, stderr } = await resultOf(startCommand([COMMAND, command], { cwd: clone, env: NO_REGISTRY }));
     assert.equal(code, 1);
@@ -40,7 +40,7 @@ for (const command of ["start", "doctor"]) {
   });
 }
 
-test("an unknown command names the known ones", async () => {
+test("an unknown command is rejected with a list of the known ones", async () => {
   const { code, stderr } = await resultOf(startCommand([COMMAND, "strat"], { cwd: makeCheckout(), env: NO_REGISTRY }));
   assert.equal(code, 1);
   assert.match(stderr, /no command "strat"[^]*start, doctor, notebooks/);
@@ -59,7 +59,7 @@ test("an unknown option of start is refused before any set-up, even that of the 
   assert.equal(fs.existsSync(path.join(checkout, "node_modules")), false);
 });
 
-test("packages that differ from the lock file are noticed", async () => {
+test("packages that differ from the lock file are detected", async () => {
   const checkout = makeCheckout();
   const installed = path.join(checkout, "node_modules", ".package-lock.json");
   const lock = JSON.parse(fs.readFileSync(installed, "utf8")) as { packages: Record<string, { version: string }> };

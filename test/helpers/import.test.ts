@@ -12,8 +12,8 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 
 const ROOT = path.resolve(__dirname, "../..");
 
-describe("the one specifier", () => {
-  test("is the same module as the source folder, room by room", () => {
+describe("the specifier cnn-helpers", () => {
+  test("is the same module as the source folder, folder by folder", () => {
     assert.equal(require("cnn-helpers"), require("../../src/helpers"));
     assert.equal(require("cnn-helpers"), require("../../src/helpers/index"));
     assert.equal(helpers.loadData, loadData);
@@ -21,12 +21,12 @@ describe("the one specifier", () => {
     assert.equal(bySource.fit, fit);
   });
 
-  test("has the tfjs that the libraries use, so that tensors and models fit together", () => {
+  test("has the same tfjs as the libraries, so that tensors and models fit together", () => {
     assert.equal(helpers.tf.engine(), tfjs.engine());
     assert.equal(helpers.tf.Tensor, tfjs.Tensor);
   });
 
-  test("gives the same module again while no file has changed", () => {
+  test("gives the same module as long as no file changes", () => {
     const first = require("cnn-helpers");
     assert.equal(require("cnn-helpers"), first);
   });
@@ -124,7 +124,7 @@ describe("an edit of a helper", { concurrent: true }, () => {
   // WebAssembly is tried in any case: there the backend lives in JavaScript, where a reload could lose it.
   for (const backend of new Set(["wasm", process.env.TFJS_BACKEND ?? ""])) {
     const named = backend === "" ? "the best backend" : backend;
-    test(`is taken up by the next import; tensors, models, datasets and runs stay usable (${named})`, async () => {
+    test(`is loaded by the next import, and tensors, models, datasets and runs stay usable (${named})`, async () => {
       assert.deepEqual(await runWithCopy(`edited-${backend}`, EDITS, { TFJS_BACKEND: backend }), OUTPUT);
     });
   }

@@ -31,4 +31,4 @@ function installed(version: number): string {
   return file;
 }
 
-for (const version of VERSIONS) test(`Node ${version}`, () => unittest(TESTS, installed(version)));
+for (const version of VERSIONS) test(`the kernel runs on Node ${version}`, () => unittest(TESTS, installed(version)));

@@ -30,8 +30,8 @@ function makeWorkshopWithAdded(name: string): string {
 }
 
 for (const kernel of [KERNEL_NAME, installUnmodifiedTslab()]) {
-  describe(`On the kernel ${kernel}, running the importing cell again after an edit to a helper`, () => {
-    test("brings its new behaviour and its new types", { timeout: 120_000 }, async () => {
+  describe(`on the kernel ${kernel}, after an edit of a helper, running the importing cell again`, () => {
+    test("loads its new behaviour and its new types", { timeout: 120_000 }, async () => {
       const folder = makeWorkshopWithAdded(`edits-${kernel}`);
       const file = writeNotebook(
         path.join(folder, "01-edits.ipynb"),

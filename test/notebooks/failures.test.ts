@@ -95,7 +95,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 for (const kernel of [KERNEL_NAME, installUnmodifiedTslab()]) {
-  describe(`A notebook on the kernel ${kernel} fails at`, { concurrent: true }, () => {
+  describe(`a notebook on the kernel ${kernel} fails at`, { concurrent: true }, () => {
     const folder = makeFolder(`failures-${kernel}`);
     for (const [index, { what, cells, cell, line, message }] of FAULTS.entries()) {
       test(what, { timeout: 60_000 }, async () => {

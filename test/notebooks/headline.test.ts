@@ -14,18 +14,18 @@ function stdout(text: string): Output {
   return { output_type: "stream", name: "stdout", text };
 }
 
-test("headlineOf takes the last name and number that the last code cell printed", () => {
+test("headlineOf finds the last name and number that the last code cell printed", () => {
   for (const line of ["test accuracy: 98.71 %", "parameters: 288,266", "loss: 1.2e-5", "change: −3.5 ms"]) {
     assert.equal(headlineOf(endingWith(stdout(`test loss: 0.04\n${line}\ndone\n`))), line);
   }
 });
 
-test("headlineOf takes a returned text as well", () => {
+test("headlineOf also reads a returned text", () => {
   const result: Output = { output_type: "execute_result", data: { "text/plain": ["test accuracy: 98.71 %"] } };
   assert.equal(headlineOf(endingWith(result)), "test accuracy: 98.71 %");
 });
 
-test("headlineOf takes no prose, no display and no earlier cell", () => {
+test("headlineOf ignores prose, displays and earlier cells", () => {
   const display: Output = { output_type: "display_data", data: { "text/plain": "epochs: 3" } };
   assert.equal(headlineOf(endingWith(stdout("row 17: 1 · 2 + 3 = 5\nx axis: class 7"), display)), "");
   assert.equal(headlineOf(endingWith()), "");

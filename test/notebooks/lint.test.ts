@@ -30,7 +30,7 @@ function stdout(text: string): Output {
 }
 
 describe("lintNotebook", () => {
-  test("finds nothing in a notebook as it should be", () => {
+  test("finds nothing in a correct notebook", () => {
     assert.equal(faults(good()), "");
     assert.equal(faults(good(), SERIES[1]), "", "the last notebook needs no link to a next one");
   });
@@ -42,7 +42,7 @@ describe("lintNotebook", () => {
     assert.match(faults({ ...late, cells: [...late.cells.slice(1), late.cells[0]] }), /in the first cell/);
   });
 
-  test("takes no line of a code block for a title", () => {
+  test("doesn't mistake a line of a code block for a title", () => {
     assert.equal(faults(withCell(0, { source: "# Title\n```python\n# a comment\n```" })), "");
   });
 
@@ -51,14 +51,14 @@ describe("lintNotebook", () => {
     assert.match(faults(withCell(1, { id: "title" })), /two cells have the id title/);
   });
 
-  test("finds another kernel", () => {
+  test("finds the wrong kernel", () => {
     const notebook = good();
     const kernelspec = { name: "python3", display_name: "TypeScript", language: "typescript" };
     assert.match(faults({ ...notebook, metadata: { kernelspec } }), /kernelspec's name to be tslab, found python3/);
     assert.match(faults({ ...notebook, metadata: {} }), /found undefined/);
   });
 
-  test("finds cells that were not run, or not in order, or are empty", () => {
+  test("finds cells that weren't run, weren't run in order, or are empty", () => {
     assert.match(faults(withCell(1, { execution_count: null })), /cell \[1\]: expected execution count 1, found null/);
     assert.match(faults(withCell(1, { execution_count: 2 })), /expected execution count 1, found 2/);
     assert.match(faults(withCell(1, { source: " \n" })), /is empty/);
@@ -89,12 +89,12 @@ describe("lintNotebook", () => {
     });
   }
 
-  test("takes shapes, fractions, links and closing tags for no paths", () => {
+  test("doesn't mistake shapes, fractions, links and closing tags for paths", () => {
     const text = "<b>loss</b> 3/4, 28/28 px, https://example.org/home/x, </tmp> data/cache/x";
     assert.equal(faults(good("x", [stdout(text)])), "");
   });
 
-  test("does not look into styles and scripts of HTML outputs", () => {
+  test("ignores styles and scripts in HTML outputs", () => {
     const html = "<style>.a { --warn: red }</style><script>console.warn(1)</script><b>loss</b>";
     assert.equal(faults(good("x", [{ output_type: "display_data", data: { "text/html": html } }])), "");
   });

@@ -48,7 +48,7 @@ function makeSeries(name: string, notebooks: Record<string, readonly string[]>):
 }
 
 describe("npm run notebooks", () => {
-  test("ends with a table of notebooks, cells, seconds and final figures, and leaves copies and HTML", async () => {
+  test("prints a table of notebooks, cells, seconds and headlines, and saves copies and HTML", async () => {
     const folder = makeSeries("command-good", { "01-good.ipynb": GOOD, "02-plain.ipynb": ["const a = 1;"] });
     const before = fs.readFileSync(path.join(folder, "01-good.ipynb"), "utf8");
     const { code, stdout, stderr } = await runNotebooks(folder);
@@ -78,7 +78,7 @@ describe("npm run notebooks", () => {
     assert.equal(fs.existsSync(path.join(folder, "executed", "02-good.ipynb")), false);
   });
 
-  test("runs the notebooks that are named by number or name, in their order", async () => {
+  test("runs the notebooks given by number or name, in series order", async () => {
     const folder = makeSeries("command-pick", {
       "01-bad.ipynb": BAD,
       "02-good.ipynb": GOOD,
@@ -90,7 +90,7 @@ describe("npm run notebooks", () => {
     assert.doesNotMatch(stdout, /01-bad/);
   });
 
-  test("refuses unknown names, options and parameters before anything starts", async () => {
+  test("rejects unknown names, options and parameters before anything starts", async () => {
     const folder = makeSeries("command-refuse", { "01-good.ipynb": GOOD });
     const unknown = await runNotebooks(folder, ["07"]);
     assert.equal(unknown.code, 2);
@@ -104,7 +104,7 @@ describe("npm run notebooks", () => {
     assert.equal(fs.existsSync(path.join(folder, "executed")), false);
   });
 
-  test("names a file that is no notebook", async () => {
+  test("names a file that isn't a notebook", async () => {
     const folder = makeFolder("command-broken");
     fs.writeFileSync(path.join(folder, "01-broken.ipynb"), "not JSON");
     const { code, stderr } = await runNotebooks(folder);
@@ -112,7 +112,7 @@ describe("npm run notebooks", () => {
     assert.match(stderr, /01-broken\.ipynb: expected a notebook, found invalid JSON/);
   });
 
-  test("ends the kernel when it is ended", { timeout: 60_000 }, async () => {
+  test("ends the kernel when it is killed", { timeout: 60_000 }, async () => {
     const folder = makeFolder("command-ended");
     const sources = [
       'import fs from "node:fs";\nfs.writeFileSync("pid", String(process.pid));\nawait new Promise(() => {});',
@@ -130,7 +130,7 @@ describe("npm run notebooks", () => {
 });
 
 describe("npm run notebooks -- --save", () => {
-  test("writes outputs that a second run does not change", async () => {
+  test("writes outputs that a second run doesn't change", async () => {
     const folder = makeSeries("command-save", {
       "01-good.ipynb": [...GOOD, 'import { display } from "tslab";\ndisplay.html("<b>bold</b>");'],
     });

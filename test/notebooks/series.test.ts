@@ -12,17 +12,17 @@ import { runSeries } from "./series";
 const notebooks = listNotebooks();
 const series = notebooks.map((file) => path.basename(file));
 
-describe("The notebooks of the series", () => {
-  test("are there", () => {
+describe("the notebooks of the series", () => {
+  test("exist", () => {
     assert.notEqual(notebooks.length, 0);
   });
 
-  test("have no type error under the project's strict settings", () => {
+  test("have no type errors under the project's strict settings", () => {
     assert.deepEqual(checkTypes(notebooks).map(formatTypeError), []);
   });
 
   for (const file of notebooks) {
-    test(`${nameOf(file)} has the form of the series`, () => {
+    test(`${nameOf(file)} passes the notebook linter`, () => {
       assert.deepEqual(lintNotebook(file, readNotebook(file), fs.statSync(file).size, series), []);
     });
   }

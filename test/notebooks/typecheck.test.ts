@@ -9,7 +9,7 @@ describe("checkTypes", () => {
   const check = (name: string, ...cells: string[]) =>
     checkTypes([writeNotebook(path.join(folder, name), notebookOf(cells))]);
 
-  test("lets cells await at their top, and use what earlier cells declared and import the helpers", () => {
+  test("accepts top-level await, names from earlier cells and the helpers", () => {
     const cells = [
       'import { loadData } from "cnn-helpers";',
       "const [train] = await loadData();",
@@ -30,7 +30,7 @@ describe("checkTypes", () => {
     assert.match(errors[0].message, /Type 'number' is not assignable to type 'string'/);
   });
 
-  test("is strict where the kernel is lax", () => {
+  test("is strict where tslab isn't", () => {
     const errors = check("01-strict.ipynb", "const half = (x) => x / 2;", "const word: string = [].find(() => true);");
     assert.deepEqual(
       errors.map(({ cell }) => cell),
@@ -44,7 +44,7 @@ describe("checkTypes", () => {
     for (const { cell, line } of errors) assert.deepEqual({ cell, line }, { cell: 2, line: 2 });
   });
 
-  test("keeps the names of one notebook from another", () => {
+  test("keeps the names of different notebooks separate", () => {
     const files = ["01-one.ipynb", "02-other.ipynb"].map((name) =>
       writeNotebook(path.join(folder, name), notebookOf(["const name = 1;"])),
     );

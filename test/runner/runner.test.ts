@@ -30,7 +30,7 @@ const failed = (file: string, what: string) =>
 test("a test in an endless loop is killed and named", () => failed("loops", "loops for ever: hung and was killed"));
 test("a file that hangs while it loads is killed and named", () =>
   failed("loads", "loading the file: hung and was killed"));
-test("a test that waits for ever is ended and named, and the next one runs", () => {
+test("a test that waits forever is ended and named, and the next one runs", () => {
   assert.match(output, /waits for ever\n.*Test timed out in 1000ms/);
   assert.match(output, /✓ passes after the wait/);
 });
@@ -51,7 +51,7 @@ test("the last line counts, and the exit code says that tests failed", () => {
   assert.equal(exitCode, 1);
 });
 
-test("a word that matches no test file is refused, with a list of the files", async () => {
+test("a word that matches no test file is rejected, with a list of the files", async () => {
   const { code, stderr } = await resultOf(runTests("mnist/idx", "nonsense"));
   assert.equal(code, 1);
   assert.match(stderr, /No test file has "nonsense" in its path\.[^]*test\/helpers\/mnist\/idx\.test\.ts\n/);

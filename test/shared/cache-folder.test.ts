@@ -15,7 +15,7 @@ function cacheWith(value: string | undefined): string {
   }
 }
 
-test("the cache is where XDG_CACHE_HOME says, if that is absolute, else in the home", () => {
+test("the cache is in XDG_CACHE_HOME if that is absolute, and in the home directory otherwise", () => {
   assert.ok(cacheWith("/somewhere/else").startsWith("/somewhere/else/"));
   assert.ok(cacheWith(undefined).startsWith(os.homedir()));
   assert.equal(cacheWith("relative/path"), cacheWith(undefined));

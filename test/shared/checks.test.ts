@@ -7,7 +7,7 @@ test("whole numbers in range pass, and are returned", () => {
   assert.equal(checkWholeNumber("digits", 20, 0, 20), 20);
 });
 
-test("anything else is refused, with what was expected and what was found", () => {
+test("anything else is rejected, with what was expected and what was found", () => {
   for (const value of [0, -1, 1.5, NaN, Infinity]) {
     assert.throws(() => checkWholeNumber("epochs", value, 1), {
       message: `epochs: expected a whole number of at least 1, found ${value}.`,
@@ -20,7 +20,7 @@ test("anything else is refused, with what was expected and what was found", () =
   assert.ok(!isWholeNumber(undefined, 0));
 });
 
-test("class numbers: the largest is returned; the first that is no class is named with its index", () => {
+test("the largest class number is returned, and the first number that isn't a class is rejected with its index", () => {
   assert.equal(checkClassNumbers("labels", new Uint8Array([3, 0, 9])), 9);
   assert.equal(checkClassNumbers("labels", []), -1);
   assert.throws(() => checkClassNumbers("labels", [0, 9, 10], 10), {

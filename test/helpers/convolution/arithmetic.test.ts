@@ -12,7 +12,7 @@ import {
 import * as tf from "../../../src/helpers/tf";
 
 describe("output sizes", () => {
-  test("are TensorFlow's, also for even kernels and strides", () => {
+  test("match TensorFlow's, also for even kernels and strides", () => {
     assert.equal(outputSize(28, 3), 26);
     assert.equal(outputSize(28, 3, { padding: "same" }), 28);
     assert.equal(outputSize(28, 2, { padding: "same", strides: 2 }), 14);
@@ -23,7 +23,7 @@ describe("output sizes", () => {
     assert.throws(() => outputSize(2.5, 1), /image size: expected a whole number of at least 1, found 2.5/);
   });
 
-  test("put an odd cell of padding after the image", () => {
+  test("put the odd cell of padding after the image", () => {
     assert.deepEqual(paddingAmounts(5, 3, { padding: "same" }), [1, 1]);
     assert.deepEqual(paddingAmounts(5, 2, { padding: "same" }), [0, 1]);
     assert.deepEqual(paddingAmounts(7, 2, { padding: "same", strides: 2 }), [0, 1]);
@@ -34,7 +34,7 @@ describe("output sizes", () => {
 
 describe("a sliding window", () => {
   const option = { minLength: 2, maxLength: 2 };
-  test("lands where the padding says: padded image and places fit together", () => {
+  test("has positions that fit the padded image", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 4, max: 12 }), option),
@@ -57,7 +57,7 @@ describe("a sliding window", () => {
     );
   });
 
-  test("refuses a stride of one axis with a dilation of the other, as TensorFlow does", () => {
+  test("rejects a stride on one axis with a dilation on the other, like TensorFlow", () => {
     assert.throws(
       () => slidingWindow([9, 9], [2, 2], { strides: [2, 1], dilationRate: [1, 2] }),
       /stride \[2, 1\] and dilation \[1, 2\]/,
@@ -93,7 +93,7 @@ describe("receptive fields", () => {
     );
   });
 
-  test("hold exactly the pixels that can change a unit", () => {
+  test("contain exactly the pixels that can change a unit", () => {
     // Weights of one: every pixel of the field adds to the unit, so its gradient is not zero just there.
     const layers = [
       { name: "a", kernelSize: 3, strides: 2, padding: "same" },
@@ -168,7 +168,7 @@ describe("parameterCount", () => {
     assert.equal(parameterCount({ inputs: 30 * 30 * 3, units: 1, useBias: false }), 2_700);
   });
 
-  test("refuses sizes that are no counts", () => {
+  test("rejects sizes that aren't counts", () => {
     assert.throws(
       () => parameterCount({ inputs: 0, units: 3 }),
       /parameterCount: inputs: expected a whole number of at least 1, found 0/,

@@ -50,7 +50,7 @@ const geometry: fc.Arbitrary<Geometry> = fc
   });
 
 describe("conv2d", () => {
-  test(`agrees with tf.conv2d in ${CASES} cases of any shape, padding, stride, dilation and channels`, () => {
+  test(`agrees with tf.conv2d in ${CASES} random cases of shape, padding, stride, dilation and channels`, () => {
     const seen = { same: 0, valid: 0, strided: 0, dilated: 0, channels: 0 };
     fc.assert(
       fc.property(
@@ -88,7 +88,7 @@ describe("conv2d", () => {
     for (const [kind, count] of Object.entries(seen)) assert.ok(count > 50, `only ${count} cases of kind ${kind}`);
   });
 
-  test("computes d2l's example, 3x3 by 2x2", () => {
+  test("computes the example in Dive into Deep Learning, 3x3 by 2x2", () => {
     const image = [
       [0, 1, 2],
       [3, 4, 5],
@@ -106,11 +106,11 @@ describe("conv2d", () => {
     );
   });
 
-  test("does not turn the kernel round", () => {
+  test("doesn't flip the kernel", () => {
     assert.deepEqual(conv2d([[1, 2, 3]], [[1, 10]]), [[21, 32]]);
   });
 
-  test("treats one channel alike with and without a channel axis", () => {
+  test("gives the same result with and without a channel axis of size 1", () => {
     fc.assert(
       fc.property(numbers(30), numbers(6), padding, (pixels, weights, padding) => {
         const image = rowsOf(pixels, 6);
@@ -173,7 +173,7 @@ describe("pooling", () => {
     ["maxPool", maxPool2d, tf.maxPool],
     ["avgPool", avgPool2d, tf.avgPool],
   ] as const) {
-    test(`${name}2d agrees with tf.${name} in ${CASES} cases of any shape, padding, stride and channels`, () => {
+    test(`${name}2d agrees with tf.${name} in ${CASES} random cases of shape, padding, stride and channels`, () => {
       fc.assert(
         fc.property(pooling, ([g, pixels]) => {
           tf.tidy(() => {
@@ -195,7 +195,7 @@ describe("pooling", () => {
     4,
   );
 
-  test("takes its own size as its stride", () => {
+  test("has a stride that defaults to the window size", () => {
     assert.deepEqual(maxPool2d(oneToSixteen, 2), [
       [6, 8],
       [14, 16],
@@ -211,13 +211,13 @@ describe("pooling", () => {
     ]);
   });
 
-  test("never lets padding win or count", () => {
+  test("ignores padding in the maximum and in the mean", () => {
     const negative = [[-3, -2, -1]];
     assert.deepEqual(maxPool2d(negative, 2, { padding: "same" }), [[-2, -1]]);
     assert.deepEqual(avgPool2d(negative, 2, { padding: "same" }), [[-2.5, -1]]);
   });
 
-  test("pools each channel by itself", () => {
+  test("pools each channel separately", () => {
     assert.deepEqual(
       maxPool2d(
         [

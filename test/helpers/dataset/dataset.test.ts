@@ -62,7 +62,7 @@ describe("batches in order", () => {
       );
     }));
 
-  test("number as size says, whatever the sizes", () =>
+  test("are as many as size says, for all sizes", () =>
     withPairs(23, async (tensors) => {
       for (const batchSize of [1, 2, 5, 22, 23, 24]) {
         for (const dropRemainder of [true, false]) {
@@ -75,7 +75,7 @@ describe("batches in order", () => {
       }
     }));
 
-  test("can be gone through again, and prefetch changes nothing", () =>
+  test("can be iterated again, and prefetch changes nothing", () =>
     withPairs(5, async (tensors) => {
       const dataset = fromTensorSlices(tensors).batch(2).prefetch(2);
       assert.deepEqual(await epoch(dataset), [[0, 1], [2, 3], [4]]);
@@ -97,7 +97,7 @@ describe("batches in order", () => {
 });
 
 describe("shuffled batches", () => {
-  test("hold every pair once, whatever the sizes and the seed", () =>
+  test("contain every pair once, for all sizes and seeds", () =>
     withPairs(40, async (tensors) => {
       await fc.assert(
         fc.asyncProperty(
@@ -113,7 +113,7 @@ describe("shuffled batches", () => {
       );
     }));
 
-  test("come in the same orders for the same seed, in another order each epoch", () =>
+  test("come in the same order for the same seed, and in a different order each epoch", () =>
     withPairs(60, async (tensors) => {
       const epochs = async (seed?: number) => {
         const dataset = fromTensorSlices(tensors).shuffle(60, { seed }).batch(10, { dropRemainder: true });
@@ -133,7 +133,7 @@ describe("shuffled batches", () => {
       assert.notDeepEqual(first[0].flat(), inOrder(60));
     }));
 
-  test("drop other pairs each epoch with dropRemainder", () =>
+  test("drop different pairs each epoch with dropRemainder", () =>
     withPairs(10, async (tensors) => {
       const dataset = fromTensorSlices(tensors).shuffle(10, { seed: 1 }).batch(7, { dropRemainder: true });
       const seen = new Set<number>();
@@ -145,14 +145,14 @@ describe("shuffled batches", () => {
       assert.equal(seen.size, 10);
     }));
 
-  test("stay near their place with a small buffer", () =>
+  test("stay near their position with a small buffer", () =>
     withPairs(200, async (tensors) => {
       const order = (await epoch(fromTensorSlices(tensors).shuffle(5, { seed: 2 }).batch(20))).flat();
       assert.notDeepEqual(order, inOrder(200));
       order.forEach((element, position) => assert.ok(element < position + 5));
     }));
 
-  test("are not harmed by an epoch that was broken off", () =>
+  test("survive an epoch that was abandoned", () =>
     withPairs(12, async (tensors) => {
       const make = () => fromTensorSlices(tensors).shuffle(12, { seed: 9 }).batch(4);
       const [whole, broken] = [make(), make()];
@@ -165,7 +165,7 @@ describe("shuffled batches", () => {
 });
 
 describe("memory", () => {
-  test("is gathered when a batch is asked for, not before", () =>
+  test("is allocated when a batch is requested, not before", () =>
     withPairs(9, async (tensors) => {
       const before = tf.memory().numTensors;
       const iterator = await fromTensorSlices(tensors).shuffle(9).batch(3).iterator();
@@ -175,7 +175,7 @@ describe("memory", () => {
       tf.dispose([value.xs, value.ys]);
     }));
 
-  test("is a batch's own: it outlives the dataset's tensors", async () => {
+  test("belongs to the batch, which outlives the dataset's tensors", async () => {
     const tensors = pairs(4);
     const iterator = await fromTensorSlices(tensors).batch(4).iterator();
     const { value } = await iterator.next();
@@ -184,7 +184,7 @@ describe("memory", () => {
     tf.dispose([value.xs, value.ys]);
   });
 
-  test("is missed at the start of an epoch when the tensors are gone", async () => {
+  test("is checked at the start of an epoch, in case the tensors were disposed", async () => {
     const tensors = pairs(4);
     const dataset = fromTensorSlices(tensors).batch(4);
     tf.dispose(tensors);
@@ -267,5 +267,5 @@ describe("wrong input", () => {
       /expected a batchSize of at most 4 .*found 5\. No batch would be left/,
     ],
   ];
-  for (const [what, call, message] of cases) test(`${what} is refused`, () => assert.throws(call, message));
+  for (const [what, call, message] of cases) test(`${what} is rejected`, () => assert.throws(call, message));
 });

@@ -21,11 +21,11 @@ describe("shuffledOrder", () => {
     );
   });
 
-  test("leaves the order alone with a buffer of one", () => {
+  test("keeps the order with a buffer of one", () => {
     assert.deepEqual([...shuffledOrder(50, 1, randomNumbers(1))], inOrder(50));
   });
 
-  test("keeps elements near with a small buffer, and scatters them with a full one", () => {
+  test("keeps elements close with a small buffer, and scatters them with a full one", () => {
     const meanDistance = (bufferSize: number) =>
       shuffledOrder(10_000, bufferSize, randomNumbers(3)).reduce(
         (sum, element, position) => sum + Math.abs(element - position),
@@ -50,7 +50,7 @@ describe("shuffledOrder", () => {
     assert.ok(chiSquare < 20.5, `chi-square ${chiSquare}, 5 degrees of freedom, p = 0.001 at 20.5`);
   });
 
-  test("puts every element at every place equally often with a full buffer (chi-square)", () => {
+  test("puts every element at every position equally often with a full buffer (chi-square)", () => {
     const random = randomNumbers(5);
     const [count, draws] = [10, 5_000];
     const seen = new Float64Array(count * count);
@@ -63,7 +63,7 @@ describe("shuffledOrder", () => {
 });
 
 describe("randomNumbers", () => {
-  test("repeats with a seed, differs between seeds and without one", () => {
+  test("repeat with the same seed, and differ with another seed or none", () => {
     const draw = (seed?: number) => Array.from({ length: 5 }, randomNumbers(seed));
     assert.deepEqual(draw(42), draw(42));
     assert.notDeepEqual(draw(42), draw(43));

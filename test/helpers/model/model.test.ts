@@ -54,7 +54,7 @@ describe("buildModel", () => {
       );
     }));
 
-  test("gives ten probabilities for each image of a batch of any size", () =>
+  test("gives ten probabilities for each image, for any batch size", () =>
     withModel({ seed: 1 }, (model) => {
       for (const batch of [1, 3]) {
         tf.tidy(() => {
@@ -66,7 +66,7 @@ describe("buildModel", () => {
       }
     }));
 
-  test("starts with Glorot's uniform weights and biases of zero", () =>
+  test("starts with Glorot uniform weights and zero biases", () =>
     withModel({ seed: 42 }, (model) => {
       for (const layer of model.layers.filter((each) => each.countParams() > 0)) {
         const [kernel, bias] = layer.getWeights();
@@ -83,7 +83,7 @@ describe("buildModel", () => {
       }
     }));
 
-  test("starts with the same weights for the same seed, others for another or none", () => {
+  test("starts with the same weights for the same seed, and with different ones for another seed or none", () => {
     const weights: number[][][] = [];
     for (const seed of [42, 42, 43, undefined, undefined])
       withModel({ seed }, (model) => void weights.push(weightsOf(model)));
@@ -98,7 +98,7 @@ describe("buildModel", () => {
     }
   });
 
-  test("draws other numbers in each layer, also with a seed", () =>
+  test("draws different numbers in each layer, even with a seed", () =>
     withModel({ seed: 0 }, (model) => {
       const starts = weightsOf(model)
         .filter((_, index) => index % 2 === 0)
@@ -113,7 +113,7 @@ describe("buildModel", () => {
       assert.equal(new Set(starts).size, 5);
     }));
 
-  test("can be built many times side by side", () => {
+  test("can be built many times at once", () => {
     const before = tf.memory().numTensors;
     const models = [buildModel(), buildModel(), buildModel()];
     assert.equal(tf.memory().numTensors, before + 30);
@@ -123,7 +123,7 @@ describe("buildModel", () => {
 });
 
 describe("layerRows", () => {
-  test("describes a functional model with several inputs, and layers that are shared", () => {
+  test("describes a functional model with several inputs and shared layers", () => {
     const image = tf.input({ shape: [4, 4, 1], name: "image" });
     const other = tf.input({ shape: [4, 4, 1], name: "other" });
     const shared = tf.layers.dense({ units: 2, name: "shared" });
@@ -143,7 +143,7 @@ describe("layerRows", () => {
     model.dispose();
   });
 
-  test("writes None for every size that is not fixed, and all shapes of a layer with several outputs", () => {
+  test("writes None for every size that isn't fixed, and all shapes of a layer with several outputs", () => {
     const sequence = tf.input({ shape: [null, 3], name: "sequence" });
     const [output, hidden, cell] = tf.layers
       .lstm({ units: 2, returnState: true, name: "lstm", recurrentInitializer: "glorotUniform" })

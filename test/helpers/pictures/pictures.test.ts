@@ -64,14 +64,14 @@ const pictures: Record<string, () => Picture> = {
 };
 
 for (const [name, picture] of Object.entries(pictures)) {
-  test(`the picture ${name} is the stored one`, async () => {
+  test(`the picture ${name} matches its reference`, async () => {
     const png = picture().toPng();
     assert.ok(png.length < 30_000, `${png.length} bytes`);
     await assertMatchesPicture(png, __dirname, name);
   });
 }
 
-test("every picture has a stored one", () => assertAllDrawn(room, pictures, ["Picture"]));
+test("every picture has a reference", () => assertAllDrawn(room, pictures, ["Picture"]));
 
 /** Red, green and blue at a place. */
 function colorAt({ data, width }: Pixels, x: number, y: number): number[] {
@@ -137,7 +137,7 @@ test("signed values are blue below 0, white at 0, red above, with the same range
   assert.ok(red[0] > red[2] + 100, `red is ${red}`);
 });
 
-test("a range that the caller gives is kept, and values beyond it are cut off", () => {
+test("a range given by the caller is kept, and values beyond it are clipped", () => {
   assert.match(imagePicture([[0, 5]], { range: [0, 2] }).text, /values 0 \(black\) … 2 \(white\)/);
   assert.throws(
     () => imagePicture([[0]], { range: [1, 1] }),
@@ -146,7 +146,7 @@ test("a range that the caller gives is kept, and values beyond it are cut off", 
   assert.throws(() => imagePicture([[0]], { range: [0, NaN] }), /low < high/);
 });
 
-test("values that are not finite are drawn magenta and counted", async () => {
+test("values that aren't finite are drawn in magenta and counted", async () => {
   const picture = imagePicture(
     [
       [NaN, 0],
@@ -172,7 +172,7 @@ test("colour images keep their channels", async () => {
   );
 });
 
-test("tensors, bytes and nested arrays of one image give one picture", () => {
+test("tensors, bytes and nested arrays of the same image give the same picture", () => {
   const values = ring(12, 1);
   const nested = Array.from({ length: 12 }, (_, row) =>
     values.slice(row * 12, (row + 1) * 12).map((value) => value / 255),
@@ -192,7 +192,7 @@ test("tensors, bytes and nested arrays of one image give one picture", () => {
   }
 });
 
-test("a disposed tensor, a wrong dtype and a wrong shape are named", () => {
+test("a disposed tensor, a wrong dtype and a wrong shape are rejected by name", () => {
   const gone = tf.zeros([28, 28]);
   gone.dispose();
   assert.throws(() => imagePicture(gone), /imagePicture: the tensor of shape \[28, 28\] was disposed/);
@@ -237,12 +237,12 @@ test("digitGrid writes labels, and right and wrong predictions in two colours", 
   assert.ok(below(half, pixels.width, 0) > 5 && below(half, pixels.width, 1) === 0, "the wrong one is red");
 });
 
-test("digitGrid takes class names and the first of many images", () => {
+test("digitGrid accepts class names, and shows the first of many images", () => {
   const picture = digitGrid(rings(3, 8), { labels: [0, 1, 0], classNames: ["shirt", "coat"], count: 2 });
   assert.match(picture.text, /^2 images .* shirt \| coat$/);
 });
 
-test("digitGrid refuses labels that don't fit and pictures that are too large", () => {
+test("digitGrid rejects labels that don't fit and pictures that are too large", () => {
   const images = rings(3, 8);
   assert.throws(() => digitGrid(images, { labels: [1] }), /expected 3 labels, one for each image, found 1/);
   assert.throws(
@@ -274,7 +274,7 @@ test("a grid of a hundred digits is a small file", () => {
   );
 });
 
-test("kernelPicture draws one square for each filter, of the channel asked for", async () => {
+test("kernelPicture draws one square for each filter, of the requested channel", async () => {
   // Filter 0 is 1 in channel 0 and -1 in channel 1; filter 1 is all zero.
   const kernel = { data: new Float32Array([1, 0, -1, 0]), shape: [1, 1, 2, 2] };
   const colors = await Promise.all(
@@ -292,7 +292,7 @@ test("kernelPicture draws one square for each filter, of the channel asked for",
   );
 });
 
-test("featureMapPicture takes the channels apart", () => {
+test("featureMapPicture separates the channels", () => {
   assert.match(
     featureMapPicture(waves([4, 4, 3], 1)).text,
     /3 feature maps of 4 × 4, values −0.996 \(blue\) … 0.996 \(red\)/,
@@ -310,7 +310,7 @@ test("featureMapPicture takes the channels apart", () => {
   );
 });
 
-test("pixelNumbersPicture writes each number, in its text too", () => {
+test("pixelNumbersPicture writes each number, also in its text", () => {
   assert.equal(
     pixelNumbersPicture({ data: new Uint8Array([0, 7, 255, 30]), shape: [2, 2] }).text,
     "values 0 (black) … 255 (white)\n  0   7\n255  30",
@@ -324,7 +324,7 @@ test("pixelNumbersPicture writes each number, in its text too", () => {
   assert.throws(() => pixelNumbersPicture({ data: new Uint8Array(12), shape: [2, 2, 3] }), /one channel, found 3/);
 });
 
-test("sideBySide keeps the pictures whole", () => {
+test("sideBySide keeps the pictures complete", () => {
   const [left, right] = [imagePicture([[0, 1]], { scale: 10 }), imagePicture([[2, 0]], { scale: 30 })];
   const both = sideBySide([left, right], { titles: ["a", "b"] });
   assert.ok(both.width >= left.width + right.width);
@@ -334,7 +334,7 @@ test("sideBySide keeps the pictures whole", () => {
   assert.throws(() => sideBySide([left], { titles: [] }), /expected 1 titles.*found 0/);
 });
 
-test("sideBySide says once what all its pictures say of their values", () => {
+test("sideBySide says once what all its pictures say about their values", () => {
   const [first, second] = [imagePicture([[0, 1]]), imagePicture([[1, 0]])];
   assert.equal(
     sideBySide([first, second], { titles: ["a", "b"] }).text,
@@ -347,14 +347,14 @@ test("sideBySide says once what all its pictures say of their values", () => {
   assert.match(sideBySide([first]).text, /^1 × 2 pixels · values/);
 });
 
-test("a picture larger than any screen is refused, and what to do is said", () => {
+test("a picture larger than any screen is rejected, with what to do", () => {
   assert.throws(
     () => imagePicture([[1]], { scale: 100_000 }),
     /at most 8192 × 8192 pixels, found 100016 × 100034. Choose a smaller scale/,
   );
 });
 
-test("a picture's bundle has the PNG and the words", async () => {
+test("a picture's bundle has a PNG and a description", async () => {
   const picture = pictures["image"]();
   const bundle = picture[JUPYTER_DISPLAY]();
   assert.deepEqual(Object.keys(bundle).sort(), ["image/png", "text/plain"]);

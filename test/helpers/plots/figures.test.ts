@@ -15,14 +15,14 @@ import { assertAllDrawn, assertMatchesPicture } from "../reference";
 import { counts, figures, history } from "./samples";
 
 for (const name of Object.keys(figures)) {
-  test(`the picture of the figure ${name} is the stored one`, async () => {
+  test(`the picture of the figure ${name} matches its reference`, async () => {
     const png = Buffer.from(String(figureBundle(figures[name]())["image/png"]), "base64");
     assert.ok(png.length < 30_000, `${png.length} bytes`);
     await assertMatchesPicture(png, __dirname, name);
   });
 }
 
-test("every figure has a stored picture", () => {
+test("every figure has a reference picture", () => {
   // The view of a running training is in training-view.test.ts.
   assertAllDrawn(plots, figures, ["trainingView"]);
 });
@@ -47,7 +47,7 @@ test("historyFigure draws each metric in a subplot, with training and validation
   );
 });
 
-test("historyFigure shows validation in the legend, also when only a later metric has it", () => {
+test("historyFigure shows validation in the legend, even if only a later metric has it", () => {
   const { data } = historyFigure({ epoch: [0], history: { loss: [1], accuracy: [0.5], val_accuracy: [0.4] } });
   assert.deepEqual(
     data.filter(({ showlegend }) => showlegend).map(({ name }) => name),
@@ -55,7 +55,7 @@ test("historyFigure shows validation in the legend, also when only a later metri
   );
 });
 
-test("historyFigure takes any metric, and those asked for alone", () => {
+test("historyFigure draws any metric, or only the requested ones", () => {
   const more = { epoch: [0], history: { loss: [1], accuracy: [0.5], learningRate: [0.001] } };
   assert.equal(historyFigure(more).data.length, 3);
   const { data, layout } = historyFigure(more, { metrics: ["learningRate"] });
@@ -66,7 +66,7 @@ test("historyFigure takes any metric, and those asked for alone", () => {
   assert.equal((layout.yaxis?.title as { text: string }).text, "learningRate");
 });
 
-test("historyFigure refuses a history that it cannot draw", () => {
+test("historyFigure rejects a history that it can't draw", () => {
   assert.throws(() => historyFigure({ epoch: [], history: {} }), /history is empty.*Train first/);
   assert.throws(() => historyFigure({ epoch: [0, 1], history: { loss: [1] } }), /"loss" has 1 values; expected 2/);
   assert.throws(
@@ -76,7 +76,7 @@ test("historyFigure refuses a history that it cannot draw", () => {
   assert.throws(() => historyFigure(history, { metrics: [] }), /at least one metric/);
 });
 
-test("confusionMatrixFigure shows counts, or percent of each row", () => {
+test("confusionMatrixFigure shows counts, or percentages of each row", () => {
   assert.deepEqual(confusionMatrixFigure(counts).data[0].z, counts);
   const { z } = confusionMatrixFigure(
     [
@@ -102,7 +102,7 @@ test("confusionMatrixFigure puts true classes in rows, the first at the top", ()
   assert.equal((layout.yaxis?.title as { text: string }).text, "true");
 });
 
-test("confusionMatrixFigure refuses what is no confusion matrix", () => {
+test("confusionMatrixFigure rejects anything that isn't a confusion matrix", () => {
   assert.throws(() => confusionMatrixFigure([]), /at least one row/);
   assert.throws(() => confusionMatrixFigure([[1, 2]]), /square matrix.*1 × 2/);
   assert.throws(() => confusionMatrixFigure([[1, 2], [3]]), /rows of 2 numbers, found 1 in row 1/);
@@ -118,7 +118,7 @@ test("confusionMatrixFigure refuses what is no confusion matrix", () => {
   assert.throws(() => confusionMatrixFigure(counts, { labels: ["a"] }), /expected 3 labels, found 1/);
 });
 
-test("heatmapFigure writes numbers into its cells, and diverges at 0 where a value is negative", () => {
+test("heatmapFigure writes numbers into its cells, and has a diverging scale if a value is negative", () => {
   const trace = (matrix: number[][]) =>
     heatmapFigure(matrix).data[0] as { texttemplate?: string; zmin?: number; zmax?: number };
   const whole = trace([
@@ -149,7 +149,7 @@ test("barFigure labels its bars", () => {
   assert.throws(() => barFigure([1], { labels: ["a", "b"] }), /expected 1 labels, found 2/);
 });
 
-test("decimal places that numbers cannot be written with are refused", () => {
+test("an impossible number of decimal places is rejected", () => {
   assert.throws(
     () => barFigure([1], { digits: -1 }),
     /barFigure: digits: expected a whole number from 0 to 20, found -1/,
@@ -157,14 +157,14 @@ test("decimal places that numbers cannot be written with are refused", () => {
   assert.throws(() => heatmapFigure([[1]], { digits: 1.5 }), /heatmapFigure: digits: expected .* found 1.5/);
 });
 
-test("probabilityFigure colours the prediction by whether it is true", () => {
+test("probabilityFigure colours the prediction by whether it is correct", () => {
   const colors = (trueLabel?: number): unknown => probabilityFigure([0.1, 0.9], { trueLabel }).data[0].marker?.color;
   const [right, wrong, unknown] = [colors(1), colors(0), colors()] as string[][];
   assert.equal(new Set([right[1], wrong[1], unknown[1]]).size, 3);
   assert.equal(right[0], wrong[0]);
 });
 
-test("probabilityFigure refuses logits and classes that there are not", () => {
+test("probabilityFigure rejects logits and unknown classes", () => {
   assert.throws(() => probabilityFigure([2.5, -1]), /from 0 to 1, found 2.5 for class 0.*not logits/);
   assert.throws(() => probabilityFigure([0.5, NaN]), /found NaN for class 1/);
   assert.throws(
@@ -178,7 +178,7 @@ test("probabilityFigure refuses logits and classes that there are not", () => {
   );
 });
 
-test("histogramFigure counts every finite value once and says how many are not", () => {
+test("histogramFigure counts every finite value once, and says how many aren't finite", () => {
   const { data, layout } = histogramFigure(new Float32Array([0, 0.5, 1, 1, NaN, Infinity]), {
     bins: 2,
     title: "Weights",
@@ -197,7 +197,7 @@ test("histogramFigure gives several series the same bins", () => {
   );
 });
 
-test("histogramFigure draws equal values and refuses none", () => {
+test("histogramFigure draws equal values, and rejects an empty list", () => {
   assert.deepEqual(histogramFigure([3, 3], { bins: 1 }).data[0].y, [2]);
   assert.throws(() => histogramFigure([NaN]), /at least one finite value/);
   assert.throws(() => histogramFigure({}), /at least one finite value/);

@@ -27,21 +27,21 @@ function bundle(progress: TrainingProgress): MimeBundle & { "image/svg+xml": str
   return trainingView(progress)[JUPYTER_DISPLAY]() as MimeBundle & { "image/svg+xml": string };
 }
 
-test("a running training says epoch, batch, time to go and how it stands", () => {
+test("a running training shows epoch, batch, time left and the latest metrics", () => {
   assert.equal(
     bundle(running)["text/plain"],
     "epoch 2/3 · batch 150/600 · 12 s, 3 min 05 s to go · loss 0.2000 · accuracy 0.9300",
   );
 });
 
-test("a finished training says how long it took and how it ended", () => {
+test("a finished training shows how long it took and how it ended", () => {
   assert.equal(
     bundle(done)["text/plain"],
     "4 epochs in 1 min 01 s · loss 0.0500 · accuracy 0.9840 · val_loss 0.0700 · val_accuracy 0.9790",
   );
 });
 
-test("between two epochs a training says how the last one ended", () => {
+test("between two epochs, a training shows how the last one ended", () => {
   const between = { ...running, epoch: 1, batch: 600, lossSoFar: undefined, accuracySoFar: undefined };
   assert.match(
     bundle(between)["text/plain"],
@@ -49,7 +49,7 @@ test("between two epochs a training says how the last one ended", () => {
   );
 });
 
-test("at the end of an epoch there is a PNG too, for notebooks that are not trusted yet", () => {
+test("at the end of an epoch there is a PNG too, for notebooks that aren't trusted yet", () => {
   assert.equal(bundle(running)["image/png"], undefined);
   assert.equal(typeof bundle(done)["image/png"], "string");
   assert.equal(typeof bundle({ ...done, epochs: 10 })["image/png"], "string", "a training may end early");
@@ -72,12 +72,12 @@ test("curves have a dot for each finished epoch, and a hollow one where the runn
   assert.equal(circles(done), 2 * (4 + 4));
 });
 
-test("the pictures of a running and a finished training are the stored ones", async () => {
+test("the pictures of a running and a finished training match their references", async () => {
   await assertMatchesPicture(svgToPng(bundle(running)["image/svg+xml"]), __dirname, "training-running");
   await assertMatchesPicture(svgToPng(bundle(done)["image/svg+xml"]), __dirname, "training-done");
 });
 
-test("before the first batch, with one epoch, with a loss that is not a number: nothing broken is drawn", () => {
+test("nothing broken is drawn before the first batch, with one epoch, or with a loss that is NaN", () => {
   const none = { epoch: [], history: {} };
   const cases: TrainingProgress[] = [
     { epoch: 1, epochs: 3, batch: 0, batches: 600, seconds: 0, history: none },
@@ -98,7 +98,7 @@ test("before the first batch, with one epoch, with a loss that is not a number: 
   }
 });
 
-test("a hundred epochs with many looks stay a small output", () => {
+test("a hundred epochs with many updates stay a small output", () => {
   const epochs = Array.from({ length: 100 }, (_, index) => index);
   const long: TrainingProgress = {
     ...done,

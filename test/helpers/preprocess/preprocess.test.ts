@@ -24,7 +24,7 @@ function valuesOf(make: () => tf.Tensor): { shape: number[]; dtype: string; valu
 }
 
 describe("scale", () => {
-  test("divides every byte by 255 in float32, as NumPy does", () => {
+  test("divides every byte by 255 in float32, like NumPy", () => {
     const bytes = Array.from({ length: 256 }, (_, byte) => byte);
     const { shape, dtype, values } = valuesOf(() => scale(images(bytes, [1, 16, 16])));
     assert.deepEqual(shape, [1, 16, 16]);
@@ -42,7 +42,7 @@ describe("scale", () => {
     assert.deepEqual(values, [0, 1, 1, 0, 0.2, 0, 0, 0.4, 0, 0, 0, 1].map(Math.fround));
   });
 
-  test("keeps MNIST between 0 and 1, its mean at 0.1325 on the test images", async () => {
+  test("keeps MNIST between 0 and 1, with mean 0.1325 on the test images", async () => {
     const [, [xTest]] = await loadData();
     const before = tf.memory().numTensors;
     const x = scale(xTest);
@@ -67,7 +67,7 @@ describe("addChannelAxis", () => {
     x.dispose();
   });
 
-  test("refuses other ranks", () => {
+  test("rejects other ranks", () => {
     const pixels = tf.zeros([28, 28]);
     const batch = tf.zeros([2, 28, 28, 1]);
     // As an untyped notebook cell could call it.
@@ -82,19 +82,19 @@ describe("addChannelAxis", () => {
 });
 
 describe("toCategorical", () => {
-  test("is keras.utils.to_categorical", () => {
+  test("gives the same result as keras.utils.to_categorical", () => {
     const { shape, dtype, values } = valuesOf(() => toCategorical([0, 2, 1, 2], 4));
     assert.deepEqual(shape, [4, 4]);
     assert.equal(dtype, "float32");
     assert.deepEqual(values, [1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0]);
   });
 
-  test("takes the largest label plus one when the number of classes is left out", () => {
+  test("defaults to the largest label plus one classes", () => {
     assert.deepEqual(valuesOf(() => toCategorical([3, 0])).shape, [2, 4]);
     assert.deepEqual(valuesOf(() => toCategorical([0])).values, [1]);
   });
 
-  test("takes labels as loadData gives them, and typed arrays", () => {
+  test("accepts labels as loadData returns them, and typed arrays", () => {
     const expected = [0, 1, 1, 0];
     for (const labels of [
       { data: Uint8Array.of(1, 0), shape: [2] as const },
@@ -106,7 +106,7 @@ describe("toCategorical", () => {
     }
   });
 
-  test("has one 1 per row, where the label says: argMax gives the labels back", () => {
+  test("has a single 1 per row, at the label: argMax gives the labels back", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20), { minLength: 1, maxLength: 50 }), (labels) => {
         tf.tidy(() => {
@@ -142,7 +142,7 @@ describe("toCategorical", () => {
     ["no classes", [0], 0, /numClasses: expected a whole number of at least 1, found 0/],
     ["half a class", [0], 1.5, /numClasses: expected a whole number of at least 1, found 1\.5/],
   ] as const) {
-    test(`refuses ${what} and leaves nothing behind`, () => {
+    test(`rejects ${what} and leaves no tensor behind`, () => {
       const before = tf.memory().numTensors;
       assert.throws(() => toCategorical(labels, numClasses), message);
       assert.equal(tf.memory().numTensors, before);

@@ -30,7 +30,7 @@ test("pictures of up to 256 colours come back exactly", async () => {
   );
 });
 
-test("a few more colours are rounded by at most 2, and many more are kept in true colour", async () => {
+test("with a few more colours they are rounded by at most 2, with many more they stay in true colour", async () => {
   const grey = Array.from({ length: 256 }, (_, value) => value * 0x010101);
   const few = pixelsOf([...grey, 0x100000, 0x200000, 0x300000], 37, 7);
   const rounded = await decodePng(encodePng(few, 37, 7));

@@ -45,7 +45,7 @@ test("in a kernel, outputs are display_data messages of the cell that asked for 
   ]);
 });
 
-test("a sink that is set comes before the kernel", async () => {
+test("a sink that was set takes precedence over the kernel", async () => {
   const texts: string[] = [];
   try {
     jupyter.lastWriteDisplayData = () => assert.fail("the kernel got it");

@@ -90,13 +90,13 @@ test("a large tensor is summarised", async () => {
   tensor.dispose();
 });
 
-test("values of a tensor that are not finite are counted", async () => {
+test("a tensor's values that aren't finite are counted", async () => {
   const tensor = tf.tensor1d([...Array.from({ length: 120 }, (_, index) => index), NaN, Infinity]);
   assert.match((await shown(tensor))["text/plain"], /min 0, max 119, mean 59.5\n2 of 122 values are not finite/);
   tensor.dispose();
 });
 
-test("a disposed tensor is refused, and nothing is shown", async () => {
+test("a disposed tensor is rejected, and nothing is shown", async () => {
   const tensor = tf.zeros([2]);
   tensor.dispose();
   listen();
@@ -104,7 +104,7 @@ test("a disposed tensor is refused, and nothing is shown", async () => {
   assert.equal(sent.length, 0);
 });
 
-test("showing a tensor leaves no tensor behind and keeps the shown one", async () => {
+test("showing a tensor leaves no other tensor behind, and keeps it", async () => {
   const tensor = tf.zeros([28, 28]);
   const count = tf.memory().numTensors;
   await shown(tensor);
@@ -126,7 +126,7 @@ test("a model is shown as a diagram and a table of its layers", async () => {
   model.dispose();
 });
 
-test("a layer's name with HTML is shown as text", () => {
+test("HTML in a layer's name is shown as text", () => {
   const rows = [{ layer: "<script>x", type: "<script>y", outputShape: "(None, 2)", parameters: 3 }];
   assert.doesNotMatch(layerTable(rows).toHTML() + layerDiagram(rows), /<script/);
 });
@@ -142,14 +142,14 @@ test("a figure, a picture and an arquero table are shown as what they are", asyn
   assert.match(String((await shown(aq.table({ n: [1, 2] })))["text/html"]), /^<table.*<td[^>]*>2<\/td>/s);
 });
 
-test("what says itself how to be shown is asked, also when it takes its time", async () => {
+test("a value that knows how to show itself is asked, even if it takes a while", async () => {
   const slow: Displayable = { [JUPYTER_DISPLAY]: async () => ({ "text/plain": "slow", "text/html": "<b>slow</b>" }) };
   assert.deepEqual(await shown(slow), { "text/plain": "slow", "text/html": "<b>slow</b>" });
   assert.deepEqual(await shown(html("<i>x</i>", "x")), { "text/html": "<i>x</i>", "text/plain": "x" });
   assert.deepEqual(await shown(markdown("# A")), { "text/markdown": "# A", "text/plain": "# A" });
 });
 
-test("what the helpers and the libraries make says itself how to be shown, so that a kernel shows a cell's last value as show does", async () => {
+test("the helpers' and the libraries' values know how to show themselves, so a kernel shows a cell's last value like show does", async () => {
   const model = buildModel();
   const tensor = tf.zeros([28, 28]);
   const trained = displayedHistory({ epoch: [...history.epoch], history: { ...history.history } });
@@ -174,7 +174,7 @@ test("what the helpers and the libraries make says itself how to be shown, so th
   model.dispose();
 });
 
-test("the diagram of a model is the stored one", async () => {
+test("the diagram of a model matches its reference", async () => {
   const model = buildModel();
   await assertMatchesPicture(svgToPng(layerDiagram(layerRows(model))), __dirname, "layer-diagram");
   model.dispose();
@@ -202,7 +202,7 @@ test("several values are several outputs, in order", async () => {
   );
 });
 
-test("a figure appears at once, so that a call without await still shows it in its cell", () => {
+test("a figure appears at once, so a call without await still shows it in its cell", () => {
   listen();
   void show(historyFigure(history));
   assert.equal(sent.length, 1);
@@ -224,7 +224,7 @@ test("a live display is one output that is replaced", async () => {
   await other.update("end");
 });
 
-test("an output goes to the sink of its call, also when the value is slow and the sink has changed", async () => {
+test("an output goes to the sink of its call, even if the value is slow and the sink has changed", async () => {
   listen();
   const earlier = sent;
   let finish: (bundle: MimeBundle) => void = () => undefined;
@@ -245,7 +245,7 @@ test("plot has nodeplotlib's signature and shows each plot once", () => {
   );
 });
 
-test("stack keeps plots back until plot is called", () => {
+test("stack holds plots back until plot is called", () => {
   listen();
   stack([{ y: [1] }], { title: { text: "one" } });
   stack([{ y: [2] }], { title: { text: "two" } }, { editable: true });

@@ -27,47 +27,43 @@ const WORDS = [
   "",
 ].join("\n");
 
-test(
-  "a script with a desktop opens one window for each plot and picture, whole, and ends",
-  needs(LINUX_ONLY),
-  async () => {
-    const script = runScript();
-    const addresses: string[] = [];
-    const pages: string[] = [];
-    for (let count = 1; count <= 3; count++) {
-      const opened = await script.addresses(count);
-      assert.equal(opened.length, count, "a window waits until the one before it has its page");
-      const address = opened[count - 1];
-      assert.match(
-        address,
-        /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]{36}$/,
-        "on this machine only, under a name that cannot be guessed",
-      );
-      addresses.push(address);
-      // As browsers do: a connection on which nothing is asked for.
-      if (count === 1) net.connect(Number(new URL(address).port), "127.0.0.1").on("error", () => undefined);
-      const response = await fetch(address);
-      assert.equal(response.status, 200);
-      pages.push(await response.text());
-    }
-    const fetched = performance.now();
-    const { code, stdout, stderr } = await script.ended;
-    assert.deepEqual([code, stderr], [0, ""]);
-    assert.ok(performance.now() - fetched < 20_000, "the script waits for a connection that is not used");
-    assert.equal(stdout, WORDS);
-    await assert.rejects(fetch(addresses[0]), "the server has ended");
+test("a script on a desktop opens one window for each plot and picture, and ends", needs(LINUX_ONLY), async () => {
+  const script = runScript();
+  const addresses: string[] = [];
+  const pages: string[] = [];
+  for (let count = 1; count <= 3; count++) {
+    const opened = await script.addresses(count);
+    assert.equal(opened.length, count, "a window waits until the one before it has its page");
+    const address = opened[count - 1];
+    assert.match(
+      address,
+      /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]{36}$/,
+      "on this machine only, under a name that cannot be guessed",
+    );
+    addresses.push(address);
+    // As browsers do: a connection on which nothing is asked for.
+    if (count === 1) net.connect(Number(new URL(address).port), "127.0.0.1").on("error", () => undefined);
+    const response = await fetch(address);
+    assert.equal(response.status, 200);
+    pages.push(await response.text());
+  }
+  const fetched = performance.now();
+  const { code, stdout, stderr } = await script.ended;
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.ok(performance.now() - fetched < 20_000, "the script waits for a connection that is not used");
+  assert.equal(stdout, WORDS);
+  await assert.rejects(fetch(addresses[0]), "the server has ended");
 
-    assert.match(pages[0], /<title>Plot: First plot/);
-    assert.match(pages[1], /<title>Plot: Second plot/);
-    assert.match(pages[2], /<title>A &lt;picture&gt;.*<img alt="" src="data:image\/png;base64,/s);
-    for (const page of pages) {
-      assert.match(page, /Content-Security-Policy" content="default-src 'none'/);
-      assert.doesNotMatch(page.replace(/<script>[\s\S]*?<\/script>/g, ""), /document\.title='broken'<|src="http/);
-    }
-    const scripts = pages[0].match(/<script>/g) ?? [];
-    assert.equal(scripts.length, 2, "Plotly and its call: a title does not end a script or begin one");
-  },
-);
+  assert.match(pages[0], /<title>Plot: First plot/);
+  assert.match(pages[1], /<title>Plot: Second plot/);
+  assert.match(pages[2], /<title>A &lt;picture&gt;.*<img alt="" src="data:image\/png;base64,/s);
+  for (const page of pages) {
+    assert.match(page, /Content-Security-Policy" content="default-src 'none'/);
+    assert.doesNotMatch(page.replace(/<script>[\s\S]*?<\/script>/g, ""), /document\.title='broken'<|src="http/);
+  }
+  const scripts = pages[0].match(/<script>/g) ?? [];
+  assert.equal(scripts.length, 2, "Plotly and its call: a title does not end a script or begin one");
+});
 
 /** Runs `action` in an environment of its own: what opens pages is looked up, and started, with it. */
 async function withEnvironment(
@@ -110,7 +106,7 @@ async function complaint(action: () => void): Promise<string> {
 
 const picture = imagePicture([[1]])[JUPYTER_DISPLAY]();
 
-test("without a desktop no window is opened", needs(LINUX_ONLY), async () => {
+test("without a desktop, no window is opened", needs(LINUX_ONLY), async () => {
   const folder = browserFolder();
   await withEnvironment(
     { PATH: `${folder}:/usr/bin:/bin`, DISPLAY: undefined, WAYLAND_DISPLAY: undefined },
@@ -122,7 +118,7 @@ test("without a desktop no window is opened", needs(LINUX_ONLY), async () => {
   );
 });
 
-test("what has nothing to draw gets no window", needs(LINUX_ONLY), async () => {
+test("an output without a picture gets no window", needs(LINUX_ONLY), async () => {
   const folder = browserFolder();
   await withEnvironment({ PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
     openWindow({ "text/plain": "only words" });
@@ -132,15 +128,11 @@ test("what has nothing to draw gets no window", needs(LINUX_ONLY), async () => {
   });
 });
 
-test(
-  "a desktop that cannot open a page is no reason to fail: it is said, and nothing waits for it",
-  needs(LINUX_ONLY),
-  async () => {
-    await withEnvironment({ PATH: "/nowhere", WAYLAND_DISPLAY: "wayland-0" }, async () => {
-      assert.match(await complaint(() => openWindow(picture)), /^No window could be opened: .*xdg-open.*\n$/);
-    });
-    await withEnvironment({ PATH: `${browserFolder(4)}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
-      assert.equal(await complaint(() => openWindow(picture)), "No window could be opened: xdg-open ended with 4\n");
-    });
-  },
-);
+test("a desktop that can't open a page is reported, and isn't an error", needs(LINUX_ONLY), async () => {
+  await withEnvironment({ PATH: "/nowhere", WAYLAND_DISPLAY: "wayland-0" }, async () => {
+    assert.match(await complaint(() => openWindow(picture)), /^No window could be opened: .*xdg-open.*\n$/);
+  });
+  await withEnvironment({ PATH: `${browserFolder(4)}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
+    assert.equal(await complaint(() => openWindow(picture)), "No window could be opened: xdg-open ended with 4\n");
+  });
+});

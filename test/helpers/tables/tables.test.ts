@@ -17,16 +17,16 @@ import { assertAllDrawn, assertMatchesText } from "../reference";
 import { tables } from "./samples";
 
 for (const [name, table] of Object.entries(tables)) {
-  test(`the table ${name} is the stored one, as text and as HTML`, () => {
+  test(`the table ${name} matches its reference, as text and as HTML`, () => {
     const bundle = table()[JUPYTER_DISPLAY]();
     assertMatchesText(bundle["text/plain"], __dirname, `${name}.txt`);
     assertMatchesText(String(bundle["text/html"]).replace(/></g, ">\n<"), __dirname, `${name}.html`);
   });
 }
 
-test("every table has a stored one", () => assertAllDrawn(room, tables, ["TableView", "confusionCounts"]));
+test("every table has a reference", () => assertAllDrawn(room, tables, ["TableView", "confusionCounts"]));
 
-test("a table keeps its arquero table for more work", () => {
+test("a table keeps its arquero table for further work", () => {
   assert.equal(
     historyTable(history)
       .table.filter(aq.escape((row: { loss: number }) => row.loss < 0.1))
@@ -35,7 +35,7 @@ test("a table keeps its arquero table for more work", () => {
   );
 });
 
-test("cells, column names, units and captions with HTML are shown as text", () => {
+test("HTML in cells, column names, units and captions is shown as text", () => {
   const attack = `<img src=x onerror="alert(1)"><script>alert(2)</script>`;
   const view = tableView(aq.table({ [attack]: [attack], b: [1] }), { caption: attack, units: { b: attack } });
   const html = view.toHTML();
@@ -43,7 +43,7 @@ test("cells, column names, units and captions with HTML are shown as text", () =
   assert.equal(html.match(/&lt;script&gt;/g)?.length, 4);
 });
 
-test("numbers are right-aligned and rounded, small ones stay visible, what is missing is a dash", () => {
+test("numbers are right-aligned and rounded, small ones stay visible, and a missing value is a dash", () => {
   const text = tableView(
     aq.table({ name: ["a", "b", "c", "d"], value: [0.123456, 0.00001234, null, NaN], count: [1, 20_000, 3, 0] }),
   ).toString();
@@ -57,7 +57,7 @@ test("numbers are right-aligned and rounded, small ones stay visible, what is mi
   ]);
 });
 
-test("a table is cut at its limit and says what is left out", () => {
+test("a table is cut at its limit, and says what is left out", () => {
   const table = aq.table({ n: [1, 2, 3] });
   assert.match(tableView(table, { limit: 1 }).toString(), /… 2 more rows$/);
   assert.match(tableView(table, { limit: 2 }).toHTML(), /… 1 more row</);
@@ -77,7 +77,7 @@ test("an empty table is shown with its columns", () => {
   assert.match(tableView(aq.table({ a: [], b: [] })).toString(), /^a  b\n/);
 });
 
-test("options for columns that there are not are refused", () => {
+test("options for unknown columns are rejected", () => {
   const table = aq.table({ loss: [1] });
   assert.throws(
     () => tableView(table, { units: { los: "s" } }),
@@ -89,7 +89,7 @@ test("options for columns that there are not are refused", () => {
   assert.throws(() => tableView(table, { digits: { loss: -1 } }), /found -1/);
 });
 
-test("objects in cells are written out, and their HTML is shown as text", () => {
+test("objects in cells are written out, and HTML in them is shown as text", () => {
   const view = tableView(aq.table({ a: [{ b: "<i>" }, [1, 0.25]] }));
   assert.match(view.toString(), /\n\{ b: '<i>' \}\n1, 0.2500$/);
   assert.doesNotMatch(view.toHTML(), /<i>/);
@@ -115,7 +115,7 @@ test("classificationReport computes precision, recall, F1 and support", () => {
   assert.ok(Math.abs((weighted?.recall ?? 0) - 140 / 150) < 1e-12, "the weighted recall is the accuracy");
 });
 
-test("classificationReport shows a dash where there is nothing to share", () => {
+test("classificationReport shows a dash where it would divide by zero", () => {
   const text = classificationReport([
     [2, 0],
     [0, 0],
@@ -132,7 +132,7 @@ test("confusionCounts counts true against predicted classes", () => {
   assert.deepEqual(confusionCounts([0], [0], 3).length, 3);
 });
 
-test("confusionCounts refuses labels that are no classes", () => {
+test("confusionCounts rejects labels that aren't classes", () => {
   assert.throws(() => confusionCounts([0, 1], [0]), /as many predictions as labels, found 1 and 2/);
   assert.throws(
     () => confusionCounts([0, 12], [0, 1], 10),
@@ -143,7 +143,7 @@ test("confusionCounts refuses labels that are no classes", () => {
   assert.throws(() => confusionCounts([0.5], [0]), /labels: .*found 0.5/);
 });
 
-test("confusionCounts refuses one-hot rows and says what to do", () => {
+test("confusionCounts rejects one-hot rows and says what to do", () => {
   const oneHot = [
     [1, 0],
     [0, 1],
@@ -173,7 +173,7 @@ test("predictionTable ranks the classes and compares with the labels", () => {
   ]);
 });
 
-test("predictionTable refuses what does not fit", () => {
+test("predictionTable rejects predictions and labels that don't fit", () => {
   assert.throws(() => predictionTable([0.1, 0.9]), /shape \[count, classes\], found \[2\]/);
   assert.throws(() => predictionTable([[0.1, 0.9]], [0, 1]), /expected 1 labels, one for each row, found 2/);
   assert.throws(() => predictionTable([[0.1, 0.9]], [2]), /labels: .*from 0 to 1\), found 2 at index 0/);
@@ -191,7 +191,7 @@ test("predictionTable refuses what does not fit", () => {
   );
 });
 
-test("tables of histories refuse empty and uneven ones", () => {
+test("tables of histories reject empty and uneven ones", () => {
   assert.throws(() => historyTable({ epoch: [], history: {} }), /history is empty/);
   assert.throws(() => historyTable({ epoch: [0], history: { loss: [1, 2] } }), /"loss" has 2 values; expected 1/);
   assert.throws(() => runsTable({}), /at least one run/);

@@ -60,7 +60,7 @@ fs.writeFileSync(
 );
 
 describe("the choice of the backend", { concurrent: true }, () => {
-  test("is WebAssembly where native TensorFlow cannot be loaded, and one line says why", async () => {
+  test("is WebAssembly where native TensorFlow can't be loaded, and one line says why", async () => {
     const { code, lines, stderr } = await runScript(
       "await tf.ready(); console.log(tf.getBackend()); console.log(tf.tensor1d([1, 2]).square().dataSync().join());",
       { preload: withoutNative },
@@ -70,7 +70,7 @@ describe("the choice of the backend", { concurrent: true }, () => {
     assert.deepEqual([code, ...lines.slice(1), stderr], [0, "wasm", "1,4", ""]);
   });
 
-  test("is an error where native TensorFlow is asked for and cannot be loaded", async () => {
+  test("is an error where native TensorFlow is required and can't be loaded", async () => {
     const { code, lines, stderr } = await runScript("", {
       preload: withoutNative,
       environment: { TFJS_BACKEND: "tensorflow" },
@@ -82,7 +82,7 @@ describe("the choice of the backend", { concurrent: true }, () => {
     );
   });
 
-  test("is native TensorFlow where that can be loaded, without a word; its settings give way to the user's", async () => {
+  test("is native TensorFlow where that can be loaded, silently, and the user's settings come first", async () => {
     const script =
       "await tf.ready(); console.log(tf.getBackend(), process.env.TF_ENABLE_ONEDNN_OPTS, process.env.TF_CPP_MIN_LOG_LEVEL);";
     const environment = { TF_ENABLE_ONEDNN_OPTS: undefined, TF_CPP_MIN_LOG_LEVEL: "3" };
@@ -93,7 +93,7 @@ describe("the choice of the backend", { concurrent: true }, () => {
       assert.deepEqual([FALLBACK_LINE.test(lines[0]), lines.slice(1)], [true, ["wasm 1 3"]], lines.join("\n") + stderr);
   });
 
-  test("refuses names that it does not know", async () => {
+  test("rejects unknown names", async () => {
     const { code, lines, stderr } = await runScript("", { environment: { TFJS_BACKEND: "webgl" } });
     assert.deepEqual([code, lines], [1, []]);
     assert.match(

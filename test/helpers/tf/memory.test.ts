@@ -37,14 +37,14 @@ describe("a tensor", () => {
     await assertAllIsFreed();
   });
 
-  test("is not freed while something refers to it", async () => {
+  test("isn't freed while something refers to it", async () => {
     const box = { tensor: disposeWhenUnreachable(tf.ones([10])) };
     for (let i = 0; i < 3; i++) await releaseUnreachable();
     assert.equal(box.tensor.sum().dataSync()[0], 10);
     box.tensor.dispose();
   });
 
-  test("that was disposed by hand is not freed again", async () => {
+  test("that was disposed of by hand isn't freed again", async () => {
     (() => disposeWhenUnreachable(tf.ones([10])).dispose())();
     assert.deepEqual(held(), start);
     await assertAllIsFreed();
@@ -63,7 +63,7 @@ describe("a tensor", () => {
     assert.deepEqual(held(), start);
   });
 
-  test("may be a tidy's, or a tidy's result", async () => {
+  test("may be made in a tidy, or be a tidy's result", async () => {
     const kept = tf.tidy(() => {
       scale(image());
       return scale(image());
@@ -75,7 +75,7 @@ describe("a tensor", () => {
     await assertAllIsFreed();
   });
 
-  test("stays while a dataset needs it", async () => {
+  test("stays as long as a dataset needs it", async () => {
     const dataset = (() => fromTensorSlices([addChannelAxis(scale(image())), toCategorical([3], 10)]).batch(1))();
     await releaseUnreachable();
     await dataset.forEachAsync(({ xs, ys }) => {
@@ -87,7 +87,7 @@ describe("a tensor", () => {
     dataset.ys.dispose();
   });
 
-  test("made over and over by the same cell does not pile up", async () => {
+  test("made again and again by the same cell doesn't pile up", async () => {
     let x: tf.Tensor | undefined;
     for (let run = 0; run < 5; run++) {
       x = addChannelAxis(scale(image()));
@@ -117,7 +117,7 @@ describe("a model", () => {
     await assertAllIsFreed();
   });
 
-  test("trains on after a collection while something refers to it", async () => {
+  test("keeps training after a collection while something refers to it", async () => {
     const box = { model: buildModel() };
     compile(box.model);
     await oneStep(box.model);
@@ -130,7 +130,7 @@ describe("a model", () => {
     await assertAllIsFreed();
   });
 
-  test("gives back the old optimizer's slots when it is compiled anew", async () => {
+  test("frees the old optimizer's slots when it is compiled again", async () => {
     const box = { model: buildModel() };
     compile(box.model);
     await oneStep(box.model);
@@ -160,7 +160,7 @@ describe("a model", () => {
     await assertAllIsFreed();
   });
 
-  test("made of another model's layers keeps their weights", async () => {
+  test("made from another model's layers keeps their weights", async () => {
     const box: { extractor?: tf.LayersModel } = {};
     (() => {
       const model = buildModel();
@@ -174,7 +174,7 @@ describe("a model", () => {
     await assertAllIsFreed();
   });
 
-  test("made over and over by the same cell does not pile up", async () => {
+  test("made again and again by the same cell doesn't pile up", async () => {
     let model: tf.LayersModel | undefined;
     for (let run = 0; run < 4; run++) {
       model = buildModel();

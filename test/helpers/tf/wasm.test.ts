@@ -60,7 +60,7 @@ function gradients(
 describe("the gradient of a convolution", () => {
   for (const pad of ["same", "valid"] as const) {
     for (const strides of [1, 2, 3]) {
-      test(`is the JavaScript backend's with ${pad} padding and stride ${strides}, for any size of kernel`, async () => {
+      test(`is the JavaScript backend's with ${pad} padding and stride ${strides}, for any kernel size`, async () => {
         for (const kernel of [
           [1, 1],
           [2, 2],
@@ -107,7 +107,7 @@ describe("the gradient of a convolution", () => {
     assert.equal(tf.memory().numTensors, before);
   });
 
-  test("refuses channels first, as the convolution itself does", () => {
+  test("rejects channels first, like the convolution itself", () => {
     tf.tidy(() => {
       const dy = tf.zeros<tf.Rank.R4>([1, 1, 2, 2]);
       assert.throws(

@@ -3,13 +3,13 @@ import { describe, test } from "vitest";
 import { readParameters } from "../../../src/helpers/workbook/parameters";
 
 describe("readParameters", () => {
-  test("has defaults, also for variables that are set to nothing", () => {
+  test("has defaults, also for empty variables", () => {
     const defaults = { epochs: 3, batchSize: 100, learningRate: 0.001, seed: 42 };
     assert.deepEqual(readParameters({}), defaults);
     assert.deepEqual(readParameters({ EPOCHS: "", BATCH_SIZE: "  ", LEARNING_RATE: undefined }), defaults);
   });
 
-  test("reads numbers, spaces around them allowed", () => {
+  test("reads numbers, with or without spaces around them", () => {
     assert.deepEqual(readParameters({ EPOCHS: "100", BATCH_SIZE: " 32 ", LEARNING_RATE: "1e-4", SEED: "0" }), {
       epochs: 100,
       batchSize: 32,
@@ -36,7 +36,7 @@ describe("readParameters", () => {
     ["LEARNING_RATE", ["0", "-0.001", "fast", "Infinity", "0,001"]],
   ] as const) {
     for (const value of values) {
-      test(`refuses ${name}=${value}`, () => {
+      test(`rejects ${name}=${value}`, () => {
         assert.throws(
           () => readParameters({ [name]: value }),
           (error: Error) => {

@@ -30,7 +30,7 @@ const leftBehind = () => fs.readdirSync(RUNS).filter((name) => name.startsWith(N
 const outputs = (model: tf.LayersModel, x: tf.Tensor) => tf.tidy(() => [...(model.predict(x) as tf.Tensor).dataSync()]);
 
 describe("saveRun and loadRun", () => {
-  test("bring model and history back", async () => {
+  test("restore model and history", async () => {
     await saveRun(NAME, { model: problem.model, history });
     const run = await loadRun(NAME);
     assert.ok(run !== undefined);
@@ -40,7 +40,7 @@ describe("saveRun and loadRun", () => {
     run.model.dispose();
   });
 
-  test("keep all of the article's model, bit by bit", async () => {
+  test("preserve the article's model, bit by bit", async () => {
     const model = buildModel({ seed: 5 });
     await saveRun(NAME, { model, history });
     const loaded = (await loadRun(NAME))?.model;
@@ -56,7 +56,7 @@ describe("saveRun and loadRun", () => {
     for (const each of [model, loaded]) each.dispose();
   });
 
-  test("give a model that can be compiled, evaluated and trained on", async () => {
+  test("restore a model that can be compiled, evaluated and trained further", async () => {
     const trained = await fit(problem.model, problem.dataset, { epochs: 5, verbose: 0 });
     await saveRun(NAME, { model: problem.model, history: trained });
     const run = await loadRun(NAME);
@@ -69,7 +69,7 @@ describe("saveRun and loadRun", () => {
     run.model.dispose();
   });
 
-  test("replace what was kept under the name", async () => {
+  test("replace an earlier run of that name", async () => {
     await saveRun(NAME, { model: problem.model, history });
     const later = { epoch: [0], history: { loss: [0.1] } };
     await saveRun(NAME, { model: problem.model, history: later });
@@ -79,14 +79,14 @@ describe("saveRun and loadRun", () => {
     run?.model.dispose();
   });
 
-  test("keep the loss of a run that diverged", async () => {
+  test("preserve the loss of a run that diverged", async () => {
     await saveRun(NAME, { model: problem.model, history: { epoch: [0], history: { loss: [NaN], accuracy: [0.1] } } });
     const run = await loadRun(NAME);
     assert.deepEqual(run?.history.history, { loss: [NaN], accuracy: [0.1] });
     run?.model.dispose();
   });
 
-  test("keep what was there when saving fails", async () => {
+  test("keep the earlier run when saving fails", async () => {
     await saveRun(NAME, { model: problem.model, history });
     const model = makeProblem();
     model.dispose();
@@ -110,7 +110,7 @@ describe("saveRun and loadRun", () => {
     assert.equal(tf.memory().numTensors, before);
   });
 
-  test("know nothing of a name under which nothing was kept", async () => {
+  test("reject a name under which nothing was saved", async () => {
     assert.equal(await loadRun(NAME), undefined);
   });
 });
@@ -130,7 +130,7 @@ describe("damaged runs", () => {
     ["a history that is nothing", "history.json", () => Buffer.from("null")],
   ];
   for (const [what, name, change] of damage) {
-    test(`with ${what} say what to do, and leave no tensor behind`, async () => {
+    test(`with ${what} are rejected with what to do, and leave no tensor behind`, async () => {
       await saveRun(NAME, { model: problem.model, history });
       const file = path.join(folder, name);
       const changed = change(fs.readFileSync(file));
@@ -152,7 +152,7 @@ describe("damaged runs", () => {
 
 describe("names", () => {
   for (const name of ["", "../x", "..", ".hidden", "a/b", "a\\b", "/etc", "a b", "-x", "ä", "x\n"]) {
-    test(`${JSON.stringify(name)} is refused`, async () => {
+    test(`${JSON.stringify(name)} is rejected`, async () => {
       await assert.rejects(loadRun(name), /Expected a run's name of letters, digits/);
       await assert.rejects(
         saveRun(name, { model: problem.model, history }),

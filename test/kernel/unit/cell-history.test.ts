@@ -65,14 +65,14 @@ test("a search takes a glob, and keeps the latest of equal cells if asked", () =
   assert.throws(() => search({ pattern: "*".repeat(10_001) }), /"pattern": expected at most 10000 characters/);
 });
 
-test("an unknown kind of request is refused", () => {
+test("an unknown kind of request is rejected", () => {
   assert.throws(
     () => session().answer({ hist_access_type: "all" }),
     /expected "tail", "range" or "search", found "all"/,
   );
 });
 
-test("damaged lines of the file are passed over", () => {
+test("damaged lines of the file are ignored", () => {
   session("a");
   fs.appendFileSync(file, 'not JSON\n{"session": 1}\n{"session":1,"line":2,"input":"b"}\n');
   assert.deepEqual(answer(session(), { hist_access_type: "tail" }), [

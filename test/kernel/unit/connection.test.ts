@@ -58,7 +58,7 @@ test("both CurveZMQ keys turn on encryption; one alone doesn't", () => {
   assert.equal(read({ curve_publickey: "public" }).curve, undefined);
 });
 
-test("a wrong field is refused with its name, what was expected and what was found", () => {
+test("a wrong field is rejected with its name, what was expected and what was found", () => {
   assert.throws(() => read({ shell_port: "1" }), /"shell_port": expected a port number, found "1"/);
   assert.throws(() => read({ hb_port: 65536 }), /"hb_port": expected a port number, found 65536/);
   assert.throws(() => read({ iopub_port: undefined }), /"iopub_port": expected a port number, found undefined/);
@@ -67,7 +67,7 @@ test("a wrong field is refused with its name, what was expected and what was fou
   assert.throws(() => read({ signature_scheme: "md5" }), /"signature_scheme": expected a name such as "hmac-sha256"/);
 });
 
-test("an empty key is refused unless unsigned messages are allowed", () => {
+test("an empty key is rejected unless unsigned messages are allowed", () => {
   assert.throws(() => read({ key: "" }), /the key is empty[^]*--allow-unsigned/);
   assert.throws(() => read({ key: undefined }), /the key is empty/);
   assert.equal(read({ key: "" }, true).key, "");

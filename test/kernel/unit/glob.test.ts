@@ -39,7 +39,7 @@ test("a match agrees with the equivalent regular expression", () => {
   );
 });
 
-test("a pattern with many stars takes no exponential time", () => {
+test("a pattern with many stars doesn't take exponential time", () => {
   const start = performance.now();
   assert.ok(!matchesGlob("a".repeat(10_000), `${"*a".repeat(50)}*b`));
   assert.ok(performance.now() - start < 1000);

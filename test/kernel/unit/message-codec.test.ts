@@ -32,12 +32,12 @@ test("a message comes back as it was sent", () => {
   );
 });
 
-test("content that is JSON already is sent unchanged", () => {
+test("content that is already JSON is sent unchanged", () => {
   const frames = new MessageCodec(KEY, "sha256").seal([], "stream", undefined, '{"text": "é"}');
   assert.equal(frames.at(-1), '{"text": "é"}');
 });
 
-test("each message has its own id, and all of a codec the same session", () => {
+test("each message has its own id, and all messages of a codec have the same session", () => {
   const codec = new MessageCodec(KEY, "sha256");
   const reader = new MessageCodec(KEY, "sha256");
   const [first, second] = [reader.open(seal(codec)).header, reader.open(seal(codec)).header];
@@ -45,13 +45,13 @@ test("each message has its own id, and all of a codec the same session", () => {
   assert.equal(first.session, second.session);
 });
 
-test("a message signed with another key is refused before it is parsed", () => {
+test("a message signed with another key is rejected before it is parsed", () => {
   const codec = new MessageCodec(KEY, "sha256");
   assert.throws(() => codec.open(framesOf(["not JSON", "{}", "{}", "{}"], "other")), /its signature is wrong/);
   assert.throws(() => codec.open(framesOf(["not JSON", "{}", "{}", "{}"])), SyntaxError);
 });
 
-test("a change of any part, or of the signature, is refused", () => {
+test("a change to any part, or to the signature, is rejected", () => {
   const frames = seal(new MessageCodec(KEY, "sha256"));
   for (let frame = 2; frame <= 6; frame++) {
     const changed = frames.map((one, index) => (index === frame ? Buffer.concat([one, Buffer.from(" ")]) : one));
@@ -61,14 +61,14 @@ test("a change of any part, or of the signature, is refused", () => {
   }
 });
 
-test("a message that is sent twice is refused the second time", () => {
+test("a message that is sent twice is rejected the second time", () => {
   const frames = seal(new MessageCodec(KEY, "sha256"));
   const codec = new MessageCodec(KEY, "sha256");
   codec.open(frames);
   assert.throws(() => codec.open(frames), /received before/);
 });
 
-test("with an empty key messages are neither signed nor verified", () => {
+test("with an empty key, messages are neither signed nor verified", () => {
   const frames = seal(new MessageCodec("", "sha256"));
   assert.equal(frames[2].toString(), "");
   const codec = new MessageCodec("", "sha256");
@@ -76,7 +76,7 @@ test("with an empty key messages are neither signed nor verified", () => {
   assert.equal(codec.open(frames).header.msg_type, "status");
 });
 
-test("what isn't a message is refused", () => {
+test("anything that isn't a message is rejected", () => {
   const codec = new MessageCodec(KEY, "sha256");
   assert.throws(() => codec.open([]), /no delimiter/);
   assert.throws(() => codec.open(bytes(["a", "b"])), /no delimiter/);

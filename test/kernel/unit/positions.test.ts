@@ -13,11 +13,11 @@ test("an emoji is one code point and two UTF-16 units", () => {
   assert.equal(toCodePoints("😀.length", 2), 1);
 });
 
-test("a position behind the end is the end", () => {
+test("a position past the end is the end", () => {
   assert.equal(toUtf16("😀", 7), 2);
 });
 
-test("there and back is the same position", () => {
+test("converting there and back gives the same position", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("a", "é", "한", "😀") }), fc.nat(), (text, number) => {
       const position = number % ([...text].length + 1);

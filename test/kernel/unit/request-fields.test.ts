@@ -7,7 +7,7 @@ test("a field of the right type is returned", () => {
   assert.equal(integerField({ cursor_pos: 0 }, "cursor_pos"), 0);
 });
 
-test("any other field is refused with its name and its value", () => {
+test("any other field is rejected with its name and its value", () => {
   assert.throws(() => stringField({ code: 1 }, "code"), /"code": expected a string, found 1\./);
   assert.throws(() => stringField({}, "code"), /"code": expected a string, found undefined\./);
   assert.throws(() => integerField({ n: 1.5 }, "n"), /"n": expected an integer, found 1\.5\./);

@@ -10,7 +10,7 @@ test("a plain value is shown as text", async () => {
   assert.deepEqual(await toBundle(null), { "text/plain": "null" });
 });
 
-test("a value's own bundle comes first, and may take its time", async () => {
+test("a value's own bundle comes first, even if it takes a while", async () => {
   const value = { [DISPLAY]: async () => ({ "text/html": "<b>1</b>" }), toHTML: () => "unused" };
   assert.deepEqual(await toBundle(value), { "text/html": "<b>1</b>" });
 });
@@ -21,7 +21,7 @@ test("bytes in a bundle are encoded in base64, and the value's own object isn't 
   assert.ok(bundle["image/png"] instanceof Uint8Array);
 });
 
-test("a bundle that isn't an object is refused", async () => {
+test("a bundle that isn't an object is rejected", async () => {
   await assert.rejects(toBundle({ [DISPLAY]: () => "text" }), /expected a MIME bundle, found 'text'/);
 });
 

@@ -6,13 +6,13 @@ test("an object becomes JSON", () => {
   assert.equal(serialize({ text: "é", n: 1 }, "a result"), '{"text":"é","n":1}');
 });
 
-test("half of a surrogate pair becomes U+FFFD, a whole pair and a written escape stay", () => {
+test("half of a surrogate pair becomes U+FFFD, but a whole pair and an escape in the text don't change", () => {
   assert.deepEqual(JSON.parse(serialize({ text: "a\ud83db" }, "a result")), { text: "a\ufffdb" });
   assert.deepEqual(JSON.parse(serialize({ text: "😀" }, "a result")), { text: "😀" });
   assert.deepEqual(JSON.parse(serialize({ text: "\\ud83d" }, "a result")), { text: "\\ud83d" });
 });
 
-test("what JSON can't represent is refused with a reason", () => {
+test("what JSON can't represent is rejected with a reason", () => {
   const circle: { self?: object } = {};
   circle.self = circle;
   assert.throws(
@@ -24,7 +24,7 @@ test("what JSON can't represent is refused with a reason", () => {
   assert.throws(() => serialize({ toJSON: () => undefined }, "a result"), /expected a JSON object, found undefined/);
 });
 
-test("more than 100 MB is refused", () => {
+test("more than 100 MB is rejected", () => {
   assert.throws(
     () => serialize({ text: "x".repeat(100e6) }, "a result"),
     /^RangeError: a result: expected at most 100 MB/,

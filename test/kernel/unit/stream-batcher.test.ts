@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("text that is written at once is published as one message, soon", () => {
+test("text that is written in a burst is published as one message, soon", () => {
   for (const text of ["a", "b", "c"]) batcher.write(FIRST, "stdout", text);
   assert.deepEqual(published, []);
   vi.advanceTimersByTime(50);
@@ -43,7 +43,7 @@ test("a lot of text doesn't wait", () => {
   assert.equal(published.length, 1);
 });
 
-test("nothing is published for nothing, and nothing twice", () => {
+test("empty text isn't published, and no text is published twice", () => {
   batcher.flush();
   batcher.write(FIRST, "stdout", "");
   vi.advanceTimersByTime(50);

@@ -3,7 +3,7 @@ import { test } from "vitest";
 import { SetupError, commandError } from "../../../src/setup/bootstrap/errors.cjs";
 import { resultOf, startNode } from "../processes";
 
-test("a message has three lines: what, why, what to do", () => {
+test("a message has three lines: what, why and what to do", () => {
   const lines = new SetupError("What.", "why", "do this").message.split("\n");
   assert.deepEqual(lines, ["What.", "  Why:   why", "  To do: do this"]);
 });
@@ -31,14 +31,14 @@ const OUTPUTS: readonly [tool: string, output: string, why: RegExp][] = [
 ];
 
 for (const [tool, output, why] of OUTPUTS) {
-  test(`the cause is found in the output of a tool: ${tool}`, () => {
+  test(`the cause is found in a tool's output: ${tool}`, () => {
     const error = commandError("It failed.", output, "build/logs/x.log");
     assert.match(error.why, why);
     assert.match(error.remedy, /build\/logs\/x\.log/);
   });
 }
 
-test("the user's faults are shown without a stack, a programming error with it", async () => {
+test("a user's error is shown without a stack, a programming error with one", async () => {
   const shown = async (value: string) => {
     const { stderr } = await resultOf(
       startNode(`

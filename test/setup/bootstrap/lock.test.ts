@@ -21,7 +21,7 @@ function holder(lock: string, log: string, milliseconds: number) {
     });`);
 }
 
-test("four processes at once do their work one after the other", async () => {
+test("four processes that start at once work one after the other", async () => {
   const lock = path.join(folder, "four.lock");
   const log = path.join(folder, "four.log");
   const results = await Promise.all([1, 2, 3, 4].map(() => resultOf(holder(lock, log, 200))));
@@ -33,7 +33,7 @@ test("four processes at once do their work one after the other", async () => {
   assert.equal(fs.existsSync(lock), false, "the lock is gone after the last one");
 });
 
-test("the lock of a process that was killed is taken over", async () => {
+test("the lock of a killed process is taken over", async () => {
   const lock = path.join(folder, "killed.lock");
   const child = holder(lock, path.join(folder, "killed.log"), 600_000);
   await outputMatching(child, /holds the lock/);
@@ -48,7 +48,7 @@ test("the lock of a process that was killed is taken over", async () => {
   );
 });
 
-test("an owner on another machine is left alone while it gives signs of life, and taken over when it is silent", async () => {
+test("a lock of another machine is respected while its owner is alive, and taken over when it goes silent", async () => {
   const lock = path.join(folder, "elsewhere.lock");
   fs.writeFileSync(lock, JSON.stringify({ pid: 1, host: `not-${os.hostname()}`, id: "x" }));
   let entered = false;
@@ -61,7 +61,7 @@ test("an owner on another machine is left alone while it gives signs of life, an
   assert.equal(entered, true);
 });
 
-test("a lock file that says nothing, as one being written, is not taken over at once", async () => {
+test("an empty lock file, which may be being written, isn't taken over at once", async () => {
   const lock = path.join(folder, "empty.lock");
   fs.writeFileSync(lock, "");
   let entered = false;
@@ -80,7 +80,7 @@ test("an empty lock file, which a full disk leaves, is taken over after a few se
   assert.equal(await withLock(lock, async () => "taken over"), "taken over");
 });
 
-test("the lock is given back when the work fails", async () => {
+test("the lock is released when the work fails", async () => {
   const lock = path.join(folder, "failing.lock");
   await assert.rejects(
     withLock(lock, () => Promise.reject(new Error("no luck"))),

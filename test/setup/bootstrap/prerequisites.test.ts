@@ -7,7 +7,7 @@ for (const version of ["20.19.0", "20.20.2", "22.12.0", "22.23.1", "23.0.0", "24
 }
 
 for (const version of ["12.22.12", "18.20.8", "20.18.3", "21.7.3", "22.11.0"]) {
-  test(`Node ${version} is refused, with the version, what is needed and what to do`, () => {
+  test(`Node ${version} is rejected, with the version, what is needed and what to do`, () => {
     const message = unsupportedNode(version) ?? "";
     assert.ok(message.includes(`This is Node ${version}`), message);
     assert.match(message, /20\.19 or later/);
@@ -15,7 +15,7 @@ for (const version of ["12.22.12", "18.20.8", "20.18.3", "21.7.3", "22.11.0"]) {
   });
 }
 
-test("Linux and macOS are supported, Windows is sent to WSL", () => {
+test("Linux and macOS are supported, and Windows users are told to use WSL", () => {
   assert.equal(unsupportedPlatform("linux"), undefined);
   assert.equal(unsupportedPlatform("darwin"), undefined);
   assert.match(unsupportedPlatform("win32") ?? "", /WSL/);

@@ -10,20 +10,20 @@ import { isAlive, outputMatching, resultOf, startNode, until } from "../processe
 
 const folder = temporaryFolder();
 
-test("output and exit code of a command come back", async () => {
+test("a command's output and exit code are returned", async () => {
   const { code, output } = await run("sh", ["-c", "echo out; echo err >&2; exit 3"]);
   assert.equal(code, 3);
   assert.match(output, /out/);
   assert.match(output, /err/);
 });
 
-test("a command that does not exist is code 127 with its name", async () => {
+test("a command that doesn't exist gives exit code 127 and its name", async () => {
   const { code, output } = await run("no-such-command-here", []);
   assert.equal(code, 127);
   assert.match(output, /no-such-command-here/);
 });
 
-test("a command and what it started die with their starter, even of kill -9", async () => {
+test("a command and its children die with the process that started it, even after kill -9", async () => {
   const pids = path.join(folder, "pids");
   const script = `sleep 300 & echo $! > ${pids}; echo $$ >> ${pids}; wait`;
   const starter = startNode(`
@@ -51,7 +51,7 @@ test("a kill -9 of the starter's whole process group leaves nothing running", as
   await until(() => !isAlive(command));
 });
 
-test("with a grace, a command is asked first, then killed with those in other sessions", async () => {
+test("with a grace period, a command is first asked to stop, then killed with its children in other sessions", async () => {
   const pids = path.join(folder, "stubborn");
   // Ignores the request, and has a child in a session of its own, as Jupyter's kernels are.
   const program = `

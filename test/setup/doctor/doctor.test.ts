@@ -22,7 +22,7 @@ function rowsOf(table: string): Map<string, { found: string; state: string; reme
   );
 }
 
-test("here: a row for each thing, and the exit code agrees with the table", async () => {
+test("here, there is a row for each requirement, and the exit code agrees with the table", async () => {
   const { code, stdout } = await resultOf(startCommand(COMMAND));
   const rows = rowsOf(stdout);
   assert.deepEqual(
@@ -51,7 +51,7 @@ test("here: a row for each thing, and the exit code agrees with the table", asyn
   assert.equal(code, [...rows.values()].some(({ state }) => state === "FAULT") ? 1 : 0);
 });
 
-describe("in a checkout where nothing is set up, without compiler and Python", () => {
+describe("in a checkout where nothing is set up, without a compiler and Python", () => {
   let result: Result;
 
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describe("in a checkout where nothing is set up, without compiler and Python", (
     result = await resultOf(startCommand(COMMAND, { cwd: makeCheckout(), env }));
   });
 
-  test("faults are what is needed, warnings what makes it slower", () => {
+  test("a missing requirement is a fault, and what only makes it slower is a warning", () => {
     const rows = rowsOf(result.stdout);
     for (const need of ["Python >= 3.10", "Python packages", "JupyterLab", "kernel"]) {
       assert.equal(rows.get(need)?.state, "FAULT", need);
@@ -70,7 +70,7 @@ describe("in a checkout where nothing is set up, without compiler and Python", (
     assert.match(rows.get("Python >= 3.10")?.remedy ?? "", /install/);
   });
 
-  test("exit code 1, no stack", () => {
+  test("it exits with 1, without a stack", () => {
     assert.equal(result.code, 1);
     assert.doesNotMatch(result.stdout + result.stderr, /\n\s+at /);
   });

@@ -20,14 +20,14 @@ const setupError =
   (error: unknown) =>
     error instanceof SetupError && patterns.every((pattern) => pattern.test(error.message));
 
-test("options: port, no browser", () => {
+test("the options are a port and no browser", () => {
   const options = startOptions(["--port", "9000", "--no-browser"]);
   assert.equal(options.port, 9000);
   assert.equal(options.openBrowser, false);
   assert.equal(options.notebook, undefined);
 });
 
-test("a notebook is found by file name, without its ending, by path and by number", () => {
+test("a notebook is found by file name with or without extension, by path and by number", () => {
   const file = fs.readdirSync(NOTEBOOKS).find((name) => /^\d\d-.*\.ipynb$/.test(name)) as string;
   const name = file.replace(".ipynb", "");
   for (const given of [file, name, `notebooks/${file}`, name.slice(0, 2)]) {
@@ -35,7 +35,7 @@ test("a notebook is found by file name, without its ending, by path and by numbe
   }
 });
 
-test("what makes no sense is refused with the usage", () => {
+test("wrong arguments are rejected with the usage", () => {
   assert.throws(() => startOptions(["--prot", "1"]), setupError(/--prot/, /To do: npm start --/));
   for (const port of ["0", "65536", "80a", "-1", "1.5", ""]) {
     assert.throws(
@@ -47,7 +47,7 @@ test("what makes no sense is refused with the usage", () => {
   assert.throws(() => startOptions(["04", "05"]), setupError(/opens only one notebook/));
 });
 
-test("a port that another program uses is refused at once", async () => {
+test("a port that another program uses is rejected at once", async () => {
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as net.AddressInfo;
@@ -78,13 +78,13 @@ describe("npm start", needs(notSetUp), () => {
 
   afterAll(() => child.kill("SIGKILL"));
 
-  test("prints where it is, on 127.0.0.1 and with a token", () => {
+  test("prints its address, on 127.0.0.1 and with a token", () => {
     assert.equal(url.hostname, "127.0.0.1");
     assert.match(token, /^[0-9a-f]{48}$/);
     assert.equal(url.pathname, "/lab");
   });
 
-  test("serves JupyterLab to who has the token, and to nobody else", async () => {
+  test("serves JupyterLab only to those who have the token", async () => {
     const page = await fetch(url);
     assert.equal(page.status, 200);
     assert.match(await page.text(), /JupyterLab/);
@@ -93,14 +93,14 @@ describe("npm start", needs(notSetUp), () => {
     assert.equal((await fetch(new URL("/api/contents?token=wrong", url))).status, 403);
   });
 
-  test("does not listen on the network", async () => {
+  test("doesn't listen on the network", async () => {
     for (const { address, internal, family } of Object.values(os.networkInterfaces()).flatMap((one) => one ?? [])) {
       if (internal || family !== "IPv4") continue;
       await assert.rejects(fetch(`http://${address}:${url.port}/api`), `nothing should answer at ${address}`);
     }
   });
 
-  test("shows the notebooks, and no kernel but this project's", async () => {
+  test("shows the notebooks, and only this project's kernel", async () => {
     const contents = (await (await api("/api/contents")).json()) as { content: { name: string }[] };
     const notebooks = fs
       .readdirSync(NOTEBOOKS)
@@ -122,7 +122,7 @@ describe("npm start", needs(notSetUp), () => {
     assert.equal(kernelspecs[KERNEL_NAME].spec.env.TF_ENABLE_ONEDNN_OPTS, "1");
   });
 
-  test("does not ask the internet for news or updates", async () => {
+  test("doesn't ask the internet for news or updates", async () => {
     const page = await (await fetch(url)).text();
     const config = JSON.parse(/<script id="jupyter-config-data"[^>]*>([^]*?)<\/script>/.exec(page)?.[1] ?? "{}") as {
       news?: { disabled: boolean };
@@ -130,7 +130,7 @@ describe("npm start", needs(notSetUp), () => {
     assert.equal(config.news?.disabled, true);
   });
 
-  test("ends on SIGTERM with all that it started, a kernel that hangs too, and calls that success", async () => {
+  test("ends on SIGTERM with everything it started, even a hung kernel, and exits with 0", async () => {
     const kernel = (await (
       await api("/api/kernels", { method: "POST", body: JSON.stringify({ name: KERNEL_NAME }) })
     ).json()) as { id: string };

@@ -29,16 +29,16 @@ const setupError =
   (error: unknown) =>
     error instanceof SetupError && patterns.every((pattern) => pattern.test(error.message));
 
-test("without any Python the message says what is needed and how to get it", async () => {
+test("without any Python, the message says what is needed and how to get it", async () => {
   await assert.rejects(findAmong({}), setupError(/needs Python 3\.10 or later/, /none of python3/, /To do: .*install/));
 });
 
-test("a Python that is too old is named with its version", async () => {
+test("a Python that is too old is rejected with its version", async () => {
   const found = findAmong({ python3: python("python3", [3, 9, 2], true) });
   await assert.rejects(found, setupError(/3\.10 or later/, /\/usr\/bin\/python3 is 3\.9\.2/));
 });
 
-test("a recent one behind an old one is taken", async () => {
+test("a recent Python is found behind an old one", async () => {
   const found = await findAmong({
     python3: python("python3", [3, 9, 2], true),
     "python3.12": python("python3.12", [3, 12, 4], true),
@@ -51,6 +51,6 @@ test("Debian's Python without ensurepip gets the name of the package to install"
   await assert.rejects(found, setupError(/can't create virtual environments/, /apt install python3\.11-venv/));
 });
 
-test("a command that answers nonsense is passed over", async () => {
+test("a command that answers nonsense is ignored", async () => {
   await assert.rejects(findAmong({ python3: "hello" }), setupError(/none of python3/));
 });

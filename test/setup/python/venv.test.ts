@@ -6,7 +6,7 @@ import { resultOf, startNode } from "../processes";
 
 const READY = 'console.log(require("./src/setup/python/venv.ts").isVenvReady());';
 
-test("an environment whose packages could not be installed is not taken for whole", async () => {
+test("an environment whose packages couldn't be installed doesn't count as complete", async () => {
   const checkout = makeCheckout();
   const program = `
     const { createVenv, installRequirements, isVenvReady } = require("./src/setup/python/venv.ts");

@@ -42,7 +42,7 @@ function nativeFiles(checkout: string): string[] {
 }
 
 test(
-  "from the user's cache a second checkout gets native TensorFlow without downloading or compiling",
+  "a second checkout gets native TensorFlow from the user's cache, without downloading or compiling",
   needs(notCached),
   async () => {
     const checkout = makeCheckout();
@@ -54,7 +54,7 @@ test(
   },
 );
 
-test("when the cache was emptied, links into it are not taken for an installation", needs(notCached), async () => {
+test("links into an emptied cache don't count as an installation", needs(notCached), async () => {
   const checkout = makeCheckout();
   await inCheckout(checkout, INSTALL_FROM_CACHE);
   assert.deepEqual(nativeFiles(checkout), ["lib", "deps"]);
@@ -70,7 +70,7 @@ test("when the cache was emptied, links into it are not taken for an installatio
   assert.match((await inCheckout(checkout, isInstalled(userCache()))).stdout, /false/);
 });
 
-test("without compiler and network the command goes on, says both reasons, both remedies and the cost", async () => {
+test("without a compiler and a network, the command continues, and gives both reasons, both remedies and the cost", async () => {
   const checkout = makeCheckout();
   const cache = temporaryFolder();
   const { code, stdout, stderr } = await inCheckout(checkout, INSTALL, {
@@ -89,7 +89,7 @@ test("without compiler and network the command goes on, says both reasons, both 
   assert.equal((JSON.parse(backend) as { name: string }).name, "wasm");
 });
 
-test("a compiler that fails is named with its first error, and the next way is tried", needs(notCached), async () => {
+test("a failing compiler is reported with its first error, and the next way is tried", needs(notCached), async () => {
   const checkout = makeCheckout();
   const cache = temporaryFolder();
   // TensorFlow is there, the addon is not; the compiler answers --version and refuses everything else.
@@ -107,27 +107,23 @@ test("a compiler that fails is named with its first error, and the next way is t
   assert.deepEqual(fs.readdirSync(path.dirname(tensorflow)), [path.basename(tensorflow)]);
 });
 
-test(
-  "libraries that do not load are taken out again, so that WebAssembly can do the work",
-  needs(notCached),
-  async () => {
-    const checkout = makeCheckout();
-    const cache = path.join(temporaryFolder(), "typescript-cnn-workbook");
-    const libraries = tensorflowFolder(wheel as Wheel, cache);
-    fs.mkdirSync(libraries, { recursive: true });
-    const names = Object.values((wheel as Wheel).libraries);
-    for (const name of names) fs.writeFileSync(path.join(libraries, name), "no library");
-    const sizes = Object.fromEntries(names.map((name) => [name, "no library".length]));
-    fs.writeFileSync(path.join(libraries, "sizes.json"), JSON.stringify(sizes));
-    const addon = addonFolder(wheel as Wheel, userCache());
-    fs.cpSync(addon, path.join(cache, path.basename(addon)), { recursive: true });
-    const { code } = await inCheckout(checkout, INSTALL_FROM_CACHE, { XDG_CACHE_HOME: path.dirname(cache) });
-    assert.equal(code, 0);
-    assert.deepEqual(nativeFiles(checkout), []);
-  },
-);
+test("libraries that don't load are removed again, so that WebAssembly can be used", needs(notCached), async () => {
+  const checkout = makeCheckout();
+  const cache = path.join(temporaryFolder(), "typescript-cnn-workbook");
+  const libraries = tensorflowFolder(wheel as Wheel, cache);
+  fs.mkdirSync(libraries, { recursive: true });
+  const names = Object.values((wheel as Wheel).libraries);
+  for (const name of names) fs.writeFileSync(path.join(libraries, name), "no library");
+  const sizes = Object.fromEntries(names.map((name) => [name, "no library".length]));
+  fs.writeFileSync(path.join(libraries, "sizes.json"), JSON.stringify(sizes));
+  const addon = addonFolder(wheel as Wheel, userCache());
+  fs.cpSync(addon, path.join(cache, path.basename(addon)), { recursive: true });
+  const { code } = await inCheckout(checkout, INSTALL_FROM_CACHE, { XDG_CACHE_HOME: path.dirname(cache) });
+  assert.equal(code, 0);
+  assert.deepEqual(nativeFiles(checkout), []);
+});
 
-test("for the unit tests an empty cache is no fault and nothing is downloaded", async () => {
+test("for the unit tests, an empty cache isn't an error, and nothing is downloaded", async () => {
   const checkout = makeCheckout();
   const cache = temporaryFolder();
   const { code, stdout, stderr } = await inCheckout(checkout, INSTALL_FROM_CACHE, {

@@ -56,9 +56,9 @@ const setupError =
   (error: unknown) =>
     error instanceof SetupError && patterns.every((pattern) => pattern.test(error.message));
 
-test("the file as it was pinned is accepted", () => verifyWheel(wheel, file));
+test("the pinned file is accepted", () => verifyWheel(wheel, file));
 
-test("a truncated file is refused with both sizes", async () => {
+test("a truncated file is rejected with both sizes", async () => {
   const truncated = path.join(temporaryFolder(), FILE);
   fs.writeFileSync(truncated, fs.readFileSync(file).subarray(0, 100));
   await assert.rejects(
@@ -67,7 +67,7 @@ test("a truncated file is refused with both sizes", async () => {
   );
 });
 
-test("a file of the right size with one byte changed is refused with both sums", async () => {
+test("a file of the right size with one changed byte is rejected with both checksums", async () => {
   const altered = path.join(temporaryFolder(), FILE);
   const bytes = fs.readFileSync(file);
   bytes[bytes.length >> 1] ^= 1;
@@ -78,7 +78,7 @@ test("a file of the right size with one byte changed is refused with both sums",
   );
 });
 
-test("pip brings the file, and nothing else stays", needs(noPip), async () => {
+test("pip downloads the file, and nothing else is left", needs(noPip), async () => {
   const cache = temporaryFolder();
   const brought = await withIndex(fromFolder, () => downloadWheel(wheel, VENV_PYTHON, cache));
   assert.deepEqual(fs.readFileSync(brought), fs.readFileSync(file));
@@ -86,7 +86,7 @@ test("pip brings the file, and nothing else stays", needs(noPip), async () => {
 });
 
 test(
-  "an index that offers another file under this name: refused, thrown away, and it can be tried again",
+  "another file under this name is rejected and deleted, and the download can be tried again",
   needs(noPip),
   async () => {
     const cache = temporaryFolder();
@@ -100,20 +100,20 @@ test(
   },
 );
 
-test("what an earlier, interrupted set-up has downloaded whole is used without pip", async () => {
+test("a file that an earlier, interrupted set-up downloaded completely is used without pip", async () => {
   const cache = temporaryFolder();
   fs.copyFileSync(file, path.join(cache, FILE));
   assert.equal(await downloadWheel(wheel, "/no/such/python", cache), path.join(cache, FILE));
 });
 
-test("half a file is not: it is downloaded again", needs(noPip), async () => {
+test("half a file is downloaded again", needs(noPip), async () => {
   const cache = temporaryFolder();
   fs.writeFileSync(path.join(cache, FILE), fs.readFileSync(file).subarray(0, 100));
   const brought = await withIndex(fromFolder, () => downloadWheel(wheel, VENV_PYTHON, cache));
   await verifyWheel(wheel, brought);
 });
 
-test("without a network this way is closed, with the reason", needs(noPip), async () => {
+test("without a network, this way isn't available, with the reason", needs(noPip), async () => {
   const cache = temporaryFolder();
   await assert.rejects(
     withIndex(fromNowhere, () => downloadWheel(wheel, VENV_PYTHON, cache)),

@@ -34,7 +34,7 @@ test("a figure is one bundle: interactive, a PNG and a summary", async () => {
   ]);
 });
 
-test("the static image and the interactive figure have the size that the layout says", async () => {
+test("the static image and the interactive figure have the layout's size", async () => {
   const { width, height } = await decodePng(
     Buffer.from(String(figureBundle({ ...line, layout: { width: 320, height: 240 } })["image/png"]), "base64"),
   );
@@ -42,14 +42,14 @@ test("the static image and the interactive figure have the size that the layout 
   assert.deepEqual([sent(line).layout.width, sent(line).layout.height], [700, 400]);
 });
 
-test("showing a figure does not change it", () => {
+test("showing a figure doesn't change it", () => {
   const figure = figures["history"]();
   const before = JSON.stringify(figure);
   figureBundle(figure);
   assert.equal(JSON.stringify(figure), before);
 });
 
-test("values that are not finite are gaps, and the figure says how many", () => {
+test("values that aren't finite are gaps, and the figure says how many", () => {
   const figure: Figure = { data: [{ x: [1, 2, 3, 4], y: [1, NaN, Infinity, 2] }], layout: {} };
   assert.deepEqual(sent(figure).data[0].y, [1, null, null, 2]);
   assert.match(figureBundle(figure)["text/plain"], /2 values aren.t finite and are drawn as gaps/);
@@ -67,19 +67,19 @@ test("typed arrays, dates and big integers become plain JSON", () => {
   assert.deepEqual(sent(figure).data, [{ x: [0.5, 1], y: [1, 2] }]);
 });
 
-test("string titles, which Plotly no longer reads, are turned into the form that it reads", () => {
+test("string titles, which Plotly no longer reads, are converted to the form that it reads", () => {
   const figure: Figure = { data: line.data, layout: { title: "old", xaxis: { title: "x" } } };
   assert.deepEqual(sent(figure).layout.title, { text: "old" });
   assert.deepEqual(sent(figure).layout.xaxis?.title, { text: "x" });
   assert.match(renderSvg(sent(figure)), />old</);
 });
 
-test("a trace type that Plotly does not know is refused, with those that it knows", () => {
+test("an unknown trace type is rejected with a list of the known ones", () => {
   const figure = { data: [{ type: "scater" }], layout: {} } as unknown as Figure;
   assert.throws(() => figureBundle(figure), /trace type: expected one of .*bar.*scatter.*, found "scater"/);
 });
 
-test("values that are no lists, or lists of different lengths, are refused: Plotly would leave them out without a word", () => {
+test("values that aren't lists, or lists of different lengths, are rejected: Plotly would silently leave them out", () => {
   const bundle = (data: unknown): unknown => figureBundle({ data, layout: {} } as unknown as Figure);
   assert.throws(
     () => bundle([{ x: [1, 2, 3], y: [1] }]),
@@ -94,7 +94,7 @@ test("values that are no lists, or lists of different lengths, are refused: Plot
   assert.ok(bundle([{ type: "heatmap", x: [0, 1, 2], y: [0, 1], z: [[1, 2]] }]), "a heat map's x and y are its edges");
 });
 
-test("a tensor in a trace is drawn; one that was disposed is named", () => {
+test("a tensor in a trace is drawn, and a disposed one is rejected by name", () => {
   const [values, gone] = [tf.tensor1d([1, NaN, 3]), tf.zeros([2])];
   gone.dispose();
   const drawn = (y: tf.Tensor): Figure => ({ data: [{ y: y as unknown as number[] }], layout: {} });
@@ -103,14 +103,14 @@ test("a tensor in a trace is drawn; one that was disposed is named", () => {
   values.dispose();
 });
 
-test("what is not finite in the layout is no gap", () => {
+test("values that aren't finite in the layout aren't gaps", () => {
   assert.doesNotMatch(
     figureBundle({ data: [{ y: [1] }], layout: { yaxis: { range: [0, NaN] } } })["text/plain"],
     /not finite/,
   );
 });
 
-test("the summary writes names as they are, not as Plotly has them", () => {
+test("the summary writes names as given, not as Plotly escapes them", () => {
   assert.match(figureBundle(plots.comparisonFigure({ "lr <0.1> & more": history }))["text/plain"], /"lr <0.1> & more"/);
 });
 
@@ -138,7 +138,7 @@ test("a figure without traces is an empty plot", () => {
   );
 });
 
-test("no script gets into a static image", () => {
+test("a static image contains no script", () => {
   const attack = `<script>alert(1)</script><img src=x onerror=alert(2)>"><svg onload=alert(3)><a href="javascript:alert(4)">x</a>`;
   const svg = renderSvg({
     data: [{ x: [attack, "b"], y: [1, 2], name: attack, text: [attack, ""], mode: "text+markers", showlegend: true }],
@@ -160,7 +160,7 @@ test("figures can be drawn in any number and order without leaving traces of eac
   assert.equal(compare(await decodePng(first), await decodePng(again)).share, 0);
 });
 
-test("text is measured as it is drawn: a long label gets its room", () => {
+test("text is measured as it is drawn, so a long label has enough room", () => {
   const svg = renderSvg({
     data: [{ type: "bar", orientation: "h", x: [1], y: ["a name that is much longer than the margin"] }],
     layout: { width: 600, height: 200, margin: { l: 10 }, yaxis: { automargin: true } },
