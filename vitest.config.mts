@@ -56,7 +56,7 @@ const projects = [
   project("slow", [SLOW], [], 6),
   project("kernel", [all("kernel")], [all("kernel/unit")], 6),
   project("notebooks", [all("notebooks")], [], 5),
-  project("setup", [all("setup"), all("cli"), all("runner"), all("benchmarks")], [], 3),
+  project("setup", [all("setup"), all("cli"), all("runner"), all("benchmarks"), all("checks")], [], 3),
   project("browser", [all("browser")], [], 5, true),
 ];
 

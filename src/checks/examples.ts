@@ -42,19 +42,16 @@ const predictions = probabilities.argMax<tf.Tensor1D>(-1).arraySync();
  * @returns What is missing or wrong, a line each.
  */
 export function checkExamples(entry: string = ENTRY, notebooks: readonly string[] = listNotebooks()): string[] {
-  const program = ts.createProgram([entry], compilerOptions());
-  const exported = exportsOf(program, entry);
-  const functions = exported.flatMap((symbol) => publicFunction(symbol, program.getTypeChecker()));
+  const program = ts.createProgram([ENTRY, entry], compilerOptions());
+  const names = exportsOf(program, ENTRY).map(({ name }) => name);
+  const functions = exportsOf(program, entry).flatMap((symbol) => publicFunction(symbol, program.getTypeChecker()));
   const code = notebooks.map((file): NotebookCode => [path.basename(file), readCellSources(file).join("\n")]);
   return [
     ...functions.flatMap(({ name, place, examples }) =>
       examples.length > 0 ? [] : `${place}: ${name} has no @example`,
     ),
     ...functions.flatMap((fn) => checkNotebooks(fn, code)),
-    ...compileExamples(
-      functions,
-      exported.map(({ name }) => name),
-    ),
+    ...compileExamples(functions, names),
   ];
 }
 

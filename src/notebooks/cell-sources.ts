@@ -14,13 +14,14 @@ export function readCellSources(notebook: string): string[] {
  */
 export function writeCellSources(notebook: string, sources: readonly string[]): void {
   const text = fs.readFileSync(notebook, "utf8");
-  const nodes = sourceNodes(ts.parseJsonText(notebook, text));
+  const file = ts.parseJsonText(notebook, text);
+  const nodes = sourceNodes(file);
   if (nodes.length !== sources.length) {
     throw new Error(`${notebook}: expected ${nodes.length} sources of code cells, found ${sources.length}`);
   }
   let edited = text;
   for (const [index, node] of [...nodes.entries()].reverse()) {
-    edited = edited.slice(0, node.getStart()) + multilineText(sources[index]) + edited.slice(node.getEnd());
+    edited = edited.slice(0, node.getStart(file)) + multilineText(sources[index]) + edited.slice(node.getEnd());
   }
   if (edited !== text) writeAtomically(notebook, edited);
 }
