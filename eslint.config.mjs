@@ -109,10 +109,6 @@ export default defineConfig(
         "error",
         { fixStyle: "inline-type-imports", disallowTypeAnnotations: false },
       ],
-      "@typescript-eslint/no-floating-promises": [
-        "error",
-        { allowForKnownSafeCalls: [{ from: "package", package: "vitest", name: ["test", "describe"] }] },
-      ],
       // Both at odds with libraries whose types are older than the code.
       "@typescript-eslint/no-unnecessary-type-assertion": "off",
       // A module that loads only when it is needed is loaded by `require`.

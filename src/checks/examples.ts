@@ -20,7 +20,7 @@ type NotebookCode = readonly [name: string, code: string];
 
 const ENTRY = path.join(ROOT, "src", "helpers", "index.ts");
 const EXAMPLES = path.join(BUILD, "examples");
-const SEE_NOTEBOOK = /^notebooks\/([\w-]+\.ipynb)$/;
+const SEE_NOTEBOOK = /\bnotebooks\/([\w-]+\.ipynb)/g;
 
 /** What an example may use without declaring it: the names that the notebooks give to data, model and results. */
 const SETTING = `
@@ -71,17 +71,19 @@ function publicFunction(exported: ts.Symbol, checker: ts.TypeChecker): PublicFun
   if (checker.getTypeOfSymbol(symbol).getCallSignatures().length === 0) return [];
   const file = declaration.getSourceFile();
   const { line } = file.getLineAndCharacterOfPosition(declaration.getStart());
-  const texts = (tag: string) =>
-    symbol
-      .getJsDocTags(checker)
-      .filter(({ name }) => name === tag)
-      .map(({ text }) => ts.displayPartsToString(text).trim());
+  const tags = symbol.declarations?.flatMap((one) => ts.getJSDocTags(one)) ?? [];
+  const examples = tags.filter(({ tagName }) => tagName.text === "example");
   return [
     {
       name: exported.name,
       place: `${path.relative(ROOT, file.fileName)}:${line + 1}`,
-      examples: texts("example").map((text) => text.replace(/^```\w*\n|\n?```$/g, "")),
-      notebooks: texts("see").flatMap((text) => SEE_NOTEBOOK.exec(text)?.[1] ?? []),
+      examples: examples.map(({ comment }) =>
+        (ts.getTextOfJSDocComment(comment) ?? "").replace(/^```\w*\n|\n?```$/g, ""),
+      ),
+      // The source, since TypeScript reads the beginning of a @see tag as a name.
+      notebooks: tags
+        .filter(ts.isJSDocSeeTag)
+        .flatMap((tag) => [...tag.getText().matchAll(SEE_NOTEBOOK)].map(([, notebook]) => notebook)),
     },
   ];
 }
