@@ -6,15 +6,19 @@ import { promisify } from "node:util";
 import { writeAtomically } from "../../shared/atomic-write";
 import { ROOT, VENV, VENV_PYTHON } from "../../shared/paths";
 import { requireFreeSpace } from "../bootstrap/disk.cjs";
-import { SetupError } from "../bootstrap/errors.cjs";
+import { SetupError, causeOf, commandError } from "../bootstrap/errors.cjs";
+import { step } from "../bootstrap/progress.cjs";
 import { runStep } from "../bootstrap/run-step.cjs";
+import { run, writeLog } from "../bootstrap/run.cjs";
 import { PIP_OPTIONS, findPython, pythonEnvironment } from "./python";
+import { installWithUv } from "./uv";
 
 const REQUIREMENTS = path.join(ROOT, "requirements.txt");
 
 /** Written last: the requirements, location and Python that the environment was made with. */
 const STAMP = path.join(VENV, "installed.json");
 const BYTES_NEEDED = 400_000_000;
+const INSTALL_FAILURE = "The packages in requirements.txt couldn't be installed.";
 
 /** Whether `.venv` is complete and matches the current requirements. */
 export function isVenvReady(): boolean {
@@ -43,20 +47,27 @@ export async function createVenv(): Promise<void> {
   });
 }
 
-/** Installs the pinned requirements into `.venv`. @throws SetupError if pip fails */
+/**
+ * Installs the pinned requirements into `.venv`: with uv, or with pip if uv doesn't work here.
+ *
+ * @throws SetupError if neither works
+ */
 export async function installRequirements(): Promise<void> {
-  await runStep({
-    title: "Installing JupyterLab",
-    failure: "pip couldn't install the packages in requirements.txt.",
-    log: "pip-install",
-    command: VENV_PYTHON,
-    args: ["-m", "pip", "install", ...PIP_OPTIONS, "-r", REQUIREMENTS],
-    env: pythonEnvironment(),
+  await step("Installing JupyterLab", async () => {
+    const { code, output } = await installWithUv(REQUIREMENTS);
+    if (code === 0) return;
+    writeLog("uv-install", output);
+    // pip would fail for the same reason, only later.
+    if (causeOf(output) !== undefined) throw commandError(INSTALL_FAILURE, output, writeLog("pip-install", output));
+    const pip = await run(VENV_PYTHON, ["-m", "pip", "install", ...PIP_OPTIONS, "-r", REQUIREMENTS], {
+      env: pythonEnvironment(),
+    });
+    if (pip.code !== 0) throw commandError(INSTALL_FAILURE, pip.output, writeLog("pip-install", pip.output));
   });
   const fault = await requirementsFault();
   if (fault !== undefined) {
     throw new SetupError(
-      "pip couldn't install the packages in requirements.txt.",
+      INSTALL_FAILURE,
       `pip reported success, but found ${fault}`,
       "run the command again; if it fails again, look for a setting that sends packages elsewhere (pip config list)",
     );
