@@ -1,6 +1,6 @@
 /**
- * The helpers that the notebooks and the tests share. One folder per idea, in the order of the data's way:
- * `loadData` → preprocess → dataset → model → training → plots, and what shows them.
+ * The helpers that notebooks and tests share: one folder per topic, the lowest first. Data flows through them in the
+ * notebooks' order: `loadData` → preprocess → dataset → model → training → plots.
  */
 import "./show/library-values";
 export * as tf from "./tf";

@@ -100,7 +100,7 @@ describe("npm run notebooks", () => {
     assert.match(option.stderr, /unknown option --sav/);
     const parameter = await runNotebooks(folder, [], { EPOCHS: "many" });
     assert.equal(parameter.code, 2);
-    assert.match(parameter.stderr, /EPOCHS: expected a whole number from 1, found "many"/);
+    assert.match(parameter.stderr, /EPOCHS: expected a whole number of at least 1, found "many"/);
     assert.equal(fs.existsSync(path.join(folder, "executed")), false);
   });
 

@@ -1,7 +1,7 @@
 import { createCanvas, type Canvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
-import { CANVAS_FONT_FAMILY, registerFonts } from "../render/fonts";
 import { FAINT_INK, INK } from "../display/colors";
+import { CANVAS_FONT_FAMILY, registerFonts } from "../render/fonts";
 import { encodePng } from "../render/png";
 
 /** A finished picture: PNG in a notebook, one line of text in a terminal. */

@@ -11,7 +11,11 @@ import { tableView } from "../tables/table-view";
 import { modelBundle } from "./model-view";
 import { tensorBundle } from "./tensor-view";
 
-/** The bundle in which a value is shown; what a value is, is told by what it has, so that any copy of a library will do. */
+/**
+ * The bundle in which a value is shown. Values are recognised by their properties, so that it doesn't matter which copy
+ * of
+ * a library they come from.
+ */
 export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   if (isDisplayable(value)) return value[JUPYTER_DISPLAY]();
   if (isTensor(value)) return tensorBundle(value);

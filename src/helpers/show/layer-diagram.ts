@@ -1,12 +1,12 @@
 import { escapeHtml } from "../display/markup";
-import type { LayerRow } from "../model";
+import type { LayerRow } from "../model/summary";
 import { FONT_FAMILY } from "../render/fonts";
 import { measureText } from "../render/text-metrics";
 
 const FONT_SIZE = 11;
 const BOX = { padding: 10, height: 66, gap: 26, perRow: 5 };
 
-/** Colours by the kind of layer, light enough for dark text. */
+/** Colours by type of layer, light enough for dark text. */
 const FILLS: Readonly<Record<string, string>> = {
   Conv2D: "#dbeafe",
   MaxPooling2D: "#dcfce7",
@@ -15,7 +15,9 @@ const FILLS: Readonly<Record<string, string>> = {
 };
 const OTHER_FILL = "#ede9fe";
 
-/** Boxes and arrows, one box for each layer: type, output shape, number of parameters. SVG markup. */
+/**
+ * Draws a box for each layer, with its type, output shape and number of parameters, and arrows between them, as SVG.
+ */
 export function layerDiagram(layers: readonly LayerRow[]): string {
   const lines = layers.map((layer) => [layer.type, layer.outputShape, parametersText(layer.parameters)]);
   const font = { size: FONT_SIZE, bold: true, italic: false };
@@ -36,7 +38,10 @@ export function layerDiagram(layers: readonly LayerRow[]): string {
   });
   const width = Math.min(layers.length, BOX.perRow) * stepX - BOX.gap + 4;
   const height = Math.ceil(layers.length / BOX.perRow) * stepY - BOX.gap + 4;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT_FAMILY}" font-size="${FONT_SIZE}">${boxes.join("")}</svg>`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
+    `font-family="${FONT_FAMILY}" font-size="${FONT_SIZE}">${boxes.join("")}</svg>`
+  );
 }
 
 function parametersText(parameters: number): string {
@@ -47,17 +52,21 @@ function centered(text: string, x: number, y: number, more = ""): string {
   return `<text x="${x}" y="${y}" text-anchor="middle" fill="#1f2937"${more}>${escapeHtml(text)}</text>`;
 }
 
-/** From the box before: from its left, or from the end of the row above. */
+/** The arrow from the previous box: from the left, or from the end of the row above. */
 function arrow(startsRow: boolean, x: number, y: number, boxWidth: number): string {
   const stroke = `fill="none" stroke="#6b7280" stroke-width="1.5"`;
   if (!startsRow) {
     const tip = x - 3;
     const middle = y + BOX.height / 2;
-    return `<path d="M${x - BOX.gap + 3} ${middle}H${tip}M${tip - 5} ${middle - 4}L${tip} ${middle}L${tip - 5} ${middle + 4}" ${stroke}/>`;
+    const line = `M${x - BOX.gap + 3} ${middle}H${tip}`;
+    const head = `M${tip - 5} ${middle - 4}L${tip} ${middle}L${tip - 5} ${middle + 4}`;
+    return `<path d="${line}${head}" ${stroke}/>`;
   }
   const center = x + boxWidth / 2;
   const tip = y - 3;
   const above = y - BOX.gap / 2;
   const lastCenter = x + (BOX.perRow - 1) * (boxWidth + BOX.gap) + boxWidth / 2;
-  return `<path d="M${lastCenter} ${y - BOX.gap + 1}V${above}H${center}V${tip}M${center - 4} ${tip - 5}L${center} ${tip}L${center + 4} ${tip - 5}" ${stroke}/>`;
+  const line = `M${lastCenter} ${y - BOX.gap + 1}V${above}H${center}V${tip}`;
+  const head = `M${center - 4} ${tip - 5}L${center} ${tip}L${center + 4} ${tip - 5}`;
+  return `<path d="${line}${head}" ${stroke}/>`;
 }

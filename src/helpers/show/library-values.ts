@@ -1,4 +1,4 @@
-/** What the libraries make shows itself at its best, also as a cell's last value: tensors, models and arquero's tables. */
+/** Makes kernels show tensors, models and arquero tables as `show` does, also if they are a cell's last value. */
 import { LayersModel, Tensor } from "@tensorflow/tfjs";
 import { ColumnTable } from "arquero";
 import { displayedAs, JUPYTER_DISPLAY } from "../display/bundle";

@@ -6,19 +6,20 @@ import { displaySink } from "./current-sink";
 const stacked: Figure[] = [];
 
 /**
- * nodeplotlib's call: shows a plot under the cell in a notebook, in a window from a script with a desktop. No server stays behind,
- * nothing comes from the network, and each plot is shown once.
+ * nodeplotlib's `plot`: shows a plot under the cell in a notebook, or in a window if a script runs on a desktop. Unlike
+ * the
+ * original, it needs no network and leaves no server running.
  *
- * Without arguments it shows what {@link stack} has kept back.
+ * Without arguments it shows the plots kept by {@link stack}.
  *
- * @throws when Plotly cannot draw the figure
+ * @throws if Plotly can't draw the figure
  */
 export function plot(data?: Plot[], layout?: Layout, config?: Config): void {
   if (data !== undefined) stack(data, layout, config);
   for (const figure of stacked.splice(0)) displaySink().display(figureBundle(figure));
 }
 
-/** nodeplotlib's call: keeps a plot back until the next {@link plot}, which shows all of them in order. */
+/** nodeplotlib's `stack`: keeps a plot until the next call of {@link plot}, which shows all of them in order. */
 export function stack(data: Plot[], layout: Layout = {}, config?: Config): void {
   stacked.push({ data, layout, ...(config === undefined ? {} : { config }) });
 }

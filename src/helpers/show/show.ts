@@ -3,17 +3,17 @@ import { bundleOf } from "./bundle-of";
 import { displaySink } from "./current-sink";
 
 /**
- * Shows any value as one output, in the best view that there is for it: a figure, a picture, a table, a tensor, a model, a
- * training history, an arquero table, anything that says itself how it wants to be shown (`Displayable`); any other
- * value as `util.inspect` writes it. Several values become several outputs.
+ * Shows values, each as one output. Figures, pictures, tables, tensors, models, training histories, arquero tables and
+ * anything with a bundle of its own (`Displayable`) have their own views; other values look like `util.inspect`.
  *
- * In a notebook the output appears under the cell. From a plain script figures and pictures open in a window where there is a
- * desktop, and everything is described on standard output.
+ * In a notebook, outputs appear under the cell. In a script, everything is described on standard output, and figures
+ * and
+ * pictures also open in a window if there is a desktop.
  *
- * @throws when the value is broken: a disposed tensor, an empty history, a figure that Plotly cannot draw
+ * @throws if a value can't be shown: a disposed tensor, an empty history, a figure that Plotly can't draw
  */
 export async function show(...values: unknown[]): Promise<void> {
-  // Asked for before anything is awaited: a kernel's sink belongs to the cell that runs now.
+  // Before anything is awaited, because a kernel's sink belongs to the cell that is running now.
   const sink = displaySink();
   for (const value of values) {
     const bundle = bundleOf(value);
@@ -23,15 +23,15 @@ export async function show(...values: unknown[]): Promise<void> {
 
 /** An output that can be replaced. */
 export interface LiveDisplay {
-  /** Shows `value` in the place of what was there. */
+  /** Replaces the output by `value`. */
   update(value: unknown): Promise<void>;
 }
 
 /**
- * Shows a value as an output that can be replaced, for example while a model trains; the last one stays in the notebook.
+ * Shows a value as an output that can be replaced, for example during training. The last value stays in the notebook.
  *
- * In a terminal nothing is overwritten: an update prints the lines by which its text has grown, all of its text if it has
- * changed otherwise, and nothing if it is the same. So the text of a live value decides what a log of the run holds.
+ * A terminal isn't overwritten: an update prints the lines that were added to the text, the whole text if it changed in
+ * another way, and nothing if it is the same. So the value's text decides what ends up in a log.
  */
 export async function showLive(value: unknown): Promise<LiveDisplay> {
   const sink = displaySink();

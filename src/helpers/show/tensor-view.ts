@@ -1,29 +1,31 @@
 import type * as tf from "@tensorflow/tfjs";
 import { JUPYTER_DISPLAY, type MimeBundle } from "../display/bundle";
+import { formatShort } from "../display/format";
 import { shapedNumbers } from "../display/numbers";
 import { imagePicture } from "../pictures/images";
 
-/** Up to so many values a tensor is shown in full. */
-const SMALL = 100;
+/** Tensors with at most this many values are shown in full. */
+const MAX_VALUES_IN_FULL = 100;
 const FIRST_VALUES = 8;
+const SIGNIFICANT_DIGITS = 5;
 
 /**
- * A tensor as output: its numbers where they are few, a picture where it has the shape of an image, else a summary.
+ * A tensor as one output: its numbers if there are few, a picture if it has the shape of an image, otherwise a summary.
  *
- * @throws when the tensor was disposed
+ * @throws if the tensor was disposed
  */
 export function tensorBundle(tensor: tf.Tensor): MimeBundle {
   const heading = `Tensor [${tensor.shape.join(", ")}] ${tensor.dtype}`;
   if (tensor.dtype === "string" || tensor.dtype === "complex64")
     return { "text/plain": tensor.toString().replace("Tensor", heading) };
   const { data } = shapedNumbers(tensor, "show");
-  if (tensor.size <= SMALL) return { "text/plain": `${heading}\n${numbersText(data, tensor.shape)}` };
+  if (tensor.size <= MAX_VALUES_IN_FULL) return { "text/plain": `${heading}\n${numbersText(data, tensor.shape)}` };
   const summary = `${heading}\n${summaryText(data)}`;
   if (!isImage(tensor.shape)) return { "text/plain": summary };
   return { ...imagePicture(tensor)[JUPYTER_DISPLAY](), "text/plain": summary };
 }
 
-/** Whether a shape is that of one image large enough to be looked at, in one channel or three. */
+/** Whether a shape is that of one image, with one channel or three, that is large enough to look at. */
 function isImage(shape: readonly number[]): boolean {
   const inner = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape;
   const [rows, columns, channels = 1] = inner;
@@ -51,12 +53,12 @@ function summaryText(data: ArrayLike<number>): string {
     ", ",
   );
   const lines = finite === 0 ? [] : [`min ${short(low)}, max ${short(high)}, mean ${short(sum / finite)}`];
-  if (finite < data.length) lines.push(`${data.length - finite} of ${data.length} values are not finite`);
+  if (finite < data.length) lines.push(`${data.length - finite} of ${data.length} values aren't finite`);
   lines.push(`first values ${first}${data.length > FIRST_VALUES ? ", …" : ""}`);
   return lines.join("\n");
 }
 
-/** Nested brackets as NumPy prints them, columns in line. */
+/** Nested brackets with aligned columns, like NumPy's. */
 function numbersText(data: ArrayLike<number>, shape: readonly number[]): string {
   const texts = Array.from({ length: data.length }, (_, index) => short(data[index]));
   const width = Math.max(0, ...texts.map((text) => text.length));
@@ -75,5 +77,5 @@ function numbersText(data: ArrayLike<number>, shape: readonly number[]): string 
 }
 
 function short(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
+  return formatShort(value, SIGNIFICANT_DIGITS);
 }

@@ -1,9 +1,13 @@
 import type { DisplaySink } from "../display/sink";
 import { openWindow } from "./window";
 
+/** The text that each live display last had. */
 const written = new Map<string, string>();
 
-/** Outside a kernel an output is its text on standard output, and a window for what can be drawn, where there is a desktop. */
+/**
+ * The sink outside a kernel: prints an output's text, and opens a window for figures and pictures if there is a
+ * desktop.
+ */
 export const terminalSink: DisplaySink = {
   display(bundle, displayId, update = false) {
     const text = bundle["text/plain"];

@@ -1,4 +1,4 @@
-/** Windows for plots and pictures of a plain script: the desktop's browser, without the network. */
+/** Shows a script's plots and pictures in windows of the desktop's browser, without a network. */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
@@ -9,20 +9,21 @@ import type { MimeBundle } from "../display/bundle";
 import { escapeHtml } from "../display/markup";
 import { PLOTLY_MIME } from "../render/plotly/figure-bundle";
 
-/** A browser that has not asked for its page by then is not coming. */
-const PATIENCE_SECONDS = 30;
+/** How long to wait for a browser to fetch its page. */
+const FETCH_TIMEOUT_MS = 30_000;
 
-/** Milliseconds in which a connection of the browser may still end by itself. */
-const LINGER = 1000;
+/** How long the browser's connections have to close by themselves. */
+const CLOSE_GRACE_MS = 1000;
 
-/** Pages that no browser has fetched yet, by the path they wait under. The browser is asked to open the first; the others have their turn. */
+/** Pages that no browser has fetched yet, by their path. The browser opens them one at a time. */
 const waiting = new Map<string, string>();
 let server: http.Server | undefined;
 
 /**
- * Opens a figure or a picture in a window of its own, where there is a desktop. Each page is served once, from this machine to this machine,
- * and the server ends with the last one: no process and no file stays behind. A script that calls `process.exit` right
- * after may be gone before its window has its page.
+ * Opens a figure or a picture in its own window if there is a desktop. A local server serves each page once and stops
+ * after the last one: no process and no file is left behind. A script that calls `process.exit` right afterwards may
+ * exit
+ * before the browser has its page.
  */
 export function openWindow(bundle: MimeBundle): void {
   const content = pageContent(bundle);
@@ -34,30 +35,31 @@ export function openWindow(bundle: MimeBundle): void {
   server.once("listening", openNext);
 }
 
-/** Opens the first page that waits. One after the other: browsers that start at the same time fight over the user's profile. */
+/** Opens the first waiting page. One at a time, because browsers that start together compete for the user's profile. */
 function openNext(): void {
   const { port } = server?.address() as AddressInfo;
   const [path] = waiting.keys();
-  openBrowser(`http://127.0.0.1:${port}${path}`, (reason) => give(path, `No window could be opened: ${reason}`));
+  openBrowser(`http://127.0.0.1:${port}${path}`, (reason) => finishPage(path, `Couldn't open a window: ${reason}.`));
   setTimeout(
-    () => give(path, "No browser has asked for the plot; is there one on this desktop?"),
-    PATIENCE_SECONDS * 1000,
+    () => finishPage(path, "No browser has fetched the plot. Does this desktop have one?"),
+    FETCH_TIMEOUT_MS,
   ).unref();
 }
 
-/** What fills the page: the interactive figure, or else the picture; `undefined` when there is nothing to draw. */
+/** The page's content: the interactive figure, otherwise the picture; `undefined` if there is neither. */
 function pageContent(bundle: MimeBundle): string | undefined {
   if (bundle[PLOTLY_MIME] !== undefined) {
     const plotly = fs.readFileSync(require.resolve("plotly.js-cartesian-dist-min"), "utf8");
     const { data, layout, config } = bundle[PLOTLY_MIME] as { data: unknown; layout: unknown; config: unknown };
-    const call = `Plotly.newPlot("plot", ${[data, layout, config].map((part) => JSON.stringify(part ?? {})).join(", ")})`;
+    const figure = [data, layout, config].map((part) => JSON.stringify(part ?? {})).join(", ");
+    const call = `Plotly.newPlot("plot", ${figure})`;
     return `<div id="plot"></div><script>${inScript(plotly)}</script><script>${inScript(call)}</script>`;
   }
   if (typeof bundle["image/png"] === "string") return `<img alt="" src="data:image/png;base64,${bundle["image/png"]}">`;
   return undefined;
 }
 
-/** The policy lets nothing in from outside: the page is whole as it is. */
+/** The page. Its security policy allows nothing from the network. */
 function page(title: string, content: string): string {
   const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
   return [
@@ -67,7 +69,7 @@ function page(title: string, content: string): string {
   ].join("\n");
 }
 
-/** JavaScript as it may stand in a script element: nothing in it ends the element. `<` only stands in strings there where a slash or `!` follows. */
+/** Makes JavaScript safe inside a script element: nothing in it may end the element. All such `<` are in strings. */
 function inScript(source: string): string {
   return source.replace(/<(?=\/script|!--|script)/gi, "\\x3C");
 }
@@ -84,7 +86,7 @@ function openBrowser(url: string, failed: (reason: string) => void): void {
   opener.on("exit", (code) => {
     if (code !== 0) failed(`${command} ended with ${code}`);
   });
-  // xdg-open may run as long as the browser does; the script need not.
+  // xdg-open can run as long as the browser, but the script shouldn't wait for it.
   opener.unref();
 }
 
@@ -99,11 +101,11 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse): v
     "cache-control": "no-store",
     connection: "close",
   });
-  response.end(content, () => give(request.url ?? ""));
+  response.end(content, () => finishPage(request.url ?? ""));
 }
 
-/** A page is done with, and the next one has its turn; the last one ends the server. */
-function give(path: string, problem?: string): void {
+/** Forgets a page and opens the next one. After the last one, the server stops. */
+function finishPage(path: string, problem?: string): void {
   if (!waiting.delete(path)) return;
   if (problem !== undefined) process.stderr.write(problem + "\n");
   if (waiting.size > 0) {
@@ -112,6 +114,6 @@ function give(path: string, problem?: string): void {
   }
   const last = server;
   last?.close();
-  // Browsers open connections that they do not use, and Node would wait a minute for a request on them.
-  setTimeout(() => last?.closeAllConnections(), LINGER).unref();
+  // Browsers also open connections that they don't use, and Node would wait a minute for requests on them.
+  setTimeout(() => last?.closeAllConnections(), CLOSE_GRACE_MS).unref();
 }

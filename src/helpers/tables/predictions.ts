@@ -43,7 +43,8 @@ export function predictionTable(
     const broken = row.find((value) => !Number.isFinite(value));
     if (broken !== undefined) {
       throw new Error(
-        `predictionTable: expected finite probabilities, found ${broken} for image ${index}. Has the training diverged?`,
+        `predictionTable: expected finite probabilities, found ${broken} for image ${index}. ` +
+          "Has the training diverged?",
       );
     }
     const ranked = range(classes).sort((first, second) => row[second] - row[first]);

@@ -159,5 +159,6 @@ function formatValue(value: unknown, digits: number): string {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))
     return value.map((item) => formatValue(item, Number.isInteger(item) ? 0 : digits || DEFAULT_DIGITS)).join(", ");
-  return typeof value === "object" ? util.inspect(value, { breakLength: Infinity }) : String(value);
+  if (typeof value === "string" || typeof value === "bigint") return String(value);
+  return util.inspect(value, { breakLength: Infinity });
 }

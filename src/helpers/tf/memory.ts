@@ -69,7 +69,8 @@ function disposeOptimizerWhenUnreachable(optimizer: Optimizer): void {
   if (registeredOptimizers.has(optimizer)) return;
   registeredOptimizers.add(optimizer);
   // A copy that shares the lists of weights: holding the optimizer itself would keep it from being collected.
-  const optimizerWithoutSelf: Optimizer = Object.assign(Object.create(Object.getPrototypeOf(optimizer)), optimizer);
+  const prototype = Object.getPrototypeOf(optimizer) as object;
+  const optimizerWithoutSelf = Object.assign(Object.create(prototype) as Optimizer, optimizer);
   registry.register(optimizer, { free: () => optimizerWithoutSelf.dispose() });
 }
 

@@ -1,4 +1,4 @@
-/** What the notebooks of this series share: their parameters, the runs they save, the article's run. */
+/** What this series' notebooks share: their parameters, their saved runs, and the article's run. */
 export { articleRun, type ArticleRun } from "./article-run";
 export { readParameters, type Parameters } from "./parameters";
-export { loadRun, saveRun, type Run } from "./runs";
+export { loadRun, saveRun, type SavedRun } from "./runs";

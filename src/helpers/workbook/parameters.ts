@@ -1,4 +1,8 @@
-/** What a training run is steered by; the article's `N_EPOCHS`, `N_BATCH` and `LEARNING_RATE`. */
+import { isWholeNumber } from "../../shared/checks";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The parameters of a training run: the article's `N_EPOCHS`, `N_BATCH` and `LEARNING_RATE`, and a seed. */
 export interface Parameters {
   /** Passes over the training data (`EPOCHS`, default 3; the article trains 100). */
   readonly epochs: number;
@@ -6,17 +10,18 @@ export interface Parameters {
   readonly batchSize: number;
   /** Adam's step size (`LEARNING_RATE`, default 0.001). */
   readonly learningRate: number;
-  /** Where the random numbers start (`SEED`, default 42). */
+  /** The seed of the random numbers (`SEED`, default 42). */
   readonly seed: number;
 }
 
 /**
- * Reads the parameters from environment variables, so that the same notebook runs short or long:
+ * Reads the parameters from environment variables, so that the same notebook can train for a short or a long time:
  * `EPOCHS=100 npm run notebooks -- 09`.
  *
- * @throws when a variable is set to something that cannot be used; the message names it
+ * @param environment the variables; by default the process's
+ * @throws if a variable has an unusable value; the message names it
  */
-export function readParameters(environment: Record<string, string | undefined> = process.env): Parameters {
+export function readParameters(environment: Environment = process.env): Parameters {
   return {
     epochs: wholeNumber(environment, "EPOCHS", 3, 1),
     batchSize: wholeNumber(environment, "BATCH_SIZE", 100, 1),
@@ -25,31 +30,27 @@ export function readParameters(environment: Record<string, string | undefined> =
   };
 }
 
-function wholeNumber(
-  environment: Record<string, string | undefined>,
+function wholeNumber(environment: Environment, name: string, byDefault: number, min: number): number {
+  const usable = (value: number): boolean => isWholeNumber(value, min, Number.MAX_SAFE_INTEGER);
+  return readNumber(environment, name, byDefault, usable, `a whole number of at least ${min}`);
+}
+
+function positiveNumber(environment: Environment, name: string, byDefault: number): number {
+  return readNumber(environment, name, byDefault, (value) => Number.isFinite(value) && value > 0, "a number above 0");
+}
+
+function readNumber(
+  environment: Environment,
   name: string,
   byDefault: number,
-  smallest: number,
+  usable: (value: number) => boolean,
+  expected: string,
 ): number {
   const text = environment[name]?.trim();
   if (!text) return byDefault;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < smallest) {
-    throw new Error(
-      `${name}: expected a whole number from ${smallest}, found "${text}". Set it to something like ${byDefault}, or unset it.`,
-    );
-  }
-  return value;
-}
-
-function positiveNumber(environment: Record<string, string | undefined>, name: string, byDefault: number): number {
-  const text = environment[name]?.trim();
-  if (!text) return byDefault;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new Error(
-      `${name}: expected a number above 0, found "${text}". Set it to something like ${byDefault}, or unset it.`,
-    );
-  }
-  return value;
+  if (usable(value)) return value;
+  throw new Error(
+    `${name}: expected ${expected}, found "${text}". Set it to something like ${byDefault}, or unset it.`,
+  );
 }

@@ -6,8 +6,8 @@ import { displayedHistory } from "../show/history-view";
 import * as tf from "../tf";
 import { disposeModelWhenUnreachable } from "../tf/memory";
 
-/** A trained model and how it was trained. */
-export interface Run<Series extends string = DefaultSeries> {
+/** A trained model and the history of its training. */
+export interface SavedRun<Series extends string = DefaultSeries> {
   readonly model: tf.LayersModel;
   readonly history: History<Series>;
 }
@@ -18,13 +18,16 @@ const WEIGHTS_FILE = "weights.bin";
 const HISTORY_FILE = "history.json";
 
 /**
- * Keeps a model and its history under a name, so that another notebook can start from them with {@link loadRun}.
- * What was kept under that name before is replaced, whole or not at all. Optimizer state is not kept.
+ * Saves a model and its history under a name, so that another notebook can load them with {@link loadRun}. An earlier
+ * run
+ * of that name is replaced atomically. The optimizer's state isn't saved.
  *
  * @param name letters, digits, `.`, `_` and `-`
+ * @param run the model and its history
  */
-export async function saveRun(name: string, { model, history }: Run<string>): Promise<void> {
+export async function saveRun(name: string, { model, history }: SavedRun<string>): Promise<void> {
   const folder = runFolder(name);
+  // With the process's id, because two notebooks may save a run of the same name at the same time.
   const temporary = `${folder}.${process.pid}.tmp`;
   fs.rmSync(temporary, { recursive: true, force: true });
   fs.mkdirSync(temporary, { recursive: true });
@@ -41,11 +44,13 @@ export async function saveRun(name: string, { model, history }: Run<string>): Pr
 }
 
 /**
- * What {@link saveRun} kept under a name, or `undefined` when nothing is there. The model is not compiled.
+ * Loads the run that {@link saveRun} saved under a name; `undefined` if there is none. The model isn't compiled.
  *
- * @throws when the files are damaged; the message says what to do
+ * @throws if the files are damaged
  */
-export async function loadRun<Series extends string = DefaultSeries>(name: string): Promise<Run<Series> | undefined> {
+export async function loadRun<Series extends string = DefaultSeries>(
+  name: string,
+): Promise<SavedRun<Series> | undefined> {
   const folder = runFolder(name);
   if (!fs.existsSync(folder)) return undefined;
   try {
@@ -54,14 +59,15 @@ export async function loadRun<Series extends string = DefaultSeries>(name: strin
     return { model: disposeModelWhenUnreachable(model), history };
   } catch (error) {
     throw new Error(
-      `loadRun: what was saved as "${name}" cannot be read (${(error as Error).message}). Save it again by running the notebook that trains it.`,
+      `loadRun: the run saved as "${name}" can't be read (${(error as Error).message}). ` +
+        "Re-run the notebook that trains and saves it.",
     );
   }
 }
 
 function runFolder(name: string): string {
   if (!/^\w[\w.-]*$/.test(name))
-    throw new Error(`Expected a run's name of letters, digits, ".", "_" and "-", found "${name}".`);
+    throw new Error(`name of the run: expected letters, digits, ".", "_" and "-", found "${name}".`);
   return path.join(RUNS_FOLDER, name);
 }
 
@@ -82,7 +88,8 @@ function readModel(folder: string): tf.io.ModelArtifacts {
     weightSpecs: tf.io.WeightsManifestEntry[];
   };
   const weights = fs.readFileSync(path.join(folder, WEIGHTS_FILE));
-  // Checked before tfjs makes the first tensor: it stops half-way at a file cut short, and takes one that is too long.
+  // Checked before tfjs makes any tensor: it would stop halfway through a truncated file, and accept one that is too
+  // long.
   const expected = weightSpecs.reduce(
     (bytes, { shape, dtype }) => bytes + tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype),
     0,
@@ -92,9 +99,9 @@ function readModel(folder: string): tf.io.ModelArtifacts {
   return { modelTopology, weightSpecs, weightData: new Uint8Array(weights).buffer };
 }
 
-/** JSON has no NaN, which is the loss of a training that diverged; it is written as null. */
+/** Reads a history. The loss of a run that diverged is NaN, for which JSON has null. */
 function readHistory<Series extends string>(file: string): History<Series> {
-  const history = JSON.parse(fs.readFileSync(file, "utf8"), (_, value) =>
+  const history = JSON.parse(fs.readFileSync(file, "utf8"), (_, value: unknown) =>
     value === null ? NaN : value,
   ) as History<Series>;
   if (!Array.isArray(history?.epoch) || typeof history.history !== "object") {

@@ -92,7 +92,7 @@ test("a large tensor is summarised", async () => {
 
 test("a tensor's values that aren't finite are counted", async () => {
   const tensor = tf.tensor1d([...Array.from({ length: 120 }, (_, index) => index), NaN, Infinity]);
-  assert.match((await shown(tensor))["text/plain"], /min 0, max 119, mean 59.5\n2 of 122 values are not finite/);
+  assert.match((await shown(tensor))["text/plain"], /min 0, max 119, mean 59.5\n2 of 122 values aren't finite/);
   tensor.dispose();
 });
 

@@ -130,9 +130,9 @@ test("an output without a picture gets no window", needs(LINUX_ONLY), async () =
 
 test("a desktop that can't open a page is reported, and isn't an error", needs(LINUX_ONLY), async () => {
   await withEnvironment({ PATH: "/nowhere", WAYLAND_DISPLAY: "wayland-0" }, async () => {
-    assert.match(await complaint(() => openWindow(picture)), /^No window could be opened: .*xdg-open.*\n$/);
+    assert.match(await complaint(() => openWindow(picture)), /^Couldn't open a window: .*xdg-open.*\n$/);
   });
   await withEnvironment({ PATH: `${browserFolder(4)}:/usr/bin:/bin`, DISPLAY: ":99" }, async () => {
-    assert.equal(await complaint(() => openWindow(picture)), "No window could be opened: xdg-open ended with 4\n");
+    assert.equal(await complaint(() => openWindow(picture)), "Couldn't open a window: xdg-open ended with 4.\n");
   });
 });
