@@ -68,7 +68,10 @@ test("historyFigure draws any metric, or only the requested ones", () => {
 
 test("historyFigure rejects a history that it can't draw", () => {
   assert.throws(() => historyFigure({ epoch: [], history: {} }), /history is empty.*Train first/);
-  assert.throws(() => historyFigure({ epoch: [0, 1], history: { loss: [1] } }), /expected 2 values of "loss", one per epoch, found 1/);
+  assert.throws(
+    () => historyFigure({ epoch: [0, 1], history: { loss: [1] } }),
+    /expected 2 values of "loss", one per epoch, found 1/,
+  );
   assert.throws(
     () => historyFigure(history, { metrics: ["acc"] }),
     /expected a metric of the history \(loss, accuracy.*found "acc"/,

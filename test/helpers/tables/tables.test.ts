@@ -193,7 +193,10 @@ test("predictionTable rejects predictions and labels that don't fit", () => {
 
 test("tables of histories reject empty and uneven ones", () => {
   assert.throws(() => historyTable({ epoch: [], history: {} }), /history is empty/);
-  assert.throws(() => historyTable({ epoch: [0], history: { loss: [1, 2] } }), /expected 1 values of "loss", one per epoch, found 2/);
+  assert.throws(
+    () => historyTable({ epoch: [0], history: { loss: [1, 2] } }),
+    /expected 1 values of "loss", one per epoch, found 2/,
+  );
   assert.throws(() => runsTable({}), /at least one run/);
   assert.throws(() => layerTable([]), /at least one layer/);
 });
