@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
 import { promiseHooks } from "node:v8";
+import { CellError } from "./realm";
 
 /** A message that runs user code, usually a cell, with everything that it starts: timers, promises, output. */
 export class Cell {
@@ -73,7 +74,7 @@ export class Cell {
 }
 
 /** Thrown where a cell is waiting when it is interrupted, and reported as its error. */
-export class Interrupted extends Error {
+export class Interrupted extends CellError {
   override readonly name = "Interrupted";
   constructor(options?: ErrorOptions) {
     super("The cell was interrupted.", options);

@@ -15,8 +15,7 @@ export function describeError(errors: Errors, error: unknown, origin?: string): 
   try {
     content = errors.describe(error, origin);
   } catch (failure) {
-    const evalue = `${origin ?? ""}A value was thrown that can't be shown: ${failureMessage(failure)}`;
-    content = { ename: "Error", evalue, traceback: [`Error: ${evalue}`] };
+    content = describeBriefly(error, origin) ?? describeBriefly(failure, origin) ?? NO_DESCRIPTION;
   }
   const { ename, evalue, traceback } = content;
   const hidden = traceback.length - MAX_LINES;
@@ -30,10 +29,16 @@ export function describeError(errors: Errors, error: unknown, origin?: string): 
   };
 }
 
-function failureMessage(failure: unknown): string {
+/** Name and message; undefined if even they can't be read. Reading the stack can run code of the cell, which may fail. */
+function describeBriefly(error: unknown, origin = ""): ErrorContent | undefined {
   try {
-    return String((failure as Error).message);
+    const { name, message } = error as Error;
+    const [ename, evalue] = [String(name), `${origin}${String(message)}`];
+    return { ename, evalue, traceback: [`${ename}: ${evalue}`] };
   } catch {
-    return "its own code throws another one";
+    return undefined;
   }
 }
+
+const UNREADABLE = "A value was thrown that can't be shown.";
+const NO_DESCRIPTION: ErrorContent = { ename: "Error", evalue: UNREADABLE, traceback: [UNREADABLE] };

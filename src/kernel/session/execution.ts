@@ -9,6 +9,7 @@ import type { Errors } from "./errors";
 import type { InterruptHandler } from "./interrupt-handler";
 import type { Modules } from "./modules";
 import type { Output } from "./output";
+import { cells, fromCell } from "./realm";
 import { toBundle, type MimeBundle } from "./results";
 import { serialize, truncate } from "./serialize";
 
@@ -33,12 +34,12 @@ export class Execution {
   /** The cells' variables; emitted code reads and writes them as properties. */
   private readonly variables: Record<string, unknown> = {};
   private readonly exports = trackAssignments(this.variables);
-  private readonly inputs: string[] = [""];
-  private readonly results: Record<number, unknown> = {};
+  private readonly inputs: string[] = cells.Array.of("");
+  private readonly results = new cells.Object() as Record<number, unknown>;
   private readonly running = new Set<Cell>();
 
   constructor(private readonly services: ExecutionServices) {
-    Object.assign(globalThis, { In: this.inputs, Out: this.results, _: undefined, __: undefined });
+    Object.assign(cells, { In: this.inputs, Out: this.results, _: undefined, __: undefined });
   }
 
   /** Runs the code of an `execute_request`. `reply` is called once, with the reply's content and the result as text. */
@@ -119,7 +120,7 @@ export class Execution {
     const run = new Script(source, { filename: cell.label, lineOffset: -1 }).runInThisContext() as (
       ...parameters: unknown[]
     ) => unknown;
-    await run(this.exports, modules.require, interrupts.wait, interrupts.iterate);
+    await fromCell(run(this.exports, modules.require, interrupts.wait, interrupts.iterate));
     const { resultName } = conversion;
     if (resultName === undefined) return undefined;
     const value = this.variables[resultName];
@@ -154,7 +155,7 @@ export class Execution {
   private remember(count: number, value: unknown): void {
     this.results[count] = value;
     delete this.results[count - MAX_RESULTS];
-    const globals = globalThis as { _?: unknown; __?: unknown };
+    const globals = cells as { _?: unknown; __?: unknown };
     Object.assign(globals, { __: globals._, _: value });
   }
 }

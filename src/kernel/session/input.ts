@@ -1,6 +1,7 @@
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { INPUT, type Shared, type StdinAnswer, type ToWire } from "../protocol";
 import { currentCell, Interrupted } from "./cell";
+import { CellError } from "./realm";
 
 /** Asks the front end for lines of text. The cell waits for the answer, like with a browser's `prompt`. */
 export class Input {
@@ -22,7 +23,7 @@ export class Input {
   private ask(prompt: unknown, password: boolean): string {
     const cell = currentCell();
     if (!cell || cell.ended)
-      throw new Error("prompt: expected to be called while a cell is running, found that the cell has ended.");
+      throw new CellError("prompt: expected to be called while a cell is running, found that the cell has ended.");
     Atomics.store(this.shared, INPUT, 0);
     while (receiveMessageOnPort(this.answers)) {
       // The answer to a question that an interrupt has ended.
@@ -31,7 +32,7 @@ export class Input {
     Atomics.wait(this.shared, INPUT, 0);
     const answer = receiveMessageOnPort(this.answers)?.message as StdinAnswer | undefined;
     if (answer && "value" in answer) return answer.value;
-    if (answer && "refused" in answer) throw new Error(answer.refused);
+    if (answer && "refused" in answer) throw new CellError(answer.refused);
     throw new Interrupted();
   }
 }

@@ -2,6 +2,7 @@ import promises from "node:timers/promises";
 import { HANDLED_INTERRUPT, INTERRUPT_LOCK, LOCK_OWNER, type Shared } from "../protocol";
 import { currentCell, Interrupted, type Cell } from "./cell";
 import { noteAwait, placeOf } from "./errors";
+import { whenSettled } from "./realm";
 import { stopTraining, trainingEnds, type Trainable } from "./training";
 
 /** Node's own, taken before timers are bound to cells. */
@@ -39,7 +40,7 @@ export class InterruptHandler {
         else how(result);
       };
       this.waiting.set(fail, cell);
-      value.then(settle(resolve), settle(fail));
+      whenSettled(value, settle(resolve), settle(fail));
     });
   };
 
@@ -114,6 +115,7 @@ export class InterruptHandler {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value instanceof Promise) return true;
   return (
     (typeof value === "object" || typeof value === "function") &&
     value !== null &&

@@ -4,6 +4,7 @@ import { toUSVString } from "node:util";
 import { MAX_BACKLOG, OUTPUT_BACKLOG, outputLength, type Content, type Shared, type ToWire } from "../protocol";
 import { currentCell, type Cell } from "./cell";
 import type { MimeBundle } from "./results";
+import { CellTypeError } from "./realm";
 import { serialize } from "./serialize";
 
 /** Characters of a single stream message. */
@@ -61,7 +62,8 @@ export class Output {
   publish(type: string, content: Content, cell = currentCell(), metadata?: Content, buffers?: Uint8Array[]): void {
     if (!cell || isSilenced(cell)) return;
     for (const buffer of buffers ?? []) {
-      if (!ArrayBuffer.isView(buffer)) throw new TypeError(`${type}: buffers: expected typed arrays, found ${buffer}.`);
+      if (!ArrayBuffer.isView(buffer))
+        throw new CellTypeError(`${type}: buffers: expected typed arrays, found ${buffer}.`);
     }
     this.post({
       kind: "publish",

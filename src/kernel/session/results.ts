@@ -1,5 +1,6 @@
 import { inspect, types } from "node:util";
 import { inspectValue } from "./inspect-value";
+import { CellTypeError, fromCell } from "./realm";
 
 /** One value in several formats; a front end shows the richest format that it supports. */
 export type MimeBundle = Record<string, unknown>;
@@ -23,9 +24,9 @@ const PICTURES: readonly (readonly [type: string, first: readonly number[]])[] =
 export async function toBundle(value: unknown): Promise<MimeBundle> {
   const methods = value as Record<PropertyKey, unknown> | null | undefined;
   if (isObject(value) && typeof methods?.[DISPLAY] === "function") {
-    const bundle = await (methods[DISPLAY] as () => unknown).call(value);
+    const bundle = await fromCell(Reflect.apply(methods[DISPLAY] as () => unknown, value, []));
     if (!isObject(bundle))
-      throw new TypeError(`[Symbol.for("Jupyter.display")]: expected a MIME bundle, found ${inspect(bundle)}.`);
+      throw new CellTypeError(`[Symbol.for("Jupyter.display")]: expected a MIME bundle, found ${inspect(bundle)}.`);
     return encodeBytes({ ...bundle });
   }
   if (types.isUint8Array(value)) {
@@ -35,11 +36,12 @@ export async function toBundle(value: unknown): Promise<MimeBundle> {
   const bundle: MimeBundle = {};
   if (isObject(value)) {
     if (typeof methods?.toHTML === "function")
-      bundle["text/html"] = (methods.toHTML as (options?: object) => unknown).call(value, { limit: MAX_ROWS });
-    if (typeof methods?.toSVG === "function") bundle["image/svg+xml"] = (methods.toSVG as () => unknown).call(value);
+      bundle["text/html"] = Reflect.apply(methods.toHTML as () => unknown, value, [{ limit: MAX_ROWS }]);
+    if (typeof methods?.toSVG === "function")
+      bundle["image/svg+xml"] = Reflect.apply(methods.toSVG as () => unknown, value, []);
     // `inspect` would show an arquero table's private fields; its own text format is a table.
     if (typeof methods?.toHTML === "function" && typeof methods.toMarkdown === "function") {
-      bundle["text/plain"] = (methods.toMarkdown as (options?: object) => unknown).call(value, { limit: MAX_ROWS });
+      bundle["text/plain"] = Reflect.apply(methods.toMarkdown as () => unknown, value, [{ limit: MAX_ROWS }]);
     }
   }
   bundle["text/plain"] ??= inspectValue(value);

@@ -1,4 +1,5 @@
 import type { Json } from "../protocol";
+import { CellRangeError, CellTypeError, stringifyJson } from "./realm";
 
 /** The largest message that is sent, in characters. */
 const MAX_LENGTH = 100e6;
@@ -11,19 +12,21 @@ const MAX_LENGTH = 100e6;
 export function serialize(value: object, what: string): Json {
   let json: string | undefined;
   try {
-    json = JSON.stringify(value);
+    json = stringifyJson(value);
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(what, "more");
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new TypeError(`${what}: expected values that JSON can represent, found others: ${reason}`, { cause: error });
+    throw new CellTypeError(`${what}: expected values that JSON can represent, found others: ${reason}`, {
+      cause: error,
+    });
   }
-  if (!json?.startsWith("{")) throw new TypeError(`${what}: expected a JSON object, found ${json?.slice(0, 100)}.`);
+  if (!json?.startsWith("{")) throw new CellTypeError(`${what}: expected a JSON object, found ${json?.slice(0, 100)}.`);
   if (json.length > MAX_LENGTH) throw tooLarge(what, `${Math.round(json.length / 1e6)} MB`);
   return withoutLoneSurrogates(json);
 }
 
 function tooLarge(what: string, found: string): RangeError {
-  return new RangeError(
+  return new CellRangeError(
     `${what}: expected at most ${MAX_LENGTH / 1e6} MB, found ${found}. Show a part of it, or save it.`,
   );
 }

@@ -1,5 +1,6 @@
 import timers from "node:timers";
 import promises from "node:timers/promises";
+import { cells, toCellPromise } from "./realm";
 import { currentCell, runInJob, type Cell } from "./cell";
 
 type Callback = (...parameters: unknown[]) => void;
@@ -28,16 +29,17 @@ export function bindTimersToCells(uncaught: (error: unknown, cell: Cell) => void
     };
     // Keep Node's own properties, such as the function that `util.promisify` looks for.
     Object.defineProperties(bound, Object.getOwnPropertyDescriptors(original));
-    Object.assign(globalThis, { [name]: bound });
+    Object.assign(cells, { [name]: bound });
     Object.assign(timers, { [name]: bound });
   }
   for (const name of ["setTimeout", "setImmediate"] as const) {
     const original = promises[name] as (...parameters: unknown[]) => Promise<unknown>;
-    const bound = async (...parameters: unknown[]): Promise<unknown> => {
+    const wait = async (...parameters: unknown[]): Promise<unknown> => {
       const cell = currentCell();
       const value = await original(...parameters);
       return cell?.halted ? new Promise(() => {}) : value;
     };
+    const bound = (...parameters: unknown[]): Promise<unknown> => toCellPromise(wait(...parameters));
     Object.assign(promises, { [name]: bound });
   }
 }

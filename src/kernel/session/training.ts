@@ -1,5 +1,6 @@
 import { Session } from "node:inspector";
 import promises from "node:timers/promises";
+import { cells } from "./realm";
 
 /** The part of a tfjs LayersModel that its training loop reads. */
 export interface Trainable {
@@ -35,7 +36,7 @@ export async function trainingEnds(models: readonly Trainable[], maxMs: number):
 
 /** Every object on the heap that inherits from `prototype`. */
 function instancesOf(prototype: object): unknown[] {
-  const exchange = globalThis as { [FOUND]?: unknown };
+  const exchange = cells as { [FOUND]?: unknown };
   const session = new Session();
   session.connect();
   try {
