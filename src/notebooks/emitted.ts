@@ -1,6 +1,5 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import ts from "typescript";
-import { unmodifiedConverter } from "../kernel/compiler/tslab";
 
 /**
  * The source line behind a line of the JavaScript that tslab made of a cell. An unmodified tslab reports errors by
@@ -27,7 +26,9 @@ export function sourceLine(sources: readonly string[], emittedLine: number): num
 
 /** Each cell's declarations are the next one's surroundings, as in the kernel. */
 function convertLast(sources: readonly string[]): string {
-  const converter = unmodifiedConverter();
+  // Loaded when it is needed: tslab brings a TypeScript of its own.
+  const { createConverter } = require("tslab/dist/converter") as typeof import("tslab/dist/converter");
+  const converter = createConverter({ isJS: false, isBrowser: false });
   try {
     let declarations = "";
     let output = "";

@@ -1,6 +1,6 @@
-import type TypeScript from "typescript";
+import type ts from "typescript";
 import type { Content } from "../protocol";
-import type { Ts } from "./tslab";
+import { syntaxDiagnostics } from "./cell-compiler";
 
 /** Errors that more text can mend wherever they are: the text ends inside a comment or a template. */
 const OPEN_ENDED = new Set([
@@ -11,15 +11,16 @@ const OPEN_ENDED = new Set([
 const INDENT = "  ";
 
 /** The reply to an `is_complete_request`. */
-export function isComplete(ts: Ts, code: string): Content {
+export function isComplete(code: string): Content {
   // With two line ends the user says that it is to run.
   if (/\n[ \t]*\n[ \t]*$/.test(code)) return { status: "complete" };
-  const file = ts.createSourceFile("cell.tsx", code, ts.ScriptTarget.Latest, false, ts.ScriptKind.TSX);
-  const { parseDiagnostics: errors = [] } = file as unknown as { parseDiagnostics?: TypeScript.Diagnostic[] };
-  if (errors.length === 0) return { status: "complete" };
+  const [errors, withJsx] = [syntaxDiagnostics(code, false), syntaxDiagnostics(code, true)];
+  if (errors.length === 0 || withJsx.length === 0) return { status: "complete" };
   const end = code.trimEnd().length;
-  const mendable = errors.every((error) => OPEN_ENDED.has(error.code) || (error.start ?? 0) >= end);
-  return mendable ? { status: "incomplete", indent: nextIndent(code) } : { status: "invalid" };
+  const isMendable = (error: ts.Diagnostic): boolean => OPEN_ENDED.has(error.code) || (error.start ?? 0) >= end;
+  return errors.every(isMendable) || withJsx.every(isMendable)
+    ? { status: "incomplete", indent: nextIndent(code) }
+    : { status: "invalid" };
 }
 
 /** The white space of the next line: that of the last one, and more behind an opening bracket. */

@@ -6,8 +6,6 @@ import { CellError } from "./realm";
 export class Cell {
   private abort: AbortController | undefined;
   private fail: ((reason: unknown) => void) | undefined;
-  /** The names that the cell has assigned at its top level. */
-  readonly assigned = new Set<string>();
   /** It has ended; what it started may still be running. */
   ended = false;
   /** It was interrupted. */

@@ -4,14 +4,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { bold, cyan, dim, excerpt, red } from "../../shared/excerpt";
+import { PREFIX_LINES } from "../compiler/cells";
 import type { ErrorContent } from "../compiler/diagnostics";
 
 /** Cells whose source is kept, for errors in functions that they declared. */
 const KEPT_CELLS = 1000;
 /** Causes that are followed. */
 const LONGEST_CHAIN = 8;
-/** Lines that tslab puts before a cell. */
-const PREFIX_LINES = 1;
 
 interface CellSource {
   readonly code: string;

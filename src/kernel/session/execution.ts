@@ -3,7 +3,7 @@ import type { CompilerFunctions, Conversion } from "../compiler/compiler";
 import type { ErrorContent } from "../compiler/diagnostics";
 import type { Content } from "../protocol";
 import type { RpcClient } from "../rpc";
-import { Cell, cellLabel, currentCell, Interrupted, setLatestCell } from "./cell";
+import { Cell, cellLabel, Interrupted, setLatestCell } from "./cell";
 import { describeError } from "./describe-error";
 import type { Errors } from "./errors";
 import type { InterruptHandler } from "./interrupt-handler";
@@ -32,8 +32,7 @@ const MAX_HISTORY_TEXT = 10_000;
 /** Runs cells and keeps their variables. */
 export class Execution {
   /** The cells' variables; emitted code reads and writes them as properties. */
-  private readonly variables: Record<string, unknown> = {};
-  private readonly exports = trackAssignments(this.variables);
+  private readonly variables = new Variables() as Record<string, unknown>;
   private readonly inputs: string[] = cells.Array.of("");
   private readonly results = new cells.Object() as Record<number, unknown>;
   private readonly running = new Set<Cell>();
@@ -61,12 +60,14 @@ export class Execution {
     const cell = setLatestCell(new Cell(request, count));
     if (stored) this.inputs[count] = code;
     let conversion: Converted | undefined;
+    let before: ReadonlyMap<string, unknown> = new Map();
 
     const run = async (): Promise<Content> => {
       conversion = await this.convert(code, cell.label);
       if (cell.interrupted) throw new Interrupted(); // During the compilation.
+      before = this.valuesOf(conversion.names);
       const value = await this.call(cell, conversion);
-      const bundle = value === undefined || conversion.silenced ? undefined : await toBundle(value);
+      const bundle = value === undefined ? undefined : await toBundle(value);
       await compiler.commit(conversion.id);
       if (value !== undefined && stored) this.remember(count, value);
       if (bundle && !silent)
@@ -84,7 +85,7 @@ export class Execution {
     };
     this.running.add(cell);
     cell.run(run, end, (error) => {
-      if (conversion) void compiler.commit(conversion.id, [...cell.assigned]);
+      if (conversion) void compiler.commit(conversion.id, this.changed(conversion.names, before));
       const described = this.describe(error);
       if (!silent) output.publish("error", { ...described }, cell);
       end({ status: "error", ...described, user_expressions: {}, payload: [] });
@@ -108,24 +109,31 @@ export class Execution {
     const conversion = await compiler.convert(code, label);
     if (conversion.error) throw new TypeErrors(conversion.error);
     errors.remember(label, code, conversion.sourceMaps);
-    modules.define(conversion.modules);
+    if (conversion.module) modules.define(conversion.module);
     modules.refresh();
     return conversion;
   }
 
-  /** Calls the emitted JavaScript as a function, so that the next cell may declare the same names again. */
-  private async call(cell: Cell, conversion: Converted): Promise<unknown> {
+  /** Calls the emitted JavaScript, a function, so that the next cell may declare the same names again. */
+  private async call(cell: Cell, { javaScript, files }: Converted): Promise<unknown> {
     const { interrupts, modules } = this.services;
-    const source = `(${conversion.isAsync ? "async " : ""}function (exports, require, __await, __iterate) {\n${conversion.javaScript}\n})`;
-    const run = new Script(source, { filename: cell.label, lineOffset: -1 }).runInThisContext() as (
+    const run = new Script(javaScript, { filename: cell.label, lineOffset: -1 }).runInThisContext() as (
       ...parameters: unknown[]
     ) => unknown;
-    await fromCell(run(this.exports, modules.require, interrupts.wait, interrupts.iterate));
-    const { resultName } = conversion;
-    if (resultName === undefined) return undefined;
-    const value = this.variables[resultName];
-    delete this.variables[resultName];
-    return value;
+    return fromCell(run(this.variables, ...modules.parameters(files), interrupts.wait, interrupts.iterate));
+  }
+
+  /** The values of those of `names` that are variables already. */
+  private valuesOf(names: readonly string[]): Map<string, unknown> {
+    return new Map(names.filter((name) => name in this.variables).map((name) => [name, this.variables[name]]));
+  }
+
+  /** Those of `names` whose value is not the one in `before`; what has the same value keeps its type as well. */
+  private changed(names: readonly string[], before: ReadonlyMap<string, unknown>): string[] {
+    const { variables } = this;
+    return names.filter(
+      (name) => name in variables && (!before.has(name) || !Object.is(before.get(name), variables[name])),
+    );
   }
 
   private async evaluate(cell: Cell, expressions: unknown): Promise<Content> {
@@ -177,15 +185,7 @@ class TypeErrors extends Error {
   }
 }
 
-/** The object that emitted code uses as its module's exports. It records which names a cell has assigned. */
-function trackAssignments(variables: Record<string, unknown>): object {
-  return new Proxy(variables, {
-    defineProperty(target, name, { get, value }) {
-      // TypeScript defines imported names by getters; as plain values, later cells can redeclare them.
-      if (name === "__esModule") return true;
-      target[name as string] = get ? (get.call(target) as unknown) : value;
-      currentCell()?.assigned.add(name as string);
-      return true;
-    },
-  });
-}
+/** Holds the cells' variables. It inherits nothing, so that any name can be one, and V8 keeps its properties fast. */
+class Variables {}
+Object.setPrototypeOf(Variables.prototype, null);
+delete (Variables.prototype as { constructor?: unknown }).constructor;

@@ -1,7 +1,11 @@
 import fs from "node:fs";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
-import { tslabModule } from "../compiler/tslab";
+import { pathToFileURL } from "node:url";
+import { types } from "node:util";
+import vm from "node:vm";
+import { toCellPromise } from "./realm";
+import { tslabModule } from "./tslab";
 
 /** Endings that a relative import may leave out, in the order in which they are tried. */
 const ENDINGS = ["", ".ts", ".tsx", ".js", ".cjs", ".mjs", ".json", "/index.ts", "/index.tsx", "/index.js"];
@@ -27,9 +31,30 @@ export class Modules {
     },
   });
 
-  /** Takes in the modules that cells made. */
-  define(modules: readonly { path: string; data: string }[]): void {
-    for (const { path: file, data } of modules) this.made.set(path.normalize(file), { code: data });
+  /**
+   * What emitted code is given for its imports, in the order of `PARAMETERS` of the compiler.
+   * @param files the user's own files that the cell imports, by specifier, as the checker found them
+   */
+  parameters(files: Readonly<Record<string, string>>): unknown[] {
+    const load = (id: string): unknown => this.load(files[id] ?? id);
+    const own = (id: string): unknown => this.import(files[id] ?? id);
+    const dynamic = (id: unknown): Promise<unknown> =>
+      toCellPromise(Promise.resolve().then(async () => namespaceOf(await load(String(id)))));
+    const filename = path.join(this.folder, "cell.ts");
+    const url = pathToFileURL(filename).href;
+    const resolve = (id: string): string => {
+      const found = files[id] ?? this.fromFolder.resolve(id);
+      return path.isAbsolute(found) ? pathToFileURL(found).href : found;
+    };
+    const meta = { url, filename, dirname: this.folder, resolve };
+    const module = { exports: {}, filename, id: filename, loaded: false, children: [], paths: [] };
+    const requireOwn = Object.assign(own, this.require);
+    return [requireOwn, module, module.exports, filename, this.folder, load, defaultOf, namespaceOf, dynamic, meta];
+  }
+
+  /** Takes in a module that a cell made. */
+  define({ path: file, javaScript }: { path: string; javaScript: string }): void {
+    this.made.set(path.normalize(file), { code: javaScript });
   }
 
   /** Forgets loaded files that were edited since, and all that import them, so that the next import takes them up. */
@@ -56,16 +81,42 @@ export class Modules {
       if (module && !module.loaded) delete require.cache[file];
   }
 
+  /** A module, or a promise of one that only `import()` can load: an ES module that awaits at its top. */
+  private load(id: string): unknown {
+    try {
+      return this.import(id);
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code !== "ERR_REQUIRE_ASYNC_MODULE" && code !== "ERR_PACKAGE_PATH_NOT_EXPORTED" && code !== "ERR_REQUIRE_ESM")
+        throw error;
+      return this.importNatively(
+        path.isAbsolute(id) || /^\.{1,2}\//.test(id) ? pathToFileURL(path.resolve(this.folder, id)).href : id,
+      );
+    }
+  }
+
+  /** Node's own `import()`, from the notebook's folder. */
+  private importNatively(id: string): Promise<unknown> {
+    const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = vm.constants as unknown as {
+      USE_MAIN_CONTEXT_DEFAULT_LOADER: undefined;
+    };
+    const script = new vm.Script("(id) => import(id)", {
+      filename: path.join(this.folder, "cell.js"),
+      importModuleDynamically: USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    return (script.runInThisContext() as (id: string) => Promise<unknown>)(id);
+  }
+
   private import(id: string): unknown {
     if (id === "tslab") return tslabModule();
-    if (!/^\.{0,2}[\\/]|^\.\.?$/.test(id)) return this.fromFolder(id);
+    if (!path.isAbsolute(id) && !/^\.{0,2}[\\/]|^\.\.?$/.test(id)) return this.fromFolder(id);
     const target = path.resolve(this.folder, id);
     const made = this.made.get(`${target}.js`);
     if (made) return this.importMade(`${target}.js`, made);
     const file = ENDINGS.map((ending) => target + ending).find(isFile);
     if (file === undefined) return this.fromFolder(id); // Node's own error says what is missing.
     if (!this.typescript) {
-      this.fromFolder("tsx/cjs");
+      require("tsx/cjs");
       this.typescript = true;
     }
     const exported: unknown = this.fromFolder(file);
@@ -91,6 +142,39 @@ export class Modules {
     this.loaded.set(module.filename, modifiedAt(module.filename));
     for (const child of module.children) this.note(child);
   }
+}
+
+/** The default export of a module: that of an ES module, or a CommonJS module as a whole. */
+function defaultOf(module: unknown): unknown {
+  return isEsModule(module) ? (module as { default?: unknown }).default : module;
+}
+
+const namespaces = new WeakMap<object, object>();
+
+/** What `import * as` gives: a CommonJS module's exports with the whole as `default`. */
+function namespaceOf(module: unknown): unknown {
+  if (isEsModule(module)) return module;
+  if ((typeof module !== "object" && typeof module !== "function") || module === null) return { default: module };
+  const known = namespaces.get(module);
+  if (known) return known;
+  const namespace: object = { default: module };
+  for (const name of Object.getOwnPropertyNames(module)) {
+    if (name === "default" || (typeof module === "function" && FUNCTION_PROPERTIES.has(name))) continue;
+    // Read when asked for: some exports of Node warn when they are touched.
+    Object.defineProperty(namespace, name, { enumerable: true, get: () => (module as Record<string, unknown>)[name] });
+  }
+  namespaces.set(module, namespace);
+  return namespace;
+}
+
+const FUNCTION_PROPERTIES = new Set(["length", "name", "prototype", "arguments", "caller"]);
+
+function isEsModule(module: unknown): boolean {
+  return (
+    types.isModuleNamespaceObject(module) ||
+    (typeof module === "object" && module !== null && (module as { __esModule?: unknown }).__esModule === true) ||
+    (typeof module === "function" && (module as { __esModule?: unknown }).__esModule === true)
+  );
 }
 
 function isFile(file: string): boolean {

@@ -1,6 +1,5 @@
 import type { MessagePort, Worker } from "node:worker_threads";
 import type { CompilerFunctions } from "../compiler/compiler";
-import { installDisplay } from "../compiler/tslab";
 import { ENDED, type Content, type Shared, type ToSession, type ToWire } from "../protocol";
 import { createRpcClient } from "../rpc";
 import { Cell, cellOf, currentCell, setLatestCell } from "./cell";
@@ -16,6 +15,7 @@ import { Output } from "./output";
 import { encodeBytes } from "./results";
 import { serialize } from "./serialize";
 import { bindTimersToCells } from "./timers";
+import { installDisplay } from "./tslab";
 
 /** The other threads, and what the session shares with them. */
 export interface Threads {

@@ -1,4 +1,4 @@
-import { versions } from "../compiler/tslab";
+import { versions } from "../compiler/versions";
 import type { Content } from "../protocol";
 import { PROTOCOL_VERSION } from "./message-codec";
 

@@ -4,7 +4,7 @@ import { setDisplaySink } from "../../../src/helpers/display";
 import { show, showLive } from "../../../src/helpers/show";
 import { displaySink } from "../../../src/helpers/show/current-sink";
 import { terminalSink } from "../../../src/helpers/show/terminal-sink";
-import { displayModule } from "../../../src/kernel/compiler/tslab";
+import { displayModule } from "../../../src/kernel/session/tslab";
 
 type Message = {
   content: { data: Record<string, unknown>; metadata: object; transient: { display_id?: string } };
