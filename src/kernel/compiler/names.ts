@@ -125,7 +125,7 @@ export function namesOf(file: ts.SourceFile): CellNames {
 }
 
 function isLet(list: ts.VariableDeclarationList): boolean {
-  return (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Let;
+  return (list.flags & ts.NodeFlags.Let) !== 0;
 }
 
 function hasModifier(statement: ts.Statement, kind: ts.SyntaxKind): boolean {
