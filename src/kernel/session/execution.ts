@@ -92,7 +92,7 @@ export class Execution {
     });
   }
 
-  /** Reports an error of `cell` that no code caught, in a timer or a promise. It ends the cell if that is still running. */
+  /** Reports an error of `cell` that no code caught, in a timer or a promise. It ends the cell if still running. */
   handleUncaught(error: unknown, kind: "timer" | "promise" | "callback", cell: Cell | undefined): void {
     if (!cell || error instanceof Interrupted || cell.stop(error)) return;
     const origin = `Uncaught in a ${kind} of ${cell.label}, after the cell had ended: `;

@@ -25,10 +25,10 @@ class ExecuteTests(KernelCase):
         self.assertEqual(info["protocol_version"], "5.4")
         versions = {
             name: json.loads((ROOT / "node_modules" / name / "package.json").read_text())["version"]
-            for name in ("tslab", "@tslab/typescript-for-tslab")
+            for name in ("tslab", "typescript")
         }
         self.assertEqual(info["implementation_version"], versions["tslab"])
-        self.assertEqual(info["language_info"]["version"], versions["@tslab/typescript-for-tslab"])
+        self.assertEqual(info["language_info"]["version"], versions["typescript"])
         self.assertTrue(all(link["url"].startswith("https://") and link["text"] for link in info["help_links"]))
 
     def test_order_and_parents(self) -> None:
