@@ -77,7 +77,7 @@ export class CellCompiler {
 
   /** Makes `code` the cell at hand, for questions about it. */
   present(code: string): Present {
-    const { file, offset, names } = this.place(code, "");
+    const { file, offset, names } = this.place(code, "", true);
     const program = this.project.program();
     return { program, source: program.getSourceFile(file) as ts.SourceFile, offset, names };
   }
@@ -135,7 +135,7 @@ export class CellCompiler {
     return { path: this.project.path(`${name}.js`), javaScript: outputText };
   }
 
-  private place(code: string, label: string): Placed {
+  private place(code: string, label: string, ifChanged = false): Placed {
     const metadata = metadataOf(code);
     const isTsx = metadata.jsx || isJsx(code);
     const [open, close] = isObject(code) ? ["(", "\n)"] : ["", ""];
@@ -146,7 +146,7 @@ export class CellCompiler {
     const file = this.project.path(`${PRESENT}.${isTsx ? "tsx" : "ts"}`);
     const head = `${metadata.pragmas}${prefix.text}${open}\n`;
     const text = `${head}${code}${close}`;
-    this.project.write(file, text);
+    this.project.write(file, text, ifChanged);
     this.project.look(file);
     const cell = {
       name: moduleName(++this.lastNumber),

@@ -66,8 +66,12 @@ export class Project {
     return `${this.folder}/${name}`;
   }
 
-  /** Sets the text of a file that is not on the disk. */
-  write(file: string, text: string): void {
+  /**
+   * Sets the text of a file that is not on the disk. By default the file counts as changed even if its text is the same,
+   * so that imports which could not be found are looked for again.
+   */
+  write(file: string, text: string, ifChanged = false): void {
+    if (ifChanged && this.virtual.get(file)?.text === text) return;
     this.virtual.set(file, { text, version: ++this.versions });
   }
 
