@@ -47,7 +47,7 @@ test("reports the medians of the processes, our ratios to the others, and the sh
   // 12.88 MFLOP for an image, 10,000 images in a second, of 200 GFLOP/s.
   assert.match(
     table,
-    /at 129 GFLOP\/s: 64 % of the machine's rate for matrix products \(the median, 200 GFLOP\/s\), 52 % of the best \(250\)/,
+    /at 129 GFLOP\/s: 64 % of the machine's rate for matrix products \(.*200 GFLOP\/s\), 52 % of the best \(250\)/,
   );
   assert.match(table, /environment: TF_ENABLE_ONEDNN_OPTS=1/);
   assert.match(table, /Keras: keras 3\.0/);

@@ -11,10 +11,10 @@ import { JUPYTER_DISPLAY } from "../../src/helpers/display";
 import { convolutionExplorer, poolingExplorer } from "../../src/helpers/explorers";
 import { DRAWING, MATRIX } from "../../src/helpers/explorers/inputs";
 import { formatNumber } from "../../src/helpers/explorers/setting";
-import { findChromium, skipWithoutChromium } from "./chromium";
 import { needs } from "../needs";
+import { findChromium, skipWithoutChromium } from "./chromium";
 
-/** A page as `nbconvert --to html` makes it, as far as an output is concerned, with a convolution and a pooling explorer. */
+/** A page like those of `nbconvert --to html`, with a convolution and a pooling explorer. */
 describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
   let browser: Browser;
   let page: Page;
@@ -23,9 +23,8 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
 
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "explorers-"));
-    const outputs = await Promise.all(
-      [convolutionExplorer(), poolingExplorer()].map((explorer) => explorer[JUPYTER_DISPLAY]()),
-    );
+    const explorers = [convolutionExplorer(), poolingExplorer()];
+    const outputs = await Promise.all(explorers.map(async (explorer) => explorer[JUPYTER_DISPLAY]()));
     const body = outputs.map((bundle) => `<div class="output">${String(bundle["text/html"])}</div>`).join("");
     fs.writeFileSync(path.join(folder, "export.html"), `<!doctype html><meta charset="utf-8"><body>${body}</body>`);
     browser = await chromium.launch({

@@ -2,16 +2,16 @@
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { needs } from "../needs";
 import { skipWithoutChromium } from "./chromium";
 import { openLab, type Lab } from "./lab";
-import { needs } from "../needs";
 
 /** What the page's application offers beside {@link Lab}: commands with arguments. */
 interface JupyterApp {
   readonly commands: { execute(command: string, args?: object): Promise<unknown> };
 }
 
-/** The saved notebooks as a reader opens them: first without trust, then trusted, their kernel shut down, no cell run. */
+/** The saved notebooks as a reader opens them: untrusted first, then trusted, without a kernel, no cell run. */
 describe("the explorers in a saved notebook in JupyterLab", needs(skipWithoutChromium), () => {
   for (const { notebook, first } of [
     { notebook: "02-convolution.ipynb", first: "convolution, padding valid, stride 1" },

@@ -9,8 +9,8 @@ import { figureBundle, PLOTLY_MIME } from "../../src/helpers/render/plotly/figur
 import { figures } from "../helpers/plots/samples";
 import { compare, decodePng } from "../helpers/reference";
 import { runScript } from "../helpers/show/plain-script";
-import { findChromium, skipWithoutChromium as skip } from "./chromium";
 import { needs } from "../needs";
+import { findChromium, skipWithoutChromium as skip } from "./chromium";
 
 let browser: Browser;
 let page: Page;
@@ -20,14 +20,17 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
   page = await browser.newPage({ viewport: { width: 900, height: 700 } });
   const face = (family: string, file: string, weight: string): string =>
-    `@font-face { font-family: "${family}"; font-weight: ${weight}; src: url(data:font/ttf;base64,${fs.readFileSync(file).toString("base64")}); }`;
+    `@font-face { font-family: "${family}"; font-weight: ${weight}; ` +
+    `src: url(data:font/ttf;base64,${fs.readFileSync(file).toString("base64")}); }`;
   const [sans, bold, , , korean] = fontFiles;
   await page.setContent(
-    `<style>${face("DejaVu Sans", sans, "normal")}${face("DejaVu Sans", bold, "bold")}${face("Nanum Gothic", korean, "normal")}</style><div id="plot"></div>`,
+    `<style>${face("DejaVu Sans", sans, "normal")}${face("DejaVu Sans", bold, "bold")}` +
+      `${face("Nanum Gothic", korean, "normal")}</style><div id="plot"></div>`,
   );
   await page.addScriptTag({ path: require.resolve("plotly.js-cartesian-dist-min") });
   await page.evaluate(
-    `Promise.all(["12px DejaVu Sans", "bold 12px DejaVu Sans", "12px Nanum Gothic"].map((font) => document.fonts.load(font, "a가")))`,
+    `Promise.all(["12px DejaVu Sans", "bold 12px DejaVu Sans", "12px Nanum Gothic"]` +
+      `.map((font) => document.fonts.load(font, "a가")))`,
   );
 });
 

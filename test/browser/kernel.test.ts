@@ -20,7 +20,9 @@ const INTERRUPTS = {
     "const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [4] })] })",
     "model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })",
     "const onBatchEnd = (batch: number) => { if (batch === 3) console.log('begun') }",
-    "await model.fit(tf.ones([64, 4]), tf.ones([64, 1]), { epochs: 1e6, batchSize: 8, verbose: 0, yieldEvery: 'batch', callbacks: { onBatchEnd } })",
+    "const [x, y] = [tf.ones([64, 4]), tf.ones([64, 1])]",
+    "const often = { batchSize: 8, yieldEvery: 'batch', callbacks: { onBatchEnd } } as const",
+    "await model.fit(x, y, { epochs: 1e6, verbose: 0, ...often })",
   ].join("\n"),
   "a question": "console.log('begun'); prompt('Nobody answers? ')",
   "a blocking child process":

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { needs } from "../needs";
 import { skipWithoutChromium } from "./chromium";
 import { openLab, type Lab } from "./lab";
-import { needs } from "../needs";
 
 const PLOTLY = "application/vnd.plotly.v1+json";
 

@@ -7,13 +7,14 @@ import { fontFiles } from "../../src/helpers/render/fonts";
 import { encodePng } from "../../src/helpers/render/png";
 import { assertMatchesPicture, decodePng } from "../helpers/reference";
 import { tables } from "../helpers/tables/samples";
-import { findChromium, skipWithoutChromium as skip } from "./chromium";
 import { needs } from "../needs";
+import { findChromium, skipWithoutChromium as skip } from "./chromium";
 
 const FOLDER = path.resolve(__dirname, "../helpers/tables");
 /** As JupyterLab and nbconvert style a table, in colours that show which rule of ours is missing. */
 const STYLE =
-  "body { margin: 8px; font: 13px 'DejaVu Sans', 'Nanum Gothic'; } th, td { padding: 4px 8px; text-align: center } tbody tr:nth-child(odd) { background: #f4f4f4 }";
+  "body { margin: 8px; font: 13px 'DejaVu Sans', 'Nanum Gothic'; } th, td { padding: 4px 8px; text-align: center } " +
+  "tbody tr:nth-child(odd) { background: #f4f4f4 }";
 
 let browser: Browser;
 let page: Page;
@@ -31,7 +32,8 @@ afterAll(() => browser?.close());
 
 async function draw(markup: string): Promise<Uint8Array> {
   const face = (family: string, weight: string, file: string): string =>
-    `@font-face { font-family: "${family}"; font-weight: ${weight}; src: url(data:font/ttf;base64,${fs.readFileSync(file).toString("base64")}); }`;
+    `@font-face { font-family: "${family}"; font-weight: ${weight}; ` +
+    `src: url(data:font/ttf;base64,${fs.readFileSync(file).toString("base64")}); }`;
   const [sans, bold, , , korean, koreanBold] = fontFiles;
   const faces =
     face("DejaVu Sans", "normal", sans) +

@@ -1,4 +1,4 @@
-/** A plain script on a desktop: a real X server without a screen, the desktop's own way to open pages, a real browser. */
+/** A plain script on a desktop: an X server without a screen, the desktop's own way to open pages, a real browser. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -10,8 +10,8 @@ import type { Readable } from "node:stream";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { BUILD } from "../../src/shared/paths";
-import { findChromium, skipWithoutChromium } from "./chromium";
 import { needs } from "../needs";
+import { findChromium, skipWithoutChromium } from "./chromium";
 
 const SCRIPT = path.resolve(__dirname, "../helpers/show/fixtures/two-plots.ts");
 const SCREENSHOTS = path.join(BUILD, "screenshots");

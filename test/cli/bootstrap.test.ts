@@ -26,13 +26,16 @@ function freshClone(): string {
 }
 
 for (const command of ["start", "doctor"]) {
-  test(`${command} on a fresh clone without a network prints one message without a stack, and exits with 1`, async () => {
+  test(`on a fresh clone without a network, ${command} prints one message and exits with 1`, async () => {
     const clone = freshClone();
     const { code, stderr } = await resultOf(startCommand([COMMAND, command], { cwd: clone, env: NO_REGISTRY }));
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /npm couldn't install the packages\.\n {2}Why: {3}the package registry can't be reached\n {2}To do: check the network/,
+      new RegExp(
+        "npm couldn't install the packages\\.\n {2}Why: {3}the package registry can't be reached\n" +
+          " {2}To do: check the network",
+      ),
     );
     assert.doesNotMatch(stderr, /\n\s+at /);
     assert.ok(fs.existsSync(path.join(clone, "build", "logs", "npm-ci.log")));

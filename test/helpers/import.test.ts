@@ -4,11 +4,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import * as tfjs from "@tensorflow/tfjs";
-import * as bySource from "../../src/helpers";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import * as bySource from "../../src/helpers"; // eslint-disable-line import-x/no-duplicates -- the same file, which is tested
 import { loadData } from "../../src/helpers/mnist";
 import { fit } from "../../src/helpers/training";
-import * as helpers from "cnn-helpers";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import * as helpers from "cnn-helpers"; // eslint-disable-line import-x/no-duplicates
 
 const ROOT = path.resolve(__dirname, "../..");
 

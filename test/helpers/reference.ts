@@ -1,4 +1,7 @@
-/** Stored pictures and texts that today's output is compared with. `UPDATE_REFERENCES=1` writes them anew: look at them before you commit. */
+/**
+ * Reference pictures and texts that the output is compared with. `UPDATE_REFERENCES=1` writes them again: look at them
+ * before you commit.
+ */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -52,7 +55,8 @@ export async function assertMatchesPicture(png: Uint8Array, folder: string, name
     keep("new", png);
     keep("difference", encodePng(difference, actual.width, actual.height));
     assert.fail(
-      `${(100 * share).toFixed(2)} % of the pixels of ${name} differ from its reference; see build/reference-differences. ${HOW_TO_RENEW}`,
+      `${(100 * share).toFixed(2)} % of the pixels of ${name} differ from its reference; ` +
+        `see build/reference-differences. ${HOW_TO_RENEW}`,
     );
   }
 }

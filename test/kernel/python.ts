@@ -12,8 +12,9 @@ const ENVIRONMENT = path.join(BUILD, "kernel-tests");
 const PYTHON = path.join(ENVIRONMENT, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
 
 /**
- * The Python of an environment that has test/kernel/protocol/requirements.txt on top of the project's packages; made when it is not
- * there yet or the requirements changed. Test files that run at the same time wait for the one that makes it.
+ * The Python of an environment that has test/kernel/protocol/requirements.txt on top of the project's packages. It is
+ * made if it isn't there yet or the requirements changed; test files that run at the same time wait for it.
+ *
  * @throws Error when the project's environment is missing or a package cannot be installed
  */
 async function pythonWithTools(): Promise<string> {
@@ -45,7 +46,8 @@ async function run(command: string, parameters: string[]): Promise<string> {
     return (await promisify(execFile)(command, parameters)).stdout.trim();
   } catch (error) {
     throw new Error(
-      `The kernel's tests need a Python environment with test/kernel/protocol/requirements.txt; ${(error as Error).message}`,
+      "The kernel's tests need a Python environment with test/kernel/protocol/requirements.txt; " +
+        (error as Error).message,
     );
   }
 }

@@ -36,7 +36,8 @@ const FAULTS: readonly Fault[] = [
     what: "a throw",
     cells: [
       FINE,
-      "interface Options {\n  scale: number;\n}\n// below what has no JavaScript\nthrow new RangeError(`radius ${radius}`);",
+      "interface Options {\n  scale: number;\n}\n// Below lines without JavaScript.\n" +
+        "throw new RangeError(`radius ${radius}`);",
       FINE,
     ],
     cell: 2,

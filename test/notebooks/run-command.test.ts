@@ -24,7 +24,8 @@ interface Ended {
 /** The command on notebooks of the test's own, in a process of its own. */
 function script(folder: string): string[] {
   const folders = JSON.stringify({ notebooks: folder, executed: path.join(folder, "executed") });
-  const code = `require("./src/notebooks").runNotebooks(process.argv.slice(1), ${folders}).then((code) => process.exitCode = code)`;
+  const run = `require("./src/notebooks").runNotebooks(process.argv.slice(1), ${folders})`;
+  const code = `${run}.then((code) => process.exitCode = code)`;
   return ["--require", "tsx/cjs", "--eval", code, "--"];
 }
 

@@ -14,8 +14,8 @@ export function makeFolder(name: string): string {
 }
 
 /**
- * A small checkout: an empty folder for notebooks beside a copy of the helpers, which find and save things there, and the data. What the
- * reader trained and saved is not touched.
+ * A small checkout: an empty folder for notebooks, a copy of the helpers, which find and save things there, and the
+ * data. What the reader trained and saved isn't touched.
  *
  * @returns The folder for notebooks.
  */

@@ -60,7 +60,7 @@ export function isAlive(pid: number): boolean {
 export async function until(holds: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`Nothing happened for ${milliseconds} ms: ${holds}`);
+    if (Date.now() > deadline) throw new Error(`Nothing happened for ${milliseconds} ms: ${String(holds)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

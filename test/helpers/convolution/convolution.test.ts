@@ -24,7 +24,7 @@ interface Geometry {
   padding: Padding;
 }
 
-/** Windows that fit: the image has at least as many cells as the window covers, and only one of stride and dilation is above 1. */
+/** Windows that fit into the image, with only one of stride and dilation above 1. */
 const geometry: fc.Arbitrary<Geometry> = fc
   .record({
     extraRows: size,
@@ -239,7 +239,7 @@ describe("pooling", () => {
   });
 });
 
-/** The fallback backend wasm (4.22.0) answers zeros where "same" leaves the last pixels unread: strides above the kernel's size. */
+/** The backend wasm returns zeros where "same" leaves the last pixels unread: strides above the kernel size. */
 function wasmGivesZeros({ rows, columns, kernel, strides, padding }: Geometry): boolean {
   const unread = [rows, columns].some(
     (size, axis) => (Math.ceil(size / strides[axis]) - 1) * strides[axis] + kernel[axis] < size,

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { checkDataFiles, loadData, MNIST, type Dataset, type FileRole, type Images } from "../../../src/helpers/mnist";
+import { checkDataFiles, loadData, MNIST, type Dataset, type FileRole } from "../../../src/helpers/mnist";
 import { sha256 } from "../../../src/shared/checksum";
 import { idxFile, temporaryFolder, TINY, TINY_FILES, tinyFolder } from "./idx-files";
 

@@ -149,7 +149,7 @@ test("a value that knows how to show itself is asked, even if it takes a while",
   assert.deepEqual(await shown(markdown("# A")), { "text/markdown": "# A", "text/plain": "# A" });
 });
 
-test("the helpers' and the libraries' values know how to show themselves, so a kernel shows a cell's last value like show does", async () => {
+test("a cell's last value is shown as show would, because values know how to show themselves", async () => {
   const model = buildModel();
   const tensor = tf.zeros([28, 28]);
   const trained = displayedHistory({ epoch: [...history.epoch], history: { ...history.history } });

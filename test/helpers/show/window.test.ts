@@ -7,8 +7,8 @@ import { onTestFinished, test, vi } from "vitest";
 import { JUPYTER_DISPLAY } from "../../../src/helpers/display";
 import { imagePicture } from "../../../src/helpers/pictures";
 import { openWindow } from "../../../src/helpers/show/window";
-import { runScript } from "./plain-script";
 import { needs } from "../../needs";
+import { runScript } from "./plain-script";
 
 const LINUX_ONLY = process.platform === "linux" ? false : "how a desktop opens pages is tested on Linux";
 

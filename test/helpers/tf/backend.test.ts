@@ -54,7 +54,8 @@ fs.writeFileSync(
   `const Module = require("node:module");
    const load = Module._load;
    Module._load = function (request, ...rest) {
-     if (request === "@tensorflow/tfjs-node") throw new Error("libtensorflow.so.2: cannot open shared object file\\nRequire stack: …");
+     if (request === "@tensorflow/tfjs-node")
+       throw new Error("libtensorflow.so.2: cannot open shared object file\\nRequire stack: …");
      return load.call(this, request, ...rest);
    };`,
 );
@@ -84,7 +85,8 @@ describe("the choice of the backend", { concurrent: true }, () => {
 
   test("is native TensorFlow where that can be loaded, silently, and the user's settings come first", async () => {
     const script =
-      "await tf.ready(); console.log(tf.getBackend(), process.env.TF_ENABLE_ONEDNN_OPTS, process.env.TF_CPP_MIN_LOG_LEVEL);";
+      "const { TF_ENABLE_ONEDNN_OPTS, TF_CPP_MIN_LOG_LEVEL } = process.env;" +
+      "await tf.ready(); console.log(tf.getBackend(), TF_ENABLE_ONEDNN_OPTS, TF_CPP_MIN_LOG_LEVEL);";
     const environment = { TF_ENABLE_ONEDNN_OPTS: undefined, TF_CPP_MIN_LOG_LEVEL: "3" };
     const { code, lines, stderr } = await runScript(script, { environment });
     assert.equal(code, 0);
@@ -104,7 +106,7 @@ describe("the choice of the backend", { concurrent: true }, () => {
 });
 
 describe("WebAssembly", () => {
-  test("takes over what was computed while it started, and leaves unhandled rejections to the process's own listener", async () => {
+  test("takes over what was computed while it started, and leaves the process's own listeners alone", async () => {
     const { code, lines, stderr } = await runScript(
       `process.on("unhandledRejection", (reason) => console.log("heard", reason.message)); // while the module starts
        const x = tf.tidy(() => tf.variable(tf.tensor1d([1, 2, 3])));
@@ -116,7 +118,8 @@ describe("WebAssembly", () => {
          console.log(tf.getBackend(), x.dataSync().join(), early.sum().dataSync()[0]);
        });
        tf.dispose([x, early]);
-       console.log(tf.memory().numTensors, process.listenerCount("unhandledRejection"), process.listenerCount("uncaughtException"));
+       const listeners = ["unhandledRejection", "uncaughtException"].map((event) => process.listenerCount(event));
+       console.log(tf.memory().numTensors, ...listeners);
        Promise.reject(new Error("of a cell"));
        await new Promise((resolve) => setTimeout(resolve, 20));
        console.log("alive", tf.scalar(2).dataSync()[0]);`,

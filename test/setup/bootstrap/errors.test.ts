@@ -16,7 +16,8 @@ const OUTPUTS: readonly [tool: string, output: string, why: RegExp][] = [
   ],
   [
     "pip without network",
-    "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('…: Connection refused')'\nERROR: No matching distribution found for plotly",
+    "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('…: Connection refused')'\n" +
+      "ERROR: No matching distribution found for plotly",
     /package registry can't be reached/,
   ],
   ["a full disk", "OSError: [Errno 28] No space left on device", /disk is full/],

@@ -48,7 +48,7 @@ test("the lock of a killed process is taken over", async () => {
   );
 });
 
-test("a lock of another machine is respected while its owner is alive, and taken over when it goes silent", async () => {
+test("another machine's lock is respected while its owner is alive, and taken over when it goes silent", async () => {
   const lock = path.join(folder, "elsewhere.lock");
   fs.writeFileSync(lock, JSON.stringify({ pid: 1, host: `not-${os.hostname()}`, id: "x" }));
   let entered = false;

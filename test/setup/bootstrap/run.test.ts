@@ -51,7 +51,7 @@ test("a kill -9 of the starter's whole process group leaves nothing running", as
   await until(() => !isAlive(command));
 });
 
-test("with a grace period, a command is first asked to stop, then killed with its children in other sessions", async () => {
+test("after a grace period, a command is killed with all its children, those in other sessions too", async () => {
   const pids = path.join(folder, "stubborn");
   // Ignores the request, and has a child in a session of its own, as Jupyter's kernels are.
   const program = `

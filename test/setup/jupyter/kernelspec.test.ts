@@ -5,7 +5,7 @@ import { TENSORFLOW_ENVIRONMENT } from "../../../src/helpers/tf/environment";
 import { OWN_KERNEL, PROJECT_KERNEL, UNMODIFIED_TSLAB, kernelspec } from "../../../src/setup/jupyter/kernelspec";
 
 for (const [name, kernel] of Object.entries({ UNMODIFIED_TSLAB, OWN_KERNEL, PROJECT_KERNEL })) {
-  test(`the kernelspec ${name} has this Node, an existing script, the connection file and TensorFlow's settings`, () => {
+  test(`the kernelspec ${name} names this Node, a script, the connection file and TensorFlow's settings`, () => {
     const { argv, env, language } = kernelspec(kernel, "TypeScript");
     assert.equal(argv[0], process.execPath);
     assert.ok(fs.existsSync(argv[1]), argv[1]);

@@ -60,7 +60,8 @@ test("links into an emptied cache don't count as an installation", needs(notCach
   assert.deepEqual(nativeFiles(checkout), ["lib", "deps"]);
   const isInstalled = (cache: string) => `
     const { wheelForThisMachine } = require("./src/setup/tensorflow/wheel.ts");
-    console.log(require("./src/setup/tensorflow/addon-installation.ts").isInstalled(wheelForThisMachine(), ${JSON.stringify(cache)}));`;
+    const { isInstalled } = require("./src/setup/tensorflow/addon-installation.ts");
+    console.log(isInstalled(wheelForThisMachine(), ${JSON.stringify(cache)}));`;
   assert.match((await inCheckout(checkout, isInstalled(userCache()))).stdout, /true/);
   const libraries = path.join(checkout, "node_modules", "@tensorflow", "tfjs-node", "deps", "lib");
   for (const name of fs.readdirSync(libraries)) {
@@ -70,7 +71,7 @@ test("links into an emptied cache don't count as an installation", needs(notCach
   assert.match((await inCheckout(checkout, isInstalled(userCache()))).stdout, /false/);
 });
 
-test("without a compiler and a network, the command continues, and gives both reasons, both remedies and the cost", async () => {
+test("without a compiler and a network, the command continues and gives reasons, remedies and the cost", async () => {
   const checkout = makeCheckout();
   const cache = temporaryFolder();
   const { code, stdout, stderr } = await inCheckout(checkout, INSTALL, {

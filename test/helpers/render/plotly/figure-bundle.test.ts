@@ -79,7 +79,7 @@ test("an unknown trace type is rejected with a list of the known ones", () => {
   assert.throws(() => figureBundle(figure), /trace type: expected one of .*bar.*scatter.*, found "scater"/);
 });
 
-test("values that aren't lists, or lists of different lengths, are rejected: Plotly would silently leave them out", () => {
+test("values that aren't lists of one length are rejected: Plotly would silently leave them out", () => {
   const bundle = (data: unknown): unknown => figureBundle({ data, layout: {} } as unknown as Figure);
   assert.throws(
     () => bundle([{ x: [1, 2, 3], y: [1] }]),
@@ -139,7 +139,9 @@ test("a figure without traces is an empty plot", () => {
 });
 
 test("a static image contains no script", () => {
-  const attack = `<script>alert(1)</script><img src=x onerror=alert(2)>"><svg onload=alert(3)><a href="javascript:alert(4)">x</a>`;
+  const attack =
+    `<script>alert(1)</script><img src=x onerror=alert(2)>"><svg onload=alert(3)>` +
+    `<a href="javascript:alert(4)">x</a>`;
   const svg = renderSvg({
     data: [{ x: [attack, "b"], y: [1, 2], name: attack, text: [attack, ""], mode: "text+markers", showlegend: true }],
     layout: {
