@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import * as tfjs from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import * as bySource from "../../src/helpers"; // eslint-disable-line import-x/no-duplicates -- the same file, which is tested
+import * as bySource from "../../src/helpers"; // eslint-disable-line import-x/no-duplicates
 import { loadData } from "../../src/helpers/mnist";
 import { fit } from "../../src/helpers/training";
 import * as helpers from "cnn-helpers"; // eslint-disable-line import-x/no-duplicates
