@@ -22,9 +22,13 @@ export interface Compiled<Inputs extends tf.Tensor[], Result extends TensorResul
  * As in Python, other numbers and conditions of JavaScript keep the values they had while the function was traced: what
  * should change from call to call belongs in a tensor argument or a `tf.variable`.
  *
+ * @see notebooks/13-compiled-training.ipynb
  * @example
- * const step = compiled((x: tf.Tensor, y: tf.Tensor) => optimizer.minimize(() => loss(y, net(x)), true)!);
- * for (const [x, y] of batches) step(x, y).dispose();
+ * const optimizer = tf.train.sgd(0.1);
+ * const weight = tf.variable(tf.scalar(0));
+ * const loss = (x: tf.Tensor, y: tf.Tensor) => x.mul(weight).sub(y).square().mean<tf.Scalar>();
+ * const step = compiled((x: tf.Tensor, y: tf.Tensor) => optimizer.minimize(() => loss(x, y), true)!);
+ * for (let i = 0; i < 100; i++) step(tf.tensor1d([1, 2]), tf.tensor1d([3, 6])).dispose(); // weight goes to 3
  *
  * @param run Takes tensors, returns tensors of always the same structure, updates variables, has no other effect.
  * @throws TypeError if `run` returns something else, as an async function does

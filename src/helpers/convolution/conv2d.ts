@@ -11,6 +11,7 @@ import { slidingWindow, windowCells, type WindowOptions } from "./window";
  * @param options stride, padding and dilation; by default Keras's
  * @returns `[outputRows][outputColumns]`, or `[outputRows][outputColumns][filters]`
  * @throws if rows differ in length, channels don't match, or {@link slidingWindow} rejects the window
+ * @see notebooks/02-convolution.ipynb
  * @example conv2d([[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[0, 1], [2, 3]]) // [[19, 25], [37, 43]]
  */
 export function conv2d(input: number[][], kernel: number[][], options?: WindowOptions): number[][];

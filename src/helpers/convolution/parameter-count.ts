@@ -21,6 +21,7 @@ export interface DenseSize {
  * How many parameters a layer learns: its weights, and one bias per filter or unit unless `useBias` is false.
  *
  * @throws if a size isn't a whole number of at least 1
+ * @see notebooks/02-convolution.ipynb
  * @example parameterCount({ kernelSize: 3, inputChannels: 1, filters: 16 }) // 3·3·1·16 + 16 = 160
  * @example parameterCount({ inputs: 30 * 30, units: 1, useBias: false }) // 900
  */

@@ -12,6 +12,7 @@ export type PoolOptions = Omit<WindowOptions, "dilationRate">;
  * @param poolSize the window's side, or `[rows, columns]`
  * @param options stride and padding; by default Keras's
  * @throws if rows differ in length, or {@link slidingWindow} rejects the window
+ * @see notebooks/03-max-pooling.ipynb
  * @example maxPool2d([[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]], 2) // [[6, 8], [14, 16]]
  */
 export function maxPool2d<T extends Image>(
@@ -35,6 +36,8 @@ export function maxPool2d(
  * @param poolSize the window's side, or `[rows, columns]`
  * @param options stride and padding; by default Keras's
  * @throws if rows differ in length, or {@link slidingWindow} rejects the window
+ * @see notebooks/03-max-pooling.ipynb
+ * @example avgPool2d([[1, 2], [3, 4]], 2) // [[2.5]]
  */
 export function avgPool2d<T extends Image>(
   input: T,

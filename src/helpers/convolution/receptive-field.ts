@@ -33,6 +33,13 @@ export interface ReceptiveField {
  * @param inputSize the image's side, in pixels
  * @param layers the layers in order, the first one next to the image
  * @throws if {@link outputSize} rejects a layer's window
+ * @see notebooks/03-max-pooling.ipynb
+ * @example
+ * const layers = [
+ *   { name: "conv", kernelSize: 3 },
+ *   { name: "pool", kernelSize: 2, strides: 2 },
+ * ];
+ * receptiveField(28, layers).map(({ size }) => size) // [3, 4]
  */
 export function receptiveField(inputSize: number, layers: readonly WindowLayer[]): ReceptiveField[] {
   const fields: ReceptiveField[] = [];

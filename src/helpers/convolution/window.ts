@@ -58,6 +58,7 @@ export interface WindowCell {
  *
  * @throws if a size, stride or dilation isn't a whole number of at least 1, the kernel covers more than the image, or
  *   stride and dilation are both above 1
+ * @see notebooks/02-convolution.ipynb
  * @example outputSize(28, 3) // 26
  * @example outputSize(7, 2, { strides: 2, padding: "same" }) // 4
  */
@@ -70,6 +71,7 @@ export function outputSize(inputSize: number, kernelSize: number, options: Windo
  * is one more after than before.
  *
  * @throws like {@link outputSize}
+ * @see notebooks/02-convolution.ipynb
  * @example paddingAmounts(5, 3, { padding: "same" }) // [1, 1]
  * @example paddingAmounts(7, 2, { strides: 2, padding: "same" }) // [0, 1]
  */
@@ -83,6 +85,8 @@ export function paddingAmounts(inputSize: number, kernelSize: number, options: W
  * @param inputShape `[rows, columns]` of the image
  * @param kernelShape `[rows, columns]` of the kernel or of the pooling window
  * @throws like {@link outputSize}
+ * @see notebooks/02-convolution.ipynb
+ * @example slidingWindow([5, 5], [3, 3], { strides: 2, padding: "same" }).outputShape // [3, 3]
  */
 export function slidingWindow(
   inputShape: readonly [number, number],
@@ -115,7 +119,14 @@ export function slidingWindow(
   };
 }
 
-/** The pixels under the window of one output cell: one for each cell of the kernel, row by row. */
+/**
+ * The pixels under the window of one output cell: one for each cell of the kernel, row by row.
+ *
+ * @see notebooks/02-convolution.ipynb
+ * @example
+ * const window = slidingWindow([3, 3], [2, 2]);
+ * windowCells(window, 0, 1).map(({ row, column }) => [row, column]) // [[0, 1], [0, 2], [1, 1], [1, 2]]
+ */
 export function windowCells(window: SlidingWindow, outputRow: number, outputColumn: number): WindowCell[] {
   const cells: WindowCell[] = [];
   for (let kernelRow = 0; kernelRow < window.kernelShape[0]; kernelRow++) {

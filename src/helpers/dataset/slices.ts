@@ -63,6 +63,11 @@ export class TensorSlices<Inputs extends tf.Tensor = tf.Tensor, Targets extends 
  *
  * @param tensors inputs, shape `[count, …]`, and targets, shape `[count, …]`
  * @throws if there are more of one than of the other, or they are scalars or disposed
+ * @see notebooks/06-dataset.ipynb
+ * @example
+ * const trainSet = fromTensorSlices([xTrainScaled, yTrainOneHot])
+ *   .shuffle(60_000)
+ *   .batch(100, { dropRemainder: true });
  */
 export function fromTensorSlices<Inputs extends tf.Tensor, Targets extends tf.Tensor>([xs, ys]: readonly [
   Inputs,

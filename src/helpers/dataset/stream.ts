@@ -19,6 +19,13 @@ export type BatchGenerator<B extends Batch = Batch> = () => Iterator<B> | AsyncI
  * @param generator called once for each epoch
  * @throws if `size` isn't a whole number of at least 1; during an epoch, if the generator yields more or fewer batches,
  *   or something that isn't a batch
+ * @see notebooks/06-dataset.ipynb
+ * @example
+ * const noise = fromGenerator(10, function* () {
+ *   for (let batch = 0; batch < 10; batch++) {
+ *     yield { xs: tf.randomUniform([32, 28, 28, 1]), ys: tf.zeros([32, 10]) };
+ *   }
+ * });
  */
 export function fromGenerator<B extends Batch>(size: number, generator: BatchGenerator<B>): StreamedDataset<B> {
   checkWholeNumber("fromGenerator: size (batches in an epoch)", size, 1);

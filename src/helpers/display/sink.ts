@@ -14,7 +14,15 @@ export interface DisplaySink {
 
 const chosen = sharedAcrossReloads("display-sink", (): { sink?: DisplaySink } => ({}));
 
-/** Sends every output to `sink` from now on; with `undefined`, to the kernel or the terminal again. */
+/**
+ * Sends every output to `sink` from now on; with `undefined`, to the kernel or the terminal again.
+ *
+ * @example
+ * const shown: unknown[] = [];
+ * setDisplaySink({ display: (bundle) => void shown.push(bundle) });
+ * await show("to the sink");
+ * setDisplaySink(undefined);
+ */
 export function setDisplaySink(sink: DisplaySink | undefined): void {
   chosen.sink = sink;
 }

@@ -21,6 +21,10 @@ const LAST_STEP_MS = 2500;
  * fills up cell by cell.
  *
  * @throws if the setting is impossible
+ * @see notebooks/02-convolution.ipynb
+ * @example
+ * const input = [[0, 1, 2], [3, 4, 5], [6, 7, 8]];
+ * await show(convolutionAnimation({ input, kernel: [[0, 1], [2, 3]], padding: "same" }));
  */
 export function convolutionAnimation(options: ConvolutionOptions): Displayable {
   return animation(convolutionSetting(options));
@@ -30,6 +34,10 @@ export function convolutionAnimation(options: ConvolutionOptions): Displayable {
  * A pooling as an animated GIF. The stride defaults to the window size.
  *
  * @throws if the setting is impossible
+ * @see notebooks/03-max-pooling.ipynb
+ * @example
+ * const input = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]];
+ * await show(poolingAnimation({ input, poolSize: 2 }));
  */
 export function poolingAnimation(options: PoolingOptions): Displayable {
   return animation(poolingSetting(options));

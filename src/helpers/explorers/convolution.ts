@@ -21,6 +21,10 @@ export interface ConvolutionExplorerOptions {
  * window over the image. Once shown, it needs neither a running kernel nor a network. It explains impossible settings.
  *
  * @throws if the initial setting is impossible, the kernel isn't square, or an input can't be shown
+ * @see notebooks/02-convolution.ipynb
+ * @example
+ * await show(convolutionExplorer()); // with an input and a kernel to start from
+ * await show(convolutionExplorer({ inputs: [{ name: "a corner", pixels: [[0, 0, 0], [0, 1, 1], [0, 1, 1]] }] }));
  */
 export function convolutionExplorer(options: ConvolutionExplorerOptions = {}): Displayable {
   const { inputs = [], kernel = KERNELS.verticalEdges, ...sliding } = options;

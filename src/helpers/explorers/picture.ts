@@ -18,6 +18,10 @@ import {
  * @param options the input, the kernel and how it slides
  * @param at the output cell, `[row, column]`, counted from 0; by default the first
  * @throws if the setting is impossible or the output has no such cell
+ * @see notebooks/02-convolution.ipynb
+ * @example
+ * const input = [[0, 1, 2], [3, 4, 5], [6, 7, 8]];
+ * await show(convolutionPicture({ input, kernel: [[0, 1], [2, 3]] }, [0, 1])); // 1·0 + 2·1 + 4·2 + 5·3 = 25
  */
 export function convolutionPicture(options: ConvolutionOptions, at: readonly [number, number] = [0, 0]): Displayable {
   return picture(convolutionSetting(options), at);
@@ -30,6 +34,8 @@ export function convolutionPicture(options: ConvolutionOptions, at: readonly [nu
  * @param options the input, the window and how it slides
  * @param at the output cell, `[row, column]`, counted from 0; by default the first
  * @throws if the setting is impossible or the output has no such cell
+ * @see notebooks/03-max-pooling.ipynb
+ * @example await show(poolingPicture({ input: [[1, 2], [3, 4]], poolSize: 2 })); // the largest is 4
  */
 export function poolingPicture(options: PoolingOptions, at: readonly [number, number] = [0, 0]): Displayable {
   return picture(poolingSetting(options), at);

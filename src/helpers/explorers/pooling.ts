@@ -19,6 +19,8 @@ export interface PoolingExplorerOptions {
  * window over the image. Once shown, it needs neither a running kernel nor a network. It explains impossible settings.
  *
  * @throws if the initial setting is impossible, or an input can't be shown
+ * @see notebooks/03-max-pooling.ipynb
+ * @example await show(poolingExplorer());
  */
 export function poolingExplorer(options: PoolingExplorerOptions = {}): Displayable {
   const { inputs = [], poolSize = 2, ...sliding } = options;

@@ -15,7 +15,12 @@ export interface History<Series extends string = DefaultSeries> {
   readonly history: Record<"loss" | Series, number[]>;
 }
 
-/** @throws Error unless the history has at least one epoch and every series has one value per epoch */
+/**
+ * @throws Error unless the history has at least one epoch and every series has one value per epoch
+ * @example
+ * checkHistory({ epoch: [0, 1], history: { loss: [0.4, 0.1] } }); // passes
+ * checkHistory({ epoch: [0, 1], history: { loss: [0.4] } }); // throws: one value for two epochs
+ */
 export function checkHistory(history: History<string>): void {
   const epochs = history.epoch.length;
   if (epochs === 0) {

@@ -27,6 +27,9 @@ const SIZE_BYTES = 4;
  * @param name what an error message calls the file
  * @param rank the number of dimensions to expect: 3 for images, 1 for labels; by default any number
  * @throws if the magic number, element type or rank is wrong, or the file is shorter or longer than its header says
+ * @see notebooks/04-load.ipynb
+ * @example
+ * const labels = parseIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 3]), "labels"); // shape [2], data 7, 3
  */
 export function parseIdx(bytes: Uint8Array, name: string, rank?: number): ByteTensor {
   if (bytes.length < MAGIC_BYTES) {

@@ -24,6 +24,10 @@ export type ImagesAndLabels = readonly [images: Images, labels: Labels];
  * @param options.dataset `MNIST` (the default), `FASHION_MNIST`, or a description of your own dataset
  * @param options.folder the folder to read the four files from
  * @throws if a file is missing, damaged or not the dataset's, or there aren't as many labels as images
+ * @see notebooks/04-load.ipynb
+ * @example
+ * const [[xTrain, yTrain], [xTest, yTest]] = await loadData(); // xTrain [60000, 28, 28], yTrain [60000]
+ * const [[clothes]] = await loadData({ dataset: FASHION_MNIST });
  */
 export async function loadData(
   options: { dataset?: Dataset; folder?: string } = {},
@@ -56,7 +60,11 @@ export interface DataFileCheck {
   readonly detail: string;
 }
 
-/** Checks the four files of a dataset on this machine, without using the network. */
+/**
+ * Checks the four files of a dataset on this machine, without using the network.
+ *
+ * @example for (const { file, ok, detail } of checkDataFiles()) console.log(file, ok, detail);
+ */
 export function checkDataFiles(dataset: Dataset = MNIST): DataFileCheck[] {
   return (Object.keys(dataset.files) as FileRole[]).map((role) => {
     const file = dataset.files[role];

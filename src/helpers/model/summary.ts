@@ -9,7 +9,12 @@ export interface LayerRow {
   readonly parameters: number;
 }
 
-/** Lists the layers of a model in order: names, types, output shapes and parameter counts. */
+/**
+ * Lists the layers of a model in order: names, types, output shapes and parameter counts.
+ *
+ * @see notebooks/07-model.ipynb
+ * @example await show(layerTable(layerRows(model)));
+ */
 export function layerRows(model: tf.LayersModel): LayerRow[] {
   return model.layers.map((layer) => ({
     layer: layer.name,

@@ -33,6 +33,8 @@ export interface DigitGridOptions {
  * @param images shape `[count, rows, columns]`, optionally with 1 or 3 channels as a last axis
  * @throws if the shape is wrong, there isn't one label for each image, a label isn't a class, or there are too many
  * images
+ * @see notebooks/04-load.ipynb
+ * @example await show(digitGrid(xTrain, { labels: yTrain, count: 20, columns: 10 }));
  */
 export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): Picture {
   const all = readImages(images, "digitGrid");

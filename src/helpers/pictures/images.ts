@@ -19,6 +19,8 @@ export interface ImageOptions {
  *
  * @param image shape `[rows, columns]`, `[rows, columns, 1]` or `[rows, columns, 3]`, also in a batch of one
  * @throws if it doesn't have an image's shape or dtype, or the tensor was disposed
+ * @see notebooks/04-load.ipynb
+ * @example await show(imagePicture([[0, 255], [255, 0]], { title: "Four pixels", scale: 40 }));
  */
 export function imagePicture(image: ImageSource, options: ImageOptions = {}): Picture {
   const stack = readImage(image, "imagePicture");

@@ -24,6 +24,8 @@ export interface LayerPictureOptions {
  * @param kernel shape `[rows, columns, inputChannels, filters]`, for example `layer.getWeights()[0]`
  * @param options.channel the input channel to draw; 0 by default
  * @throws if the kernel has another shape, or there is no such channel
+ * @see notebooks/07-model.ipynb
+ * @example await show(kernelPicture(model.layers[0].getWeights()[0])); // [3, 3, 1, 16]
  */
 export function kernelPicture(kernel: ImageSource, options: LayerPictureOptions & { channel?: number } = {}): Picture {
   const { data, shape, dtype } = shapedNumbers(kernel, "kernelPicture");
@@ -60,6 +62,11 @@ export function kernelPicture(kernel: ImageSource, options: LayerPictureOptions 
  * @param maps shape `[rows, columns, channels]`, also in a batch of one
  * @param options.count how many maps are drawn; by default all
  * @throws if the maps have another shape
+ * @see notebooks/07-model.ipynb
+ * @example
+ * const firstLayer = tf.model({ inputs: model.inputs, outputs: model.layers[0].output as tf.SymbolicTensor });
+ * const maps = firstLayer.predict(xTestScaled.slice([0], [1])) as tf.Tensor; // [1, 28, 28, 16]
+ * await show(featureMapPicture(maps));
  */
 export function featureMapPicture(maps: ImageSource, options: LayerPictureOptions & { count?: number } = {}): Picture {
   const { data, shape, dtype } = shapedNumbers(maps, "featureMapPicture");

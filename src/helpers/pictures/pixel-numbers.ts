@@ -23,6 +23,8 @@ export interface PixelNumbersOptions {
  *
  * @param image one grey image of at most 32 × 32 pixels, shape `[rows, columns]` or `[rows, columns, 1]`
  * @throws if the image is larger or has more than one channel
+ * @see notebooks/04-load.ipynb
+ * @example await show(pixelNumbersPicture([[0, 128], [64, 255]]));
  */
 export function pixelNumbersPicture(image: ImageSource, options: PixelNumbersOptions = {}): Picture {
   const stack = readImage(image, "pixelNumbersPicture");

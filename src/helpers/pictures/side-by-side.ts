@@ -12,6 +12,11 @@ const NOTE = { size: 11, color: FAINT_INK };
  * @param pictures from left to right, aligned at the top
  * @param options.titles one for each picture, written above it
  * @throws if there are no pictures, or not one title for each
+ * @see notebooks/02-convolution.ipynb
+ * @example
+ * const before = imagePicture([[0, 255], [255, 0]]);
+ * const after = imagePicture([[255, 0], [0, 255]]);
+ * await show(sideBySide([before, after], { titles: ["before", "after"] }));
  */
 export function sideBySide(pictures: readonly Picture[], options: { titles?: readonly string[] } = {}): Picture {
   if (pictures.length === 0) throw new Error("sideBySide: expected at least one picture, found none.");

@@ -24,6 +24,8 @@ export interface BarOptions {
  *
  * @param values the bars' values
  * @throws if there are no values, or not one label for each
+ * @see notebooks/04-load.ipynb
+ * @example await show(barFigure([0.991, 0.984, 0.973], { title: "Accuracy of each class", yTitle: "accuracy" }));
  */
 export function barFigure(values: NumberSource, options: BarOptions = {}): Figure {
   const bars = Array.from(numbersOf(values, "barFigure"));
@@ -70,6 +72,8 @@ export interface ProbabilityOptions {
  *
  * @param probabilities one for each class, 0 to 1
  * @throws if a probability is outside 0..1 or `trueLabel` isn't a class
+ * @see notebooks/00-quickstart.ipynb
+ * @example await show(probabilityFigure([0.02, 0.71, 0.25, 0.02], { trueLabel: 2 }));
  */
 export function probabilityFigure(probabilities: NumberSource, options: ProbabilityOptions = {}): Figure {
   const values = Array.from(numbersOf(probabilities, "probabilityFigure"));

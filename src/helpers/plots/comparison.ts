@@ -16,6 +16,8 @@ export interface ComparisonOptions {
  *
  * @param runs histories by the run's name
  * @throws if there are no runs, a history is empty, or a run doesn't have the metric
+ * @see notebooks/10-plots.ipynb
+ * @example await show(comparisonFigure({ "batches of 32": history, "batches of 100": history }));
  */
 export function comparisonFigure(runs: Record<string, History<string>>, options: ComparisonOptions = {}): Figure {
   const names = Object.keys(runs);

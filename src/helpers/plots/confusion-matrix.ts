@@ -16,6 +16,8 @@ export interface ConfusionMatrixOptions {
  *
  * @param counts square, `counts[true][predicted]`, whole numbers of at least 0
  * @throws if `counts` isn't a square matrix of counts, or there isn't one label for each class
+ * @see notebooks/11-evaluate.ipynb
+ * @example await show(confusionMatrixFigure(confusionCounts(yTest, predictions), { normalize: true }));
  */
 export function confusionMatrixFigure(
   counts: readonly (readonly number[])[],

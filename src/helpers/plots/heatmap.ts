@@ -39,6 +39,8 @@ const DIVERGING = [0, 0.5, 1].map((share): [number, string] => [share, cssColor(
  *
  * @param matrix rows of equal length
  * @throws if the matrix is empty, its rows differ in length, or there isn't one label for each row or column
+ * @see notebooks/05-preprocess.ipynb
+ * @example await show(heatmapFigure([[1, -1], [0, 2]]));
  */
 export function heatmapFigure(matrix: readonly (readonly number[])[], options: HeatmapOptions = {}): Figure {
   const [rows, columns] = checkMatrix("heatmapFigure", matrix);

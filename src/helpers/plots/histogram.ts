@@ -19,6 +19,8 @@ export interface HistogramOptions {
  *
  * @param values one series, or several by name, which then share their bins
  * @throws if there are no finite values, or a tensor was disposed
+ * @see notebooks/05-preprocess.ipynb
+ * @example await show(histogramFigure(model.layers[0].getWeights()[0], { xTitle: "weight" }));
  */
 export function histogramFigure(
   values: NumberSource | Record<string, NumberSource>,

@@ -24,6 +24,8 @@ export interface HistoryOptions {
  *
  * @param history what a training run recorded
  * @throws if the history is empty, doesn't have one of the metrics, or a metric doesn't have one value for each epoch
+ * @see notebooks/10-plots.ipynb
+ * @example await show(historyFigure(history));
  */
 export function historyFigure(history: History<string>, options: HistoryOptions = {}): Figure {
   checkHistory(history);

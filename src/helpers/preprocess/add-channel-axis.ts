@@ -8,6 +8,8 @@ import { disposeWhenUnreachable } from "../tf/memory";
  * @returns shape `[count, rows, columns, 1]`, the same values (no copy is made); freed when nothing refers to it any
  *   more
  * @throws if the tensor doesn't have three axes
+ * @see notebooks/05-preprocess.ipynb
+ * @example addChannelAxis(tf.zeros([10, 28, 28])).shape // [10, 28, 28, 1]
  */
 export function addChannelAxis(images: tf.Tensor3D): tf.Tensor4D {
   if (images.rank !== 3) {

@@ -11,6 +11,8 @@ import { disposeWhenUnreachable } from "../tf/memory";
  * @returns float32 tensor of shape `[count, numClasses]` with a single 1 in each row; freed when nothing refers to it
  *   any more
  * @throws if a label isn't a whole number or is out of range; the message gives its index
+ * @see notebooks/05-preprocess.ipynb
+ * @example toCategorical([2, 0], 3).arraySync() // [[0, 0, 1], [1, 0, 0]]
  */
 export function toCategorical(labels: Labels | ArrayLike<number>, numClasses?: number): tf.Tensor2D {
   const values: ArrayLike<number> = "data" in labels ? labels.data : labels;

@@ -11,6 +11,8 @@ import { tableView, type TableView } from "./table-view";
  * @param predictions predicted class numbers, one for each label
  * @param numClasses the number of classes; by default one more than the largest class number
  * @throws if the lengths differ, a number isn't a class, or the numbers are one-hot rows
+ * @see notebooks/11-evaluate.ipynb
+ * @example confusionCounts([0, 0, 1], [0, 1, 1]) // [[1, 1], [0, 1]]
  */
 export function confusionCounts(labels: NumberSource, predictions: NumberSource, numClasses?: number): number[][] {
   const truth = classNumbers(labels, "confusionCounts: labels");
@@ -63,6 +65,8 @@ export interface ReportOptions {
  *
  * @param counts square, `counts[true][predicted]`, such as the result of {@link confusionCounts}
  * @throws if `counts` isn't a square matrix of counts, or there isn't one label for each class
+ * @see notebooks/11-evaluate.ipynb
+ * @example await show(classificationReport(confusionCounts(yTest, predictions)));
  */
 export function classificationReport(counts: readonly (readonly number[])[], options: ReportOptions = {}): TableView {
   const classes = checkCounts("classificationReport", counts);

@@ -7,6 +7,8 @@ import { tableView, type TableView } from "./table-view";
  *
  * @param history what a training run recorded
  * @throws if the history is empty, or a metric doesn't have one value for each epoch
+ * @see notebooks/09-fit.ipynb
+ * @example await show(historyTable(history, { caption: "One row per epoch" }));
  */
 export function historyTable(history: History<string>, options: { caption?: string } = {}): TableView {
   checkHistory(history);

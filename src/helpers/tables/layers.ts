@@ -7,6 +7,8 @@ import { tableView, type TableView } from "./table-view";
  *
  * @param rows the result of `layerRows(model)`
  * @throws if there are no layers
+ * @see notebooks/00-quickstart.ipynb
+ * @example await show(layerTable(layerRows(model), { caption: "The article's network" }));
  */
 export function layerTable(rows: readonly LayerRow[], options: { caption?: string } = {}): TableView {
   if (rows.length === 0) throw new Error("layerTable: expected at least one layer, found none.");

@@ -20,6 +20,8 @@ export interface PredictionOptions {
  * @param probabilities softmax outputs, shape `[count, classes]`
  * @param labels true class numbers, shape `[count]`; without them there are no columns `true` and `right`
  * @throws if the shapes don't match, a probability isn't finite or a label isn't a class
+ * @see notebooks/11-evaluate.ipynb
+ * @example await show(predictionTable(probabilities, yTest));
  */
 export function predictionTable(
   probabilities: NumberSource,

@@ -7,6 +7,8 @@ import { tableView, type TableView } from "./table-view";
  *
  * @param runs histories by the run's name
  * @throws if there are no runs, or a history is empty
+ * @see notebooks/01-why-convolution.ipynb
+ * @example await show(runsTable({ "batches of 32": history, "batches of 100": history }));
  */
 export function runsTable(runs: Record<string, History<string>>, options: { caption?: string } = {}): TableView {
   const names = Object.keys(runs);

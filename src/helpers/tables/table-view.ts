@@ -118,6 +118,10 @@ export class TableView implements Displayable {
  *
  * @param table the arquero table
  * @throws if `units` or `digits` name a column that the table doesn't have, or a number of digits or rows is impossible
+ * @see notebooks/02-convolution.ipynb
+ * @example
+ * const sizes = aq.table({ layer: ["conv", "pool"], pixels: [784, 196] });
+ * await show(tableView(sizes, { caption: "Output sizes", units: { pixels: "px" } }));
  */
 export function tableView(table: ColumnTable, options: TableOptions = {}): TableView {
   const names = table.columnNames();

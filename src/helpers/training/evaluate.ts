@@ -12,6 +12,8 @@ import { requireCompiled, testingStep } from "./steps";
  * A model with other metrics than accuracy names them: `evaluate<"mse">(model, dataset)`.
  *
  * @throws Error if the model isn't compiled
+ * @see notebooks/11-evaluate.ipynb
+ * @example const { loss, accuracy } = await evaluate(model, testSet);
  */
 export async function evaluate<Metric extends string = "accuracy">(
   model: tf.LayersModel,

@@ -50,6 +50,10 @@ type MeasuredSeries<Metric extends string, ValidationData> =
  *
  * @returns Keras's History with the series `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`
  * @throws Error if the model isn't compiled, the dataset doesn't know its size, or `epochs` isn't a whole number from 1
+ * @see notebooks/09-fit.ipynb
+ * @example
+ * const history = await fit(model, trainSet, { epochs: 3, validationData: testSet });
+ * history.history.val_accuracy // one value per epoch
  */
 export async function fit<
   Metric extends string = "accuracy",

@@ -18,8 +18,14 @@ export interface Parameters {
  * Reads the parameters from environment variables, so that the same notebook can train for a short or a long time:
  * `EPOCHS=100 npm run notebooks -- 09`.
  *
+<<<<<<< HEAD
  * @param environment the variables; by default the process's
  * @throws if a variable has an unusable value; the message names it
+=======
+ * @throws when a variable is set to something that cannot be used; the message names it
+ * @see notebooks/09-fit.ipynb
+ * @example const { epochs, batchSize } = readParameters({ EPOCHS: "5", BATCH_SIZE: "32" });
+>>>>>>> 2dc57e0 (An example on every public function, with the notebook that teaches it)
  */
 export function readParameters(environment: Environment = process.env): Parameters {
   return {
