@@ -2,6 +2,7 @@
  * Convolution and pooling in plain numbers, to compare TensorFlow's with. It uses no tensors and no library, so the
  * explorers can also run it in a browser.
  */
+export type { Image } from "./arrays";
 export { conv2d } from "./conv2d";
 export { avgPool2d, maxPool2d, type PoolOptions } from "./pool2d";
 export { outputSize, paddingAmounts, slidingWindow, windowCells } from "./window";

@@ -22,5 +22,6 @@ export function displayedAs<T extends object>(value: T, bundle: (value: T) => Mi
 
 /** Anything that makes its own MIME bundle: pictures, tables, explorers. */
 export interface Displayable {
+  /** The value in each MIME type that it can be shown in. */
   [JUPYTER_DISPLAY](): MimeBundle | Promise<MimeBundle>;
 }

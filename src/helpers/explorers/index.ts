@@ -7,4 +7,4 @@ export { convolutionExplorer, type ConvolutionExplorerOptions } from "./convolut
 export { convolutionPicture, poolingPicture } from "./picture";
 export { poolingExplorer, type PoolingExplorerOptions } from "./pooling";
 export type { ExplorerInput } from "./inputs";
-export type { ConvolutionOptions, PoolingOptions } from "./setting";
+export type { ConvolutionOptions, ConvolutionSetting, PoolingOptions, PoolingSetting } from "./setting";

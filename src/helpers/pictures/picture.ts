@@ -12,7 +12,11 @@ export class Picture implements Displayable {
     /** A description: title, size, range of values. */
     readonly text: string,
     /** The note in it, and how to draw the picture without it. */
-    readonly note?: { readonly text: string; readonly without: () => Picture },
+    readonly note?: {
+      readonly text: string;
+      /** Draws the picture without the note. */
+      readonly without: () => Picture;
+    },
   ) {}
 
   /** Width in pixels. */
@@ -34,6 +38,7 @@ export class Picture implements Displayable {
     );
   }
 
+  /** What a notebook shows. */
   [JUPYTER_DISPLAY](): MimeBundle {
     return { "image/png": Buffer.from(this.toPng()).toString("base64"), "text/plain": this.text };
   }

@@ -12,24 +12,17 @@ const stacked: Figure[] = [];
  *
  * Without arguments it shows the plots kept by {@link stack}.
  *
-<<<<<<< HEAD
  * @throws if Plotly can't draw the figure
-=======
- * @throws when Plotly cannot draw the figure
  * @see notebooks/10-plots.ipynb
  * @example plot([{ y: [0.42, 0.11, 0.07], type: "scatter" }], { title: { text: "Loss" } });
->>>>>>> 2dc57e0 (An example on every public function, with the notebook that teaches it)
  */
 export function plot(data?: Plot[], layout?: Layout, config?: Config): void {
   if (data !== undefined) stack(data, layout, config);
   for (const figure of stacked.splice(0)) displaySink().display(figureBundle(figure));
 }
 
-<<<<<<< HEAD
-/** nodeplotlib's `stack`: keeps a plot until the next call of {@link plot}, which shows all of them in order. */
-=======
 /**
- * nodeplotlib's call: keeps a plot back until the next {@link plot}, which shows all of them in order.
+ * nodeplotlib's `stack`: keeps a plot until the next call of {@link plot}, which shows all of them in order.
  *
  * @see notebooks/02-convolution.ipynb
  * @example
@@ -37,7 +30,6 @@ export function plot(data?: Plot[], layout?: Layout, config?: Config): void {
  * stack([{ y: [0.87, 0.97] }]);
  * plot(); // shows both
  */
->>>>>>> 2dc57e0 (An example on every public function, with the notebook that teaches it)
 export function stack(data: Plot[], layout: Layout = {}, config?: Config): void {
   stacked.push({ data, layout, ...(config === undefined ? {} : { config }) });
 }

@@ -10,13 +10,9 @@ import { displaySink } from "./current-sink";
  * and
  * pictures also open in a window if there is a desktop.
  *
-<<<<<<< HEAD
  * @throws if a value can't be shown: a disposed tensor, an empty history, a figure that Plotly can't draw
-=======
- * @throws when the value is broken: a disposed tensor, an empty history, a figure that Plotly cannot draw
  * @see notebooks/00-quickstart.ipynb
  * @example await show(history, model, tf.tensor2d([[1, 2], [3, 4]]));
->>>>>>> 2dc57e0 (An example on every public function, with the notebook that teaches it)
  */
 export async function show(...values: unknown[]): Promise<void> {
   // Before anything is awaited, because a kernel's sink belongs to the cell that is running now.
@@ -36,17 +32,12 @@ export interface LiveDisplay {
 /**
  * Shows a value as an output that can be replaced, for example during training. The last value stays in the notebook.
  *
-<<<<<<< HEAD
  * A terminal isn't overwritten: an update prints the lines that were added to the text, the whole text if it changed in
  * another way, and nothing if it is the same. So the value's text decides what ends up in a log.
-=======
- * In a terminal nothing is overwritten: an update prints the lines by which its text has grown, all of its text if it has
- * changed otherwise, and nothing if it is the same. So the text of a live value decides what a log of the run holds.
  *
  * @example
  * const live = await showLive("0 %");
  * await live.update("100 %");
->>>>>>> 2dc57e0 (An example on every public function, with the notebook that teaches it)
  */
 export async function showLive(value: unknown): Promise<LiveDisplay> {
   const sink = displaySink();

@@ -38,6 +38,7 @@ export class TableView implements Displayable {
     private readonly options: TableOptions = {},
   ) {}
 
+  /** What a notebook shows. */
   [JUPYTER_DISPLAY](): MimeBundle {
     return { "text/html": this.toHTML(), "text/plain": this.toString() };
   }

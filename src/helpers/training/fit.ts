@@ -12,12 +12,15 @@ import { requireCompiled, testingStep, trainingStep } from "./steps";
 
 /** Functions that are called while the model trains; `logs` holds loss and metrics by Keras's names. */
 export interface Callback<Series extends string = DefaultSeries> {
+  /** Before the first epoch. */
   onTrainBegin?(): void | Promise<void>;
+  /** `epoch` counts from 0. */
   onEpochBegin?(epoch: number): void | Promise<void>;
   /** Sees the model as it is after this batch; for that the steps are taken one by one, which takes a tenth longer. */
   onBatchEnd?(batch: number, logs: Logs<Exclude<Series, `val_${string}`>>): void | Promise<void>;
   /** `epoch` counts from 0. Set `model.stopTraining = true` to end after this epoch. */
   onEpochEnd?(epoch: number, logs: Logs<Series>): void | Promise<void>;
+  /** After the last epoch. */
   onTrainEnd?(): void | Promise<void>;
 }
 
@@ -36,7 +39,7 @@ export interface FitOptions<
 }
 
 /** The series of a fit besides `loss`: with validation data there is a `val_` series for each of the others. */
-type MeasuredSeries<Metric extends string, ValidationData> =
+export type MeasuredSeries<Metric extends string, ValidationData> =
   Metric | ([ValidationData] extends [object] ? `val_${"loss" | Metric}` : never);
 
 /**

@@ -11,16 +11,12 @@ export interface ArticleRun {
   readonly test: { readonly loss: number; readonly accuracy: number };
 }
 
-<<<<<<< HEAD
-/** Reads the article's training run, 100 epochs on 60,000 images. `data/README.md` explains how it was made. */
-=======
 /**
- * The article's training, 100 epochs on 60,000 images, as `data/article-run.json` keeps it (`data/README.md` says how it was made).
+ * Reads the article's training run, 100 epochs on 60,000 images. `data/README.md` explains how it was made.
  *
  * @see notebooks/10-plots.ipynb
  * @example await show(historyFigure(articleRun().history));
  */
->>>>>>> 2dc57e0 (An example on every public function, with the notebook that teaches it)
 export function articleRun(): ArticleRun {
   const file = path.join(DATA, "article-run.json");
   const { history, test } = JSON.parse(fs.readFileSync(file, "utf8")) as ArticleRun;

@@ -1,6 +1,6 @@
 import { isWholeNumber } from "../../shared/checks";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The parameters of a training run: the article's `N_EPOCHS`, `N_BATCH` and `LEARNING_RATE`, and a seed. */
 export interface Parameters {
@@ -18,14 +18,10 @@ export interface Parameters {
  * Reads the parameters from environment variables, so that the same notebook can train for a short or a long time:
  * `EPOCHS=100 npm run notebooks -- 09`.
  *
-<<<<<<< HEAD
  * @param environment the variables; by default the process's
  * @throws if a variable has an unusable value; the message names it
-=======
- * @throws when a variable is set to something that cannot be used; the message names it
  * @see notebooks/09-fit.ipynb
  * @example const { epochs, batchSize } = readParameters({ EPOCHS: "5", BATCH_SIZE: "32" });
->>>>>>> 2dc57e0 (An example on every public function, with the notebook that teaches it)
  */
 export function readParameters(environment: Environment = process.env): Parameters {
   return {

@@ -24,6 +24,8 @@ const HISTORY_FILE = "history.json";
  *
  * @param name letters, digits, `.`, `_` and `-`
  * @param run the model and its history
+ * @see notebooks/09-fit.ipynb
+ * @example await saveRun("first", { model, history });
  */
 export async function saveRun(name: string, { model, history }: SavedRun<string>): Promise<void> {
   const folder = runFolder(name);
@@ -47,6 +49,10 @@ export async function saveRun(name: string, { model, history }: SavedRun<string>
  * Loads the run that {@link saveRun} saved under a name; `undefined` if there is none. The model isn't compiled.
  *
  * @throws if the files are damaged
+ * @see notebooks/10-plots.ipynb
+ * @example
+ * const run = await loadRun("first");
+ * if (run !== undefined) await show(historyFigure(run.history));
  */
 export async function loadRun<Series extends string = DefaultSeries>(
   name: string,
