@@ -61,15 +61,16 @@ export async function assertMatchesPicture(png: Uint8Array, folder: string, name
   }
 }
 
-/** Fails for a function of a room that none of the samples calls, so that what is new gets its reference too. */
+/** Fails for a function of a folder that none of the samples calls, so that what is new gets its reference too. */
 export function assertAllDrawn(
-  room: Readonly<Record<string, unknown>>,
+  exported: Readonly<Record<string, unknown>>,
   samples: Readonly<Record<string, () => unknown>>,
   others: readonly string[] = [],
 ): void {
   const sources = Object.values(samples).map(String).join("\n");
-  const missing = Object.keys(room).filter(
-    (name) => typeof room[name] === "function" && !others.includes(name) && !new RegExp(`\\b${name}\\b`).test(sources),
+  const missing = Object.keys(exported).filter(
+    (name) =>
+      typeof exported[name] === "function" && !others.includes(name) && !new RegExp(`\\b${name}\\b`).test(sources),
   );
   assert.deepEqual(missing, [], "these have no sample, and so no reference to be compared with");
 }

@@ -11,7 +11,7 @@ import {
   poolingPicture,
 } from "../../../src/helpers/explorers";
 
-const LARGEST_BUNDLE = 120_000;
+const MAX_BUNDLE_BYTES = 120_000;
 
 async function bundleOf(displayable: Displayable): Promise<MimeBundle & Record<"text/html" | "image/png", string>> {
   const bundle = await displayable[JUPYTER_DISPLAY]();
@@ -26,7 +26,7 @@ describe("an explorer's output", () => {
   ] as const) {
     test(`of ${name} is small, and its page loads nothing from the network`, async () => {
       const bundle = await bundleOf(displayable);
-      assert.ok(JSON.stringify(bundle).length < LARGEST_BUNDLE, `${JSON.stringify(bundle).length} bytes`);
+      assert.ok(JSON.stringify(bundle).length < MAX_BUNDLE_BYTES, `${JSON.stringify(bundle).length} bytes`);
       const { document } = new JSDOM(bundle["text/html"]).window;
       const sources = [...document.querySelectorAll("[src], [href]")].map(
         (element) => element.getAttribute("src") ?? element.getAttribute("href"),

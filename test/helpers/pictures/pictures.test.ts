@@ -10,7 +10,7 @@ import {
   sideBySide,
   type Picture,
 } from "../../../src/helpers/pictures";
-import * as room from "../../../src/helpers/pictures";
+import * as exported from "../../../src/helpers/pictures";
 import * as tf from "../../../src/helpers/tf";
 import { assertAllDrawn, assertMatchesPicture, decodePng, type Pixels } from "../reference";
 import { ring, rings, waves } from "./samples";
@@ -71,7 +71,7 @@ for (const [name, picture] of Object.entries(pictures)) {
   });
 }
 
-test("every picture has a reference", () => assertAllDrawn(room, pictures, ["Picture"]));
+test("every picture has a reference", () => assertAllDrawn(exported, pictures, ["Picture"]));
 
 /** Red, green and blue at a place. */
 function colorAt({ data, width }: Pixels, x: number, y: number): number[] {

@@ -11,7 +11,7 @@ import {
   runsTable,
   tableView,
 } from "../../../src/helpers/tables";
-import * as room from "../../../src/helpers/tables";
+import * as exported from "../../../src/helpers/tables";
 import { counts, history } from "../plots/samples";
 import { assertAllDrawn, assertMatchesText } from "../reference";
 import { tables } from "./samples";
@@ -24,7 +24,7 @@ for (const [name, table] of Object.entries(tables)) {
   });
 }
 
-test("every table has a reference", () => assertAllDrawn(room, tables, ["TableView", "confusionCounts"]));
+test("every table has a reference", () => assertAllDrawn(exported, tables, ["TableView", "confusionCounts"]));
 
 test("a table keeps its arquero table for further work", () => {
   assert.equal(
