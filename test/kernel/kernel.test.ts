@@ -7,4 +7,5 @@ import { unittest } from "./python";
 test("Jupyter's own kernel tests pass", () => unittest(["test_standard"]));
 test("every message of the protocol is answered", () => unittest(["test_messages"]));
 test("results, errors, imports, input and comms work", () => unittest(["test_cells"]));
+test("cells are TypeScript as in an editor, and share their variables", () => unittest(["test_typescript"]));
 test("a message or a signal interrupts anything that runs", () => unittest(["test_interrupt"]));

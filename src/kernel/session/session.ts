@@ -42,6 +42,7 @@ export function startSession({ wire, compiler, stdin, shared, log }: Threads): v
   const post = (message: ToWire): void => wire.postMessage(message);
   const output = new Output(post, shared);
   const errors = new Errors();
+  errors.install();
   const modules = new Modules(process.cwd());
   const interrupts = new InterruptHandler(shared, () => post({ kind: "interrupted" }));
   const comms = new Comms(output);
