@@ -185,7 +185,7 @@ class ErrorTests(KernelCase):
                 self.assertEqual(len(errors), 1)
                 self.assertEqual(errors[0]["parent_header"]["msg_id"], msg_id)
                 self.assertRegex(
-                    errors[0]["content"]["evalue"], rf"^Uncaught in a {kind} of In \[\d+\], after it had ended: late$"
+                    errors[0]["content"]["evalue"], rf"^Uncaught in a {kind} of In \[\d+\], after the cell had ended: late$"
                 )
                 self.assertIn(
                     "throw new Error('late')" if kind != "promise" else "reject(new Error('late'))",
@@ -348,7 +348,7 @@ class InputTests(KernelCase):
     def test_no_input_allowed(self) -> None:
         ran = self.run_cell("prompt('?')", allow_stdin=False)
         self.assertEqual(ran.reply["status"], "error")
-        self.assertIn("does not take input", ran.error["evalue"])
+        self.assertIn("doesn't take input", ran.error["evalue"])
 
     def test_interrupt_of_a_question(self) -> None:
         self.ok("let kept = 1")
@@ -369,7 +369,7 @@ class InputTests(KernelCase):
     def test_input_after_the_cell(self) -> None:
         ran = self.ok("setTimeout(() => { try { prompt('?') } catch (e) { console.log((e as Error).message) } }, 50)")
         late = [m for m in self.iopub(0.5) if m["msg_type"] == "stream"]
-        self.assertIn("only while a cell runs", late[0]["content"]["text"])
+        self.assertIn("while a cell is running", late[0]["content"]["text"])
         self.assertEqual(ran.reply["status"], "ok")
 
 
