@@ -36,7 +36,9 @@ export async function toBundle(value: unknown): Promise<MimeBundle> {
   const bundle: MimeBundle = {};
   if (isObject(value)) {
     if (typeof methods?.toHTML === "function")
-      bundle["text/html"] = Reflect.apply(methods.toHTML as () => unknown, value, [{ limit: MAX_ROWS }]);
+      bundle["text/html"] = Reflect.apply(methods.toHTML as () => unknown, withEscapedNames(value), [
+        { limit: MAX_ROWS },
+      ]);
     if (typeof methods?.toSVG === "function")
       bundle["image/svg+xml"] = Reflect.apply(methods.toSVG as () => unknown, value, []);
     // `inspect` would show an arquero table's private fields; its own text format is a table.
@@ -46,6 +48,17 @@ export async function toBundle(value: unknown): Promise<MimeBundle> {
   }
   bundle["text/plain"] ??= inspectValue(value);
   return bundle;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+/** arquero's `toHTML` escapes cells but not column names, which come from people's files: script in one would run. */
+function withEscapedNames(value: object): object {
+  const { columnNames, rename } = value as Record<string, unknown>;
+  if (typeof columnNames !== "function" || typeof rename !== "function") return value;
+  const names = Reflect.apply(columnNames as () => string[], value, []);
+  const escaped = names.map((name) => [name, name.replace(/[&<>]/g, (character) => ESCAPES[character])]);
+  return Reflect.apply(rename as () => object, value, [Object.fromEntries(escaped)]) as object;
 }
 
 /** Encodes bytes in base64, as the protocol wants them. */

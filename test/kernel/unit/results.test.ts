@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as aq from "arquero";
 import { test } from "vitest";
 import { toBundle } from "../../../src/kernel/session/results";
 
@@ -37,4 +38,11 @@ test("toHTML, toSVG and toMarkdown are used where a value has them", async () =>
   const drawing = await toBundle({ toSVG: () => "<svg>" });
   assert.equal(drawing["image/svg+xml"], "<svg>");
   assert.match(String(drawing["text/plain"]), /toSVG/);
+});
+
+test("an arquero table's column names can't add markup, even without the helpers", async () => {
+  const table = aq.table({ "<img src=x onerror=alert(1)>": ["<b>"], "a & b": [1] });
+  const { "text/html": html } = await toBundle(table);
+  assert.match(String(html), /<th[^>]*>&lt;img src=x onerror=alert\(1\)&gt;<\/th><th[^>]*>a &amp; b<\/th>/);
+  assert.deepEqual(table.columnNames(), ["<img src=x onerror=alert(1)>", "a & b"], "the table itself is unchanged");
 });
