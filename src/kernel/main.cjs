@@ -29,8 +29,6 @@ function sourceHash() {
 
 /** Bundles the sources into `folder`. */
 function bundleInto(folder) {
-  // The bundles find their packages from here, wherever `folder` is.
-  const from = JSON.stringify(path.join(ROOT, "package.json"));
   require("esbuild").buildSync({
     absWorkingDir: __dirname,
     entryPoints: ENTRIES.map((entry) => `${entry}.ts`),
@@ -40,7 +38,6 @@ function bundleInto(folder) {
     packages: "external",
     platform: "node",
     target: "node20",
-    banner: { js: `require = require("node:module").createRequire(${from});` },
   });
   // As a .d.ts file among the sources, its global declarations would hold for the project's own code too.
   fs.copyFileSync(path.join(__dirname, "session", "globals.d.ts.txt"), path.join(folder, "globals.d.ts"));
@@ -70,6 +67,7 @@ function cachedBundles() {
 function temporaryBundles() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "typescript-kernel-"));
   process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+  fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules")); // For the bundles' imports.
   bundleInto(folder);
   return folder;
 }
@@ -91,7 +89,9 @@ function bundles() {
 function runInOwnRealm(file) {
   const realm = vm.createContext();
   const names = vm.runInContext("Object.getOwnPropertyNames(globalThis)", realm);
-  const builtIns = names.filter((name) => !["undefined", "NaN", "Infinity", "console", "WebAssembly"].includes(name));
+  const builtIns = names.filter(
+    (name) => !["undefined", "NaN", "Infinity", "eval", "console", "WebAssembly"].includes(name),
+  );
   const scope = Object.fromEntries(builtIns.map((name) => [name, vm.runInContext(name, realm)]));
   const { process, Buffer, console, AbortController, setTimeout, clearTimeout, setInterval, clearInterval } =
     globalThis;

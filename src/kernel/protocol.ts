@@ -55,7 +55,8 @@ export type ToWire =
   | { kind: "interrupted" }
   /** The cell of `request` ends the process with `code`; the session sleeps until the wire has told the client. */
   | { kind: "ended"; code: number; request?: number }
-  | { kind: "sigint" };
+  /** The process has received a signal. */
+  | { kind: "signal"; signal: "SIGINT" | "SIGTERM" };
 
 /** What the thread that waits for input receives. */
 export type StdinAnswer = { value: string } | { refused: string } | { interrupted: true };
@@ -77,6 +78,11 @@ export const ENDED = 3;
 /** Characters of output that the session has posted and the wire hasn't sent yet; the session sleeps here. */
 export const OUTPUT_BACKLOG = 4;
 export const SHARED_LENGTH = 5;
+/**
+ * The number of characters after which stream text is sent. Clients read ahead by up to a thousand messages, so the
+ * smaller they are, the sooner the end of a flood arrives.
+ */
+export const MAX_STREAM_TEXT = 1 << 15;
 /** The length of output from which on a cell has to wait until some of it has been sent. */
 export const MAX_BACKLOG = 1 << 20;
 

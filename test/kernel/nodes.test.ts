@@ -7,7 +7,10 @@ import { unittest } from "./python";
 
 /** The Node versions that the kernel is to run on, beside the one that runs the tests. */
 const VERSIONS = [20, 22, 24, 26].filter((version) => !process.version.startsWith(`v${version}.`));
-/** What differs between them: Node's bookkeeping that an interrupt cuts across, module loading, how a process ends. */
+/**
+ * What differs between them: Node's own bookkeeping that an interrupt cuts across, module loading, how a process ends,
+ * contexts and file descriptors.
+ */
 const TESTS = [
   "test_standard",
   "test_interrupt.InterruptTests.test_kinds",
@@ -15,6 +18,8 @@ const TESTS = [
   "test_cells.TypeScriptTests",
   "test_cells.ErrorTests",
   "test_messages.ExitTests",
+  "test_damage",
+  "test_output.ProcessOutputTests",
 ];
 
 /** A Node of major version `version`, as npm has it. */

@@ -1,14 +1,19 @@
 import { writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { toUSVString } from "node:util";
-import { MAX_BACKLOG, OUTPUT_BACKLOG, outputLength, type Content, type Shared, type ToWire } from "../protocol";
+import {
+  MAX_BACKLOG,
+  MAX_STREAM_TEXT,
+  OUTPUT_BACKLOG,
+  outputLength,
+  type Content,
+  type Shared,
+  type ToWire,
+} from "../protocol";
 import { currentCell, type Cell } from "./cell";
 import type { MimeBundle } from "./results";
 import { CellTypeError } from "./realm";
 import { serialize } from "./serialize";
-
-/** Characters of a single stream message. */
-const MAX_PIECE = 1 << 16;
 
 /** Sends what cells output to the front end. */
 export class Output {
@@ -99,7 +104,7 @@ export class Output {
 
 /** The end of the piece of `text` that starts at `start`; surrogate pairs stay together. */
 function endOfPiece(text: string, start: number): number {
-  const end = Math.min(start + MAX_PIECE, text.length);
+  const end = Math.min(start + MAX_STREAM_TEXT, text.length);
   const last = text.charCodeAt(end - 1);
   const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
   return isHighSurrogate && end < text.length ? end + 1 : end;

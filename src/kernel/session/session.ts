@@ -93,7 +93,9 @@ export function startSession({ wire, compiler, stdin, shared, log }: Threads): v
         exit(0);
     }
   });
-  process.on("SIGINT", () => post({ kind: "sigint" }));
+  process.on("SIGINT", () => post({ kind: "signal", signal: "SIGINT" }));
+  // By default SIGTERM would end this process only, and not those that cells have started.
+  process.on("SIGTERM", () => post({ kind: "signal", signal: "SIGTERM" }));
   process.on("uncaughtException", (error) => {
     if (error !== RESET_ASYNC_STACK) execution.handleUncaught(error, "callback", currentCell());
   });

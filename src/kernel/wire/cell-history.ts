@@ -47,7 +47,7 @@ export class CellHistory {
     return (output) => {
       entry.output = output;
       this.attempt((file) => {
-        fs.mkdirSync(path.dirname(file), { recursive: true });
+        makeFolder(path.dirname(file));
         fs.appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
       });
     };
@@ -107,6 +107,13 @@ export class CellHistory {
       this.warned = true;
     }
   }
+}
+
+/** Creates a folder and its parents. With `recursive`, `mkdirSync` never returns if the folder is below /proc. */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  fs.mkdirSync(folder);
 }
 
 /** The entries at the end of a file, and whether these are all. */

@@ -51,7 +51,7 @@ export class SessionClient {
     });
   }
 
-  receive(message: Exclude<ToWire, { kind: "interrupted" | "ended" | "sigint" }>): void {
+  receive(message: Exclude<ToWire, { kind: "interrupted" | "ended" | "signal" }>): void {
     for (const output of this.processOutputs) output.drain(message.kind === "reply");
     const request = this.requests.get(message.request);
     switch (message.kind) {

@@ -1,11 +1,9 @@
-import type { Header } from "../protocol";
+import { MAX_STREAM_TEXT, type Header } from "../protocol";
 
 type StreamName = "stdout" | "stderr";
 
 /** How long text is gathered before it is sent. */
 const GATHER_MS = 20;
-/** The number of characters that are sent at once, without waiting for more. */
-const MAX_BATCH = 1 << 16;
 
 /** Gathers the text that cells write into few messages. */
 export class StreamBatcher {
@@ -25,7 +23,7 @@ export class StreamBatcher {
     }
     this.pieces.push(text);
     this.length += text.length;
-    if (this.length >= MAX_BATCH) this.flush();
+    if (this.length >= MAX_STREAM_TEXT) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
   }
 

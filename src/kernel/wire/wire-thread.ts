@@ -78,7 +78,8 @@ async function main(): Promise<void> {
   session.on("message", (message: ToWire) => {
     if (message.kind === "interrupted") interrupts.sessionHandledInterrupt();
     else if (message.kind === "ended") void kernel.exited(message.code, message.request).then(() => wake(ENDED));
-    else if (message.kind === "sigint") void kernel.interrupt();
+    else if (message.kind === "signal" && message.signal === "SIGINT") void kernel.interrupt();
+    else if (message.kind === "signal") kernel.end();
     else client.receive(message);
   });
   if (pipes) client.captureProcessOutput(pipes);

@@ -1,10 +1,11 @@
-"""Whom the kernel listens to, what it survives, and that it ends when it should."""
+"""Which clients the kernel listens to, what it survives, and when it ends."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
+import signal
 import socket
 import stat
 import subprocess
@@ -229,13 +230,15 @@ class ConnectionTests(unittest.TestCase):
         self.assertEqual(usage.returncode, 2)
         self.assertIn("--connection-file", usage.stderr)
 
-    def test_the_kernel_ends_with_its_parent(self) -> None:
+    def start_from_another_process(self, seconds: float, environment: str) -> int:
+        """Starts a kernel in an infinite loop from a process that is killed after `seconds`. Returns the kernel's pid."""
         connection = self.connection()
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
             json.dump(connection, file)
         start = (
-            "import subprocess, sys, time\n"
-            f"kernel = subprocess.Popen([{NODE!r}, {str(ROOT / 'src/kernel/main.cjs')!r}, '--connection-file', {file.name!r}])\n"
+            "import os, subprocess, sys, time\n"
+            f"kernel = subprocess.Popen([{NODE!r}, {str(ROOT / 'src/kernel/main.cjs')!r}, '--connection-file', {file.name!r}], "
+            f"env={environment})\n"
             "print(kernel.pid, flush=True)\ntime.sleep(1000)\n"
         )
         parent = subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE, text=True)
@@ -246,18 +249,39 @@ class ConnectionTests(unittest.TestCase):
         peer.connect(f"tcp://127.0.0.1:{connection['shell_port']}")
         session = Session(key=b"k")
         session.send(peer, "execute_request", {"code": "while (true) {}", "silent": False})
-        time.sleep(5)
+        time.sleep(seconds)
         self.assertTrue(running(pid))
         parent.kill()
         parent.wait()
         parent.stdout.close()
-        end = time.monotonic() + 10
+        peer.close()
+        client_context.term()
+        self.addCleanup(os.unlink, file.name)
+        return pid
+
+    def assert_ends(self, pid: int) -> None:
+        end = time.monotonic() + 15
         while running(pid) and time.monotonic() < end:
             time.sleep(0.1)
         self.assertFalse(running(pid))
-        peer.close()
-        client_context.term()
-        os.unlink(file.name)
+
+    # What jupyter_client sets, unless the kernel is supposed to outlive its starter.
+    DEPENDENT = "{**os.environ, 'JPY_PARENT_PID': str(os.getpid())}"
+    INDEPENDENT = "{name: value for name, value in os.environ.items() if name != 'JPY_PARENT_PID'}"
+
+    def test_the_kernel_ends_with_its_parent(self) -> None:
+        self.assert_ends(self.start_from_another_process(5, self.DEPENDENT))
+
+    def test_the_kernel_ends_if_its_parent_dies_while_it_starts(self) -> None:
+        for seconds in (0, 0.05, 0.2, 0.4):
+            with self.subTest(seconds=seconds):
+                self.assert_ends(self.start_from_another_process(seconds, self.DEPENDENT))
+
+    def test_an_independent_kernel_outlives_its_parent(self) -> None:
+        pid = self.start_from_another_process(3, self.INDEPENDENT)
+        time.sleep(3)
+        self.assertTrue(running(pid))
+        os.kill(pid, signal.SIGKILL)
 
 
 def running(pid: int) -> bool:
