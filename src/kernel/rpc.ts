@@ -21,7 +21,11 @@ interface Call {
 }
 interface Return {
   readonly returned: number;
-  readonly value?: unknown;
+  /**
+   * The JSON of the value, so that its objects are created by the code that receives them. Those of a message would have
+   * the built-in methods of the realm where cells run, which a cell may have damaged.
+   */
+  readonly json?: string;
   /** The stack of what was thrown. */
   readonly error?: string;
 }
@@ -34,7 +38,7 @@ export function createRpcClient<Served extends Functions>(port: MessagePort | Wo
     const call = pending.get(message.returned);
     if (!call) return;
     pending.delete(message.returned);
-    if (message.error === undefined) call.resolve(message.value);
+    if (message.error === undefined) call.resolve(message.json === undefined ? undefined : JSON.parse(message.json));
     else call.reject(new Error(message.error));
   });
   const call =
@@ -52,7 +56,7 @@ export function serveRpc(port: MessagePort, functions: Functions): void {
   port.on("message", ({ call, method, parameters }: Call) => {
     let answer: Return;
     try {
-      answer = { returned: call, value: functions[method](...(parameters as never[])) };
+      answer = { returned: call, json: JSON.stringify(functions[method](...(parameters as never[]))) };
     } catch (error) {
       answer = { returned: call, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
