@@ -1,6 +1,6 @@
 import { isWholeNumber } from "../../shared/checks";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The parameters of a training run: the article's `N_EPOCHS`, `N_BATCH` and `LEARNING_RATE`, and a seed. */
 export interface Parameters {
@@ -23,7 +23,7 @@ export interface Parameters {
  * @see notebooks/09-fit.ipynb
  * @example const { epochs, batchSize } = readParameters({ EPOCHS: "5", BATCH_SIZE: "32" });
  */
-export function readParameters(environment: Environment = process.env): Parameters {
+export function readParameters(environment: Readonly<Record<string, string | undefined>> = process.env): Parameters {
   return {
     epochs: wholeNumber(environment, "EPOCHS", 3, 1),
     batchSize: wholeNumber(environment, "BATCH_SIZE", 100, 1),
