@@ -116,6 +116,8 @@ export default defineConfig(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       // Libraries' methods are replaced and restored by name, and destructured where they use no `this`.
       "@typescript-eslint/unbound-method": "off",
+      // An awaited value may reject with anything; the kernel passes it on.
+      "@typescript-eslint/prefer-promise-reject-errors": ["error", { allowThrowingUnknown: true }],
       // An `async` method without `await` fulfils an interface, and turns an exception into a rejection.
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/restrict-template-expressions": [

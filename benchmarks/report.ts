@@ -92,8 +92,8 @@ export function markdown({
     "# Training speed",
     "",
     `Measured ${date} on ${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.platform}. ` +
-      `Medians of ${rounds} processes each, which took turns (A B C A B C). In brackets: this workbook's value divided ` +
-      "by the other's; below 1, the workbook is better.",
+      `Medians of ${rounds} processes each, which took turns (A B C A B C). In brackets: this workbook's value ` +
+      "divided by the other's; below 1, the workbook is better.",
     "",
     `- environment: ${Object.entries(environment)
       .map(([name, value]) => `${name}=${value}`)
@@ -123,8 +123,8 @@ export function markdown({
     const { median, best } = matrixProductRate;
     lines.push(
       "",
-      `This workbook's epoch computes at ${rate.toFixed(0)} GFLOP/s: ${share(median)} of the machine's rate for matrix ` +
-        `products (the median, ${median.toFixed(0)} GFLOP/s), ${share(best)} of the best (${best.toFixed(0)}).`,
+      `This workbook's epoch computes at ${rate.toFixed(0)} GFLOP/s: ${share(median)} of the machine's rate for ` +
+        `matrix products (the median, ${median.toFixed(0)} GFLOP/s), ${share(best)} of the best (${best.toFixed(0)}).`,
       "",
     );
   }

@@ -7,8 +7,8 @@ import { checkExamples } from "./examples";
 const DOCS = path.join(BUILD, "docs");
 
 /**
- * `npm run docs`: makes the API pages of `cnn-helpers` in build/docs, with the notebooks that they link to. What lacks a
- * description or an example, an example that doesn't compile and every warning of TypeDoc are errors.
+ * `npm run docs`: makes the API pages of `cnn-helpers` in build/docs, with the notebooks that they link to. What lacks
+ * a description or an example, an example that doesn't compile and every warning of TypeDoc are errors.
  *
  * @returns The exit code: 0 when nothing is wrong.
  */

@@ -121,6 +121,6 @@ function compileExamples(functions: readonly PublicFunction[], names: readonly s
 }
 
 function compilerOptions(): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), ts.sys.readFile);
+  const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), ts.sys.readFile) as { config: unknown };
   return ts.parseJsonConfigFileContent(config, ts.sys, ROOT).options;
 }

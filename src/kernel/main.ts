@@ -9,8 +9,8 @@ import { log, messageOf } from "./wire/log";
 import type { WireData } from "./wire/wire-thread";
 
 /**
- * Limits the compiler's heap. Without a limit V8 lets garbage grow to four times what is in use, below this one to about
- * 1.6 times; in use are 80 MB, or 150 MB with the types of tfjs-node.
+ * Limits the compiler's heap. Without a limit V8 lets garbage grow to four times what is in use, below this one to
+ * about 1.6 times; in use are 80 MB, or 150 MB with the types of tfjs-node.
  */
 const COMPILER_HEAP_MB = 1024;
 /** Limits what is young in the wire's heap, which is messages on their way. V8's own limit is 48 MB. */

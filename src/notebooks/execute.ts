@@ -46,7 +46,7 @@ export async function executeNotebook(
   targets: Targets,
   onCell: (cell: number, of: number) => void = () => {},
 ): Promise<Failure | undefined> {
-  for (const target of Object.values(targets)) fs.mkdirSync(path.dirname(target), { recursive: true });
+  for (const target of Object.values<string>({ ...targets })) fs.mkdirSync(path.dirname(target), { recursive: true });
   const python = spawn(VENV_PYTHON, [path.join(__dirname, "execute.py"), file, targets.notebook, targets.html], {
     // Nobody writes to its standard input: the system closes the pipe when this process ends, and Python then stops the
     // kernel. Detached, so that the terminal's Ctrl-C reaches this process first.

@@ -68,7 +68,8 @@ export function formatTypeError({ notebook, cell, line, column, message, source 
 }
 
 function configuration(): ts.ParsedCommandLine {
-  const { config, error } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), ts.sys.readFile);
+  const file = path.join(ROOT, "tsconfig.json");
+  const { config, error } = ts.readConfigFile(file, ts.sys.readFile) as { config?: unknown; error?: ts.Diagnostic };
   if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
   return ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
 }

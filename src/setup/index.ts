@@ -5,16 +5,6 @@ import { writeKernelspec } from "./jupyter/kernelspec";
 import { createVenv, installRequirements, isVenvReady } from "./python/venv";
 import { checkCache, installNative, installNativeFromCache } from "./tensorflow/native";
 
-export { jupyterEnvironment, startJupyterLab, type JupyterLab } from "./jupyter/jupyter-lab";
-export {
-  OWN_KERNEL,
-  PROJECT_KERNEL,
-  UNMODIFIED_TSLAB,
-  kernelspec,
-  writeKernelspec,
-  type Kernel,
-} from "./jupyter/kernelspec";
-
 /**
  * Sets up everything that notebooks need: `.venv` with JupyterLab, the kernelspec in it, and native TensorFlow. Skips
  * what is already there. The npm packages have been installed by then (src/cli/bootstrap.cjs).

@@ -23,7 +23,7 @@ export function fuseAdam(backend: NativeBackend, tracer: OpTracer): () => void {
   tf.AdamOptimizer.prototype.applyGradients = function (this: tf.AdamOptimizer, gradients: Gradients): void {
     const updates = updatesOf(this, gradients);
     if (updates === undefined) return original.call(this, gradients);
-    const [power1, power2] = [this["accBeta1"], this["accBeta2"]];
+    const [power1, power2] = [this["accBeta1"], this["accBeta2"]] as tf.Variable[];
     tf.tidy(() => {
       const [rate, beta1, beta2] = [this["learningRate"], this["beta1"], this["beta2"]].map((value) =>
         tf.scalar(value),
@@ -53,6 +53,9 @@ export function fuseAdam(backend: NativeBackend, tracer: OpTracer): () => void {
   return () => void (tf.AdamOptimizer.prototype.applyGradients = original);
 }
 
+/** One of Adam's two moments, for each weight; a weight that hasn't had a gradient yet has none. */
+type Moments = readonly ({ readonly variable: tf.Variable } | undefined)[];
+
 interface Update {
   readonly value: tf.Variable;
   readonly first: tf.Variable;
@@ -66,9 +69,11 @@ function updatesOf(adam: tf.AdamOptimizer, gradients: Gradients): Update[] | und
     ? gradients
     : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
   const updates: Update[] = [];
+  const firstMoments = adam["accumulatedFirstMoment"] as Moments;
+  const secondMoments = adam["accumulatedSecondMoment"] as Moments;
   for (const [i, { name, tensor }] of named.entries()) {
-    const first = adam["accumulatedFirstMoment"][i]?.variable;
-    const second = adam["accumulatedSecondMoment"][i]?.variable;
+    const first = firstMoments[i]?.variable;
+    const second = secondMoments[i]?.variable;
     if (first === undefined || second === undefined) return undefined;
     // tfjs skips a weight without a gradient.
     if (tensor != null) updates.push({ value: variablesByName()[name], first, second, gradient: tensor });

@@ -20,7 +20,8 @@
  *   `save`, `evaluate`, `predict` work between any two steps, and nothing has to be written back.
  * - The first three calls for a batch shape run op by op (they are traced); a short last batch is another shape.
  * - A changed learning rate is followed. A model that is compiled again, layers that are frozen or unfrozen (and
- *   compiled, as Keras asks for), other optimizer settings or an optimizer whose weights were set are noticed and traced again.
+ *   compiled, as Keras asks for), other optimizer settings or an optimizer whose weights were set are noticed and
+ *   traced again.
  * - What can't be a graph runs the way tfjs runs it, with the same results; `fallbackReason` says why.
  * - The calls are synchronous. A loop over them should yield now and then (`await tf.nextFrame()`), or nothing else in
  *   the process gets its turn, not even a stop button.

@@ -20,7 +20,7 @@ export function tensorField(optimizer: tf.Optimizer, field: string): tf.Tensor {
   const value = fieldsOf(optimizer)[field];
   if (!(value instanceof tf.Tensor))
     throw new Error(`optimizer: expected a tensor in its field ${field}, found ${typeof value}.`);
-  return value;
+  return value as tf.Tensor;
 }
 
 /** The field in which an optimizer keeps a tensor, variables aside. */

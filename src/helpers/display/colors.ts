@@ -21,8 +21,8 @@ export const GRID = "#e4e4e4";
 export const SERIES_COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#000000"] as const;
 
 /** Values with a sign go from blue (below zero) over white to red (ColorBrewer's RdBu). */
-export const BELOW_ZERO: Rgb = [33, 102, 172];
-export const ABOVE_ZERO: Rgb = [178, 24, 43];
+const BELOW_ZERO: Rgb = [33, 102, 172];
+const ABOVE_ZERO: Rgb = [178, 24, 43];
 const WHITE: Rgb = [255, 255, 255];
 
 /** The colour of a signed value: blue at -1, white at 0, red at 1. Values beyond are drawn like the nearest end. */

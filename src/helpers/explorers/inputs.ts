@@ -8,7 +8,7 @@ export interface ExplorerInput {
 }
 
 /** The largest side of an input: with more cells, the marked window would be too small to see. */
-export const MAX_SIDE = 32;
+const MAX_SIDE = 32;
 
 /** The largest side of a kernel whose weights can be edited. */
 export const MAX_KERNEL_SIZE = 5;

@@ -72,7 +72,7 @@ function trainingBundle(progress: TrainingProgress): MimeBundle {
 }
 
 /** One line for a terminal, like `epoch 2/3 · batch 300/600 · 12 s, 18 s to go · loss 0.0821 · accuracy 0.9750`. */
-export function progressLine(progress: TrainingProgress): string {
+function progressLine(progress: TrainingProgress): string {
   const { epoch, epochs, batch, batches, seconds, eta } = progress;
   const done = isDone(progress);
   const parts = done

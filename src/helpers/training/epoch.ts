@@ -33,7 +33,9 @@ export async function runEpoch(
   const means = () => Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / examples]));
   const stepsPerExecution = !oneByOne && totalSteps >= step.breakEvenSteps ? STEPS_PER_EXECUTION : 1;
   const executions =
-    dataset instanceof BatchedDataset ? stepRows(dataset, step, stepsPerExecution) : stepBatches(dataset, step);
+    dataset instanceof BatchedDataset
+      ? stepRows(dataset as BatchedDataset, step, stepsPerExecution)
+      : stepBatches(dataset, step);
   let batch = 0;
   let stopped = false;
   for await (const results of executions) {

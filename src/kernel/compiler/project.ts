@@ -67,8 +67,8 @@ export class Project {
   }
 
   /**
-   * Sets the text of a file that is not on the disk. By default the file counts as changed even if its text is the same,
-   * so that imports which could not be found are looked for again.
+   * Sets the text of a file that is not on the disk. By default the file counts as changed even if its text is the
+   * same, so that imports which could not be found are looked for again.
    */
   write(file: string, text: string, ifChanged = false): void {
     if (ifChanged && this.virtual.get(file)?.text === text) return;

@@ -46,9 +46,9 @@ export class Cell {
   }
 
   /**
-   * Runs `work` in promise jobs of the cell. Its outcome, or the reason given to `stop` before, is passed to one of the two
-   * functions, once and not through a promise: an interrupt may terminate any code, including the kernel's own, and drop
-   * the jobs that are waiting.
+   * Runs `work` in promise jobs of the cell. Its outcome, or the reason given to `stop` before, is passed to one of the
+   * two functions, once and not through a promise: an interrupt may terminate any code, including the kernel's own, and
+   * drop the jobs that are waiting.
    */
   run<T>(work: () => Promise<T> | T, succeeded: (value: T) => void, failed: (reason: unknown) => void): void {
     const ends =
@@ -83,10 +83,10 @@ export class Interrupted extends CellError {
 export const cellLabel = (count: number | undefined): string => (count === undefined ? "In [ ]" : `In [${count}]`);
 
 /*
- * Which cell's code is running. Every promise remembers the cell in which it was created, and its jobs run for that cell.
- * Node's AsyncLocalStorage isn't used because up to Node 22 it pushes an id for each job onto a stack of Node's own; a job
- * that is terminated never pops it, and Node then ends the process. For the same reason all user code runs in promise
- * jobs, including the code of timers.
+ * Which cell's code is running. Every promise remembers the cell in which it was created, and its jobs run for that
+ * cell. Node's AsyncLocalStorage isn't used because up to Node 22 it pushes an id for each job onto a stack of Node's
+ * own; a job that is terminated never pops it, and Node then ends the process. For the same reason all user code runs
+ * in promise jobs, including the code of timers.
  */
 const CELL = Symbol("cell");
 interface Tagged {

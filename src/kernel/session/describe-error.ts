@@ -29,7 +29,9 @@ export function describeError(errors: Errors, error: unknown, origin?: string): 
   };
 }
 
-/** Name and message; undefined if even they can't be read. Reading the stack can run code of the cell, which may fail. */
+/**
+ * Name and message; undefined if even they can't be read. Reading the stack can run code of the cell, which may fail.
+ */
 function describeBriefly(error: unknown, origin = ""): ErrorContent | undefined {
   try {
     const { name, message } = error as Error;

@@ -13,7 +13,9 @@ export function inspectValue(value: unknown): string {
     : `${text.slice(0, MAX_LENGTH)}… (${text.length - MAX_LENGTH} more characters)`;
 }
 
-/** `inspect` limits arrays and maps but not objects, so objects with too many keys are replaced by some of their keys. */
+/**
+ * `inspect` limits arrays and maps but not objects, so objects with too many keys are replaced by some of their keys.
+ */
 function limitKeys(value: unknown, depth: number): unknown {
   if (depth < 0 || typeof value !== "object" || value === null || types.isProxy(value)) return value;
   if (Array.isArray(value)) return mapIfChanged(value, depth);

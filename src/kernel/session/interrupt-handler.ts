@@ -54,7 +54,7 @@ export class InterruptHandler {
         ) as AsyncIterator<unknown>;
         return {
           next: async () => (await wait(inner.next())) as IteratorResult<unknown>,
-          return: async (value) => (await inner.return?.(value)) ?? { done: true, value },
+          return: async (value: unknown) => (await inner.return?.(value)) ?? { done: true, value },
         };
       },
     };
@@ -62,8 +62,8 @@ export class InterruptHandler {
 
   /**
    * Handles interrupt `number`: ends the cells in `running` and what earlier cells have left running.
-   * @returns false if there is nothing to do: it has been handled, or the wire is about to terminate JavaScript and will
-   *   ask again
+   * @returns false if there is nothing to do: it has been handled, or the wire is about to terminate JavaScript and
+   *   will ask again
    */
   handleInterrupt(number: number, running: ReadonlySet<Cell>): boolean {
     const { nobody, session } = LOCK_OWNER;

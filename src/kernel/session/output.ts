@@ -11,8 +11,8 @@ import {
   type ToWire,
 } from "../protocol";
 import { currentCell, type Cell } from "./cell";
-import type { MimeBundle } from "./results";
 import { CellTypeError } from "./realm";
+import type { MimeBundle } from "./results";
 import { serialize } from "./serialize";
 
 /** Sends what cells output to the front end. */

@@ -32,8 +32,8 @@ export interface Threads {
 const EXIT_MESSAGE_MS = 2000;
 
 /**
- * Terminated code may leave its marks on Node's stack of asynchronous calls. Node clears that stack when an error reaches
- * the top; this one is thrown for that purpose and ignored there.
+ * Terminated code may leave its marks on Node's stack of asynchronous calls. Node clears that stack when an error
+ * reaches the top; this one is thrown for that purpose and ignored there.
  */
 const RESET_ASYNC_STACK = new Error("reset the stack of asynchronous calls");
 
@@ -108,8 +108,8 @@ type Request = Extract<ToSession, { kind: "request" }>;
 type Reply = (content: Content) => void;
 
 /**
- * A cell may end the process, as any program may. The wire then tells the client and closes its sockets while this thread
- * waits in `announce`: ZeroMQ aborts a process that ends with open sockets.
+ * A cell may end the process, as any program may. The wire then tells the client and closes its sockets while this
+ * thread waits in `announce`: ZeroMQ aborts a process that ends with open sockets.
  * @returns the original `process.exit`, which doesn't announce anything
  */
 function announceExit(announce: (code: number) => void): typeof process.exit {

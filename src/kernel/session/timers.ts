@@ -1,7 +1,7 @@
 import timers from "node:timers";
 import promises from "node:timers/promises";
-import { cells, toCellPromise } from "./realm";
 import { currentCell, runInJob, type Cell } from "./cell";
+import { cells, toCellPromise } from "./realm";
 
 type Callback = (...parameters: unknown[]) => void;
 

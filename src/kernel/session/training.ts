@@ -15,8 +15,8 @@ const FOUND = Symbol.for("typescript-kernel.found");
 const POLL_MS = 10;
 
 /**
- * Asks every tfjs model in training to stop after its current batch, wherever the user's code keeps it, and returns these
- * models. It finds them on V8's heap, so nothing of tfjs is patched and only an interrupt costs time.
+ * Asks every tfjs model in training to stop after its current batch, wherever the user's code keeps it, and returns
+ * these models. It finds them on V8's heap, so nothing of tfjs is patched and only an interrupt costs time.
  */
 export function stopTraining(): Trainable[] {
   const models = Object.entries(require.cache)

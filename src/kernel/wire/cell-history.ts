@@ -5,6 +5,7 @@ import { writeAtomically } from "../../shared/atomic-write";
 import type { Content } from "../protocol";
 import { matchesGlob } from "./glob";
 import { log, messageOf } from "./log";
+import { stringField } from "./request-fields";
 
 interface Entry {
   readonly session: number;
@@ -64,7 +65,7 @@ export class CellHistory {
       const stop = typeof request.stop === "number" ? request.stop : Infinity;
       found = this.entries.filter((entry) => entry.session === session && entry.line >= start && entry.line < stop);
     } else if (access === "search") {
-      const pattern = String(request.pattern ?? "*");
+      const pattern = request.pattern == null ? "*" : stringField(request, "pattern");
       if (pattern.length > MAX_PATTERN_LENGTH) {
         throw new Error(`"pattern": expected at most ${MAX_PATTERN_LENGTH} characters, found ${pattern.length}.`);
       }

@@ -6,8 +6,8 @@ import { HANDLED_INTERRUPT, INTERRUPT_LOCK, LOCK_OWNER, type Shared, type ToSess
 /** How long a session whose event loop is turning takes to handle an interrupt, at most. */
 const RESPONSE_MS = 80;
 /**
- * When it's clear that the session is inside native code, which nothing can interrupt. Everything else ends within half of
- * that, on a busy machine too.
+ * When it's clear that the session is inside native code, which nothing can interrupt. Everything else ends within half
+ * of that, on a busy machine too.
  */
 const STUCK_MS = 1500;
 /** An interrupt that comes this soon after the user was told so isn't an answer to that. */
@@ -57,9 +57,9 @@ export class InterruptSender {
   }
 
   /**
-   * A session that awaits something reads the message. If it is in a loop, its JavaScript is terminated from here, and it
-   * reads the message then. If it is inside a system call, waiting for a child process, the child is interrupted, then
-   * killed.
+   * A session that awaits something reads the message. If it is in a loop, its JavaScript is terminated from here, and
+   * it reads the message then. If it is inside a system call, waiting for a child process, the child is interrupted,
+   * then killed.
    */
   private async escalate(): Promise<void> {
     const inspector = new Session();

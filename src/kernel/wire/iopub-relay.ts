@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "./log";
 
 /*
- * ZeroMQ doesn't tell how far a subscriber has read, so a kernel that publishes faster than its clients read either fills
- * its memory or drops messages silently. The relay stands between the clients and the iopub socket, which listens on a
- * private Unix socket, and passes on bytes in both directions without looking at them. So it knows how much output waits
- * for which client, slows down the cell that prints it, and disconnects a client that has stopped reading.
+ * ZeroMQ doesn't tell how far a subscriber has read, so a kernel that publishes faster than its clients read either
+ * fills its memory or drops messages silently. The relay stands between the clients and the iopub socket, which listens
+ * on a private Unix socket, and passes on bytes in both directions without looking at them. So it knows how much output
+ * waits for which client, slows down the cell that prints it, and disconnects a client that has stopped reading.
  */
 
 /** Output is held back while a client has this many bytes waiting. */

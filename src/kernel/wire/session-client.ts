@@ -1,5 +1,5 @@
-import { outputLength, type Content, type Header, type StdinAnswer, type ToSession, type ToWire } from "../protocol";
 import type { OutputPipes } from "../output-pipes";
+import { outputLength, type Content, type Header, type StdinAnswer, type ToSession, type ToWire } from "../protocol";
 import type { Message } from "./message-codec";
 import type { OutputBacklog } from "./output-backlog";
 import { ProcessOutput } from "./process-output";

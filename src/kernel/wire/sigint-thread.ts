@@ -2,14 +2,14 @@ import { Script } from "node:vm";
 import { parentPort } from "node:worker_threads";
 
 /*
- * Node delivers a signal only to a thread whose event loop is turning, which a cell in a loop prevents on the main thread.
- * But Node can also terminate a running script at SIGINT (`breakOnSigint`), on any thread: this thread runs a script that
- * only sleeps, and tells the wire whenever it is woken.
+ * Node delivers a signal only to a thread whose event loop is turning, which a cell in a loop prevents on the main
+ * thread. But Node can also terminate a running script at SIGINT (`breakOnSigint`), on any thread: this thread runs a
+ * script that only sleeps, and tells the wire whenever it is woken.
  *
- * Node's signal handler is installed only while such a script is running; without it SIGINT ends the process. So scripts
- * run inside scripts: a signal terminates the innermost one, and the one around it starts it again. A signal that arrives
- * in that instant terminates the one around it, and so on. Twenty signals within forty milliseconds on a busy machine
- * sometimes terminated two scripts; ten are out of reach.
+ * Node's signal handler is installed only while such a script is running; without it SIGINT ends the process. So
+ * scripts run inside scripts: a signal terminates the innermost one, and the one around it starts it again. A signal
+ * that arrives in that instant terminates the one around it, and so on. Twenty signals within forty milliseconds on a
+ * busy machine sometimes terminated two scripts; ten are out of reach.
  */
 const DEPTH = 10;
 const asleep = new Int32Array(new SharedArrayBuffer(4));

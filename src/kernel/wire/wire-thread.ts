@@ -1,27 +1,18 @@
 import path from "node:path";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import type { CompilerFunctions } from "../compiler/compiler";
-import {
-  ENDED,
-  INPUT,
-  OUTPUT_BACKLOG,
-  type Shared,
-  type StdinAnswer,
-  type ThreadData,
-  type ToSession,
-  type ToWire,
-} from "../protocol";
+import { ENDED, INPUT, type Shared, type StdinAnswer, type ThreadData, type ToSession, type ToWire } from "../protocol";
 import { createRpcClient } from "../rpc";
-import { watchParent } from "./parent-watch";
 import { CellHistory, historyFile } from "./cell-history";
 import { readConnection } from "./connection";
 import { InterruptSender } from "./interrupt-sender";
 import { Kernel } from "./kernel";
 import { setLogDescriptor } from "./log";
 import { MessageCodec } from "./message-codec";
+import { OutputBacklog } from "./output-backlog";
+import { watchParent } from "./parent-watch";
 import { Sender } from "./sender";
 import { SessionClient } from "./session-client";
-import { OutputBacklog } from "./output-backlog";
 import { openSockets } from "./sockets";
 
 /** What the wire is started with. */

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import type { Dataset, FileRole } from "../../../src/helpers/mnist";
 
-export const UNSIGNED_BYTE = 0x08;
+const UNSIGNED_BYTE = 0x08;
 
 /** An IDX file: magic number, big-endian sizes, values (0, 1, 2, … modulo 251 when left out). */
 export function idxFile(shape: readonly number[], values?: ArrayLike<number>, elementType = UNSIGNED_BYTE): Buffer {

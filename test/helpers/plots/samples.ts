@@ -20,7 +20,7 @@ export const counts = [
 ];
 
 /** Numbers from 0 to 1 that are the same in every run. */
-export function pseudoRandom(count: number, seed: number): number[] {
+function pseudoRandom(count: number, seed: number): number[] {
   let state = seed;
   return Array.from({ length: count }, () => {
     state = (state * 1664525 + 1013904223) % 2 ** 32;
