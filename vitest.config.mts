@@ -28,36 +28,52 @@ const nativeImports = {
   },
 };
 
-/** Some test files, less those in `exclude`, and the minutes that each test may take. */
-function project(name: string, include: string[], exclude: string[], minutes: number, isAlone = false) {
+interface Options {
+  /** Files that belong to another project. */
+  readonly exclude?: string[];
+  /** Files run one at a time, after all others. */
+  readonly alone?: boolean;
+  /** Files of a process share what it has loaded. Only for files that leave no state behind. */
+  readonly shareProcess?: boolean;
+}
+
+/** Some test files, and the minutes that each test may take. */
+function project(name: string, include: string[], minutes: number, options: Options = {}) {
   const timeout = minutes * MINUTE_MS;
   return {
     extends: true as const,
     test: {
       name,
       include,
-      exclude,
+      exclude: options.exclude,
+      isolate: !options.shareProcess,
       testTimeout: timeout,
       hookTimeout: timeout,
       provide: { outsideTestsLimitMs: 3 * timeout },
       // Two files at the same time: kernels and notebooks wait more than they compute.
-      maxWorkers: isAlone ? 1 : 2,
-      sequence: { groupOrder: isAlone ? 1 : 0 },
+      maxWorkers: options.alone ? 1 : 2,
+      sequence: { groupOrder: options.alone ? 1 : 0 },
     },
   };
 }
 
 const all = (folder: string) => `test/${folder}/**/*.test.ts`;
 const SLOW = "test/**/*.slow.test.ts";
+/** Unit tests that need another backend than the rest, and a backend is chosen once in a process. */
+const OTHER_BACKEND = ["test/helpers/tf/wasm.test.ts", "test/helpers/compiled/fallback.test.ts"];
 
 /** In the order in which they run: what is quick and basic first, then what takes longest. */
 const projects = [
-  project("unit", [all("helpers"), all("kernel/unit"), all("shared")], [SLOW], 1),
-  project("slow", [SLOW], [], 6),
-  project("kernel", [all("kernel")], [all("kernel/unit")], 6),
-  project("notebooks", [all("notebooks")], [], 5),
-  project("setup", [all("setup"), all("cli"), all("runner"), all("benchmarks"), all("checks")], [], 3),
-  project("browser", [all("browser")], [], 5, true),
+  project("unit", [all("helpers"), all("kernel/unit"), all("shared")], 1, {
+    exclude: [SLOW, ...OTHER_BACKEND],
+    shareProcess: true,
+  }),
+  project("unit-backend", OTHER_BACKEND, 1),
+  project("slow", [SLOW], 6),
+  project("kernel", [all("kernel")], 6, { exclude: [all("kernel/unit")] }),
+  project("notebooks", [all("notebooks")], 5),
+  project("setup", [all("setup"), all("cli"), all("runner"), all("benchmarks"), all("checks")], 5),
+  project("browser", [all("browser")], 5, { alone: true }),
 ];
 
 class InOrder extends BaseSequencer {

@@ -56,7 +56,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "test:unit": async (args) => {
     await setUpForUnitTests();
     const { runTests } = require("../../test/runner/run") as typeof import("../../test/runner/run");
-    return runTests(["--project=unit", ...args]);
+    return runTests(["--project=unit*", ...args]);
   },
   coverage: async (args) => {
     await setUp();

@@ -4,7 +4,6 @@ import path from "node:path";
 import { describe, test } from "vitest";
 import { lintNotebook } from "../../src/notebooks/lint";
 import { readNotebook } from "../../src/notebooks/notebook";
-import { checkTypes, formatTypeError } from "../../src/notebooks/typecheck";
 import { KERNEL_NAME } from "../../src/shared/paths";
 import { listNotebooks, nameOf } from "../../src/shared/series";
 import { runSeries } from "./series";
@@ -15,10 +14,6 @@ const series = notebooks.map((file) => path.basename(file));
 describe("the notebooks of the series", () => {
   test("exist", () => {
     assert.notEqual(notebooks.length, 0);
-  });
-
-  test("have no type errors under the project's strict settings", () => {
-    assert.deepEqual(checkTypes(notebooks).map(formatTypeError), []);
   });
 
   for (const file of notebooks) {
