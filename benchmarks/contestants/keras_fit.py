@@ -6,10 +6,9 @@ The first argument is Keras's `steps_per_execution`.
 import sys
 import time
 
-from common import median_seconds, read, report, since_start, task
-
 import keras
 import tensorflow as tf
+from common import median_seconds, read, report, since_start, task
 
 start = time.perf_counter()
 x, labels = read("train", task["images"])

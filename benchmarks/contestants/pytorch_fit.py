@@ -3,9 +3,8 @@
 import sys
 import time
 
-from common import median_seconds, read, report, since_start, task
-
 import torch
+from common import median_seconds, read, report, since_start, task
 from torch import nn
 
 memory_format = getattr(torch, sys.argv[1])
@@ -35,7 +34,7 @@ optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
 cross_entropy = nn.CrossEntropyLoss()
 
 epochs, first_batch, loss_sum = [], None, 0.0
-for epoch in range(task["epochs"] + 1):
+for _ in range(task["epochs"] + 1):
     epoch_start = time.perf_counter()
     order = torch.randperm(len(x))
     batches = order.split(task["batchSize"])
@@ -57,7 +56,7 @@ for epoch in range(task["epochs"] + 1):
 @torch.inference_mode()
 def evaluate():
     loss, correct = 0.0, 0
-    for inputs, targets in zip(test_x.split(task["batchSize"]), test_y.split(task["batchSize"])):
+    for inputs, targets in zip(test_x.split(task["batchSize"]), test_y.split(task["batchSize"]), strict=True):
         logits = model(inputs)
         loss += cross_entropy(logits, targets).item() * len(inputs)
         correct += (logits.argmax(1) == targets).sum().item()

@@ -110,7 +110,7 @@ class Client(NotebookClient):
             raise Failure(cell, "stderr" if error is None else "error", text or str(error))
 
     async def wait_until_quiet(self):
-        """Asks the kernel something and waits until it has answered and fallen idle, so that earlier messages are in."""
+        """Asks the kernel something and waits until it has answered and is idle, so that earlier messages are in."""
         request = self.kc.kernel_info()
         await self.async_wait_for_reply(request)
         while True:

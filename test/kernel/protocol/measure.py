@@ -1,6 +1,6 @@
 """
-Measures kernels: `python test/kernel/protocol/measure.py [own|tslab|NAME …] [--memory]`. `tslab` is the unmodified one, NAME any installed kernelspec,
-such as `python3` or `deno`. Not a test: figures depend on the machine.
+Measures kernels: `python test/kernel/protocol/measure.py [own|tslab|NAME …] [--memory]`. `tslab` is the unmodified
+one, NAME any installed kernelspec, such as `python3` or `deno`. Not a test: figures depend on the machine.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from jupyter_client.manager import KernelManager
 from session import NODE, ROOT, manager
@@ -101,7 +100,8 @@ def measure(kind: str) -> None:
         starts.append((kernel.ready, kernel.first))
         kernel.stop()
     print(
-        f"start until ready {min(r for r, _ in starts):.2f} s, until the first cell is done {min(f for _, f in starts):.2f} s (best of {STARTS})"
+        f"start until ready {min(r for r, _ in starts):.2f} s, until the first cell "
+        f"is done {min(f for _, f in starts):.2f} s (best of {STARTS})"
     )
     kernel = Started(kind)
     times = sorted(kernel.run(kernel.code["trivial"].format(index))[0] for index in range(CELLS))
@@ -116,7 +116,8 @@ def measure(kind: str) -> None:
         kernel.stop()
         kernel = Started(kind)
     print(
-        f"first import of tfjs-node (of a module of the standard library in Python and Deno): {kernel.run(kernel.code['import'])[0]:.2f} s"
+        f"first import of tfjs-node (of a module of the standard library in Python "
+        f"and Deno): {kernel.run(kernel.code['import'])[0]:.2f} s"
     )
     times = sorted(kernel.run(kernel.code["trivial"].format(index))[0] for index in range(CELLS))
     print(f"trivial cell then: median {statistics.median(times) * 1000:.1f} ms")

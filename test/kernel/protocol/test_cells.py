@@ -77,7 +77,8 @@ class ResultTests(KernelCase):
 class ErrorTests(KernelCase):
     def test_runtime_error(self) -> None:
         ran = self.run_cell(
-            "interface Box { inner?: { value: number } }\nfunction open(box: Box): number {\n\treturn box.inner!.value\n}\nopen({})"
+            "interface Box { inner?: { value: number } }\nfunction open(box: "
+            "Box): number {\n\treturn box.inner!.value\n}\nopen({})"
         )
         self.assertEqual(ran.error["ename"], "TypeError")
         self.assertEqual(ran.reply["ename"], "TypeError")
@@ -126,7 +127,8 @@ class ErrorTests(KernelCase):
 
     def test_frames_of_helpers_by_their_source(self) -> None:
         (self.folder / "helper.ts").write_text(
-            "interface Wide { a: number }\n\nexport function broken(wide: Wide): number {\n  if (wide.a > 0) {\n    throw new Error('in the helper')\n  }\n  return 0\n}\n"
+            "interface Wide { a: number }\n\nexport function broken(wide: Wide): number {\n  if "
+            "(wide.a > 0) {\n    throw new Error('in the helper')\n  }\n  return 0\n}\n"
         )
         ran = self.run_cell("import { broken } from './helper'\nbroken({ a: 1 })")
         self.assertIn("at broken (helper.ts:5:11)", ran.traceback)
@@ -176,7 +178,8 @@ class ErrorTests(KernelCase):
         for kind, code in {
             "timer": "setTimeout(() => { throw new Error('late') }, 100)",
             "promise": "void new Promise((_, reject) => setTimeout(() => reject(new Error('late')), 100))",
-            "callback": "import { exec } from 'node:child_process'\nvoid exec('sleep 0.2', () => { throw new Error('late') })",
+            "callback": "import { exec } from 'node:child_process'\nvoid exec('sleep "
+            "0.2', () => { throw new Error('late') })",
         }.items():
             with self.subTest(kind):
                 msg_id = self.kc.execute(code)
@@ -185,7 +188,8 @@ class ErrorTests(KernelCase):
                 self.assertEqual(len(errors), 1)
                 self.assertEqual(errors[0]["parent_header"]["msg_id"], msg_id)
                 self.assertRegex(
-                    errors[0]["content"]["evalue"], rf"^Uncaught in a {kind} of In \[\d+\], after the cell had ended: late$"
+                    errors[0]["content"]["evalue"],
+                    rf"^Uncaught in a {kind} of In \[\d+\], after " rf"the cell had ended: late$",
                 )
                 self.assertIn(
                     "throw new Error('late')" if kind != "promise" else "reject(new Error('late'))",
@@ -200,7 +204,8 @@ class ErrorTests(KernelCase):
     def test_variables_of_a_failed_cell(self) -> None:
         self.ok("const before = 'old'; type Kept = string")
         self.run_cell(
-            "const first = 1\nlet second = 2\nfunction third() { return 3 }\nthrow new Error('x')\nconst before = 'new'\nconst fourth = 4"
+            "const first = 1\nlet second = 2\nfunction third() { return 3 }\nthrow "
+            "new Error('x')\nconst before = 'new'\nconst fourth = 4"
         )
         self.assertEqual(self.ok("[first, second, third()]").result, "[ 1, 2, 3 ]")
         self.assertEqual(self.run_cell("fourth").error["ename"], "TS2304")
@@ -225,7 +230,8 @@ class TypeScriptTests(KernelCase):
     def test_exports(self) -> None:
         """`export` as in a module's file: the names are there for later cells, and positions are the cell's."""
         self.ok(
-            "export const one = 1\nexport function next(n: number) { return n + 1 }\nexport interface Named { name: string }"
+            "export const one = 1\nexport function next(n: number) { return "
+            "n + 1 }\nexport interface Named { name: string }"
         )
         self.assertEqual(self.ok("const named: Named = { name: 'a' }\nnext(one)").result, "2")
         self.assertEqual(self.ok("export const one = 'again'").reply["status"], "ok")
@@ -285,7 +291,8 @@ class TypeScriptTests(KernelCase):
         )
         self.assertEqual(self.ok("await { then(resolve: (n: number) => void) { resolve(8) } }").result, "8")
         failed = self.run_cell(
-            "try { await Promise.reject(new Error('inner')) } catch (e) { console.log((e as Error).message) }\nawait Promise.reject(new TypeError('outer'))"
+            "try { await Promise.reject(new Error('inner')) } catch (e) { console.log((e as "
+            "Error).message) }\nawait Promise.reject(new TypeError('outer'))"
         )
         self.assertEqual((failed.text(), failed.error["ename"]), ("inner\n", "TypeError"))
 
@@ -300,16 +307,20 @@ class TypeScriptTests(KernelCase):
     def test_names_of_properties_and_of_earlier_variables(self) -> None:
         """An earlier cell's variables are read through `exports`; property names that it declared are not variables."""
         self.ok(
-            "import { basename } from 'node:path'\ninterface Split { train: number; test?: number }\nconst seed = 3\nconst split: Split = { train: 4, test: 5 }"
+            "import { basename } from 'node:path'\ninterface Split { train: number; test?: "
+            "number }\nconst seed = 3\nconst split: Split = { train: 4, test: 5 }"
         )
         for code, expected in {
             "const one = ({ train: x }: Split) => x * seed\none(split)": "12",
-            "const two = ({ train: x, test: y = seed }: Split, { train: z }: Split) => [x, y, z]\ntwo({ train: 1 }, split)": "[ 1, 3, 4 ]",
+            "const two = ({ train: x, test: y = seed }: Split, { train: z "
+            "}: Split) => [x, y, z]\ntwo({ train: 1 }, split)": "[ 1, 3, 4 ]",
             "const { train: first, ...rest } = split;\n[first, rest]": "[ 4, { test: 5 } ]",
             "const firsts: number[] = []\nfor (const { train: each } of [split]) firsts.push(each)\nfirsts": "[ 4 ]",
-            "const made = { seed, inner: { seed, basename } }\nmade": "{ seed: 3, inner: { seed: 3, basename: [Function: basename] } }",
+            "const made = { seed, inner: { seed, basename } }\nmade": "{ seed: 3, inner: { seed: 3, basename: "
+            "[Function: basename] } }",
             "const shadow = (seed: string) => ({ seed })\nshadow('mine')": "{ seed: 'mine' }",
-            "let train = 0, test: number | undefined;\n({ train, test = seed } = { train: 9 } as Split);\n[train, test]": "[ 9, 3 ]",
+            "let train = 0, test: number | undefined;\n({ train, test = "
+            "seed } = { train: 9 } as Split);\n[train, test]": "[ 9, 3 ]",
             "({ train, test = seed } = { train: 8 } as Split);\n[train, test]": "[ 8, 3 ]",
             "({ train: test } = split);\ntest": "4",
         }.items():
@@ -391,7 +402,8 @@ class CommTests(KernelCase):
         self.ok(
             "Jupyter.comms.registerTarget('echo', (comm, opened) => {\n"
             "  comm.send({ opened: opened.data })\n"
-            "  comm.onMessage(({ data, buffers }) => { console.log('got', data); comm.send({ back: data }, { m: 1 }, [...buffers]) })\n"
+            "  comm.onMessage(({ data, buffers }) => { console.log('got', data); "
+            "comm.send({ back: data }, { m: 1 }, [...buffers]) })\n"
             "  comm.onClose(() => console.log('closed'))\n})"
         )
         opened = self.send("comm_open", {"comm_id": "c1", "target_name": "echo", "data": {"a": 1}})
@@ -419,7 +431,8 @@ class CommTests(KernelCase):
 
     def test_comm_opened_by_a_cell(self) -> None:
         ran = self.ok(
-            "const comm = Jupyter.comms.open('front', { x: 1 })\ncomm.onMessage(({ data }) => comm.close({ last: data }))"
+            "const comm = Jupyter.comms.open('front', { x: 1 })\ncomm.onMessage(({ "
+            "data }) => comm.close({ last: data }))"
         )
         (content,) = ran.contents("comm_open")
         self.assertEqual((content["target_name"], content["data"]), ("front", {"x": 1}))

@@ -54,7 +54,13 @@ class DamageTests(KernelCase):
             with self.subTest(kind):
                 self.run_cell(damage)
                 # Whether these succeed depends on the damage; each must come to an end.
-                for code in ("1 + 1", "await null; 2", "throw new Error('x')", "console.log('a', [1])", "[1, { a: 2 }]"):
+                for code in (
+                    "1 + 1",
+                    "await null; 2",
+                    "throw new Error('x')",
+                    "console.log('a', [1])",
+                    "[1, { a: 2 }]",
+                ):
                     self.assertIn(self.run_cell(code).reply["status"], ("ok", "error"), code)
                 self.run_cell(repair)
                 self.assertEqual(self.ok("await Promise.resolve(40).then((x) => x + 2)").result, "42")
@@ -64,7 +70,9 @@ class DamageTests(KernelCase):
     def test_damage_that_does_not_concern_a_cell_does_not_disturb_it(self) -> None:
         self.ok("(globalThis as any).saved = Array.prototype.map; Array.prototype.map = () => { throw 1 }")
         self.assertEqual(self.ok("1 + 1").result, "2")
-        self.assertEqual(self.ok("console.log('text'); await new Promise<void>((done) => setTimeout(done, 5))").text(), "text\n")
+        self.assertEqual(
+            self.ok("console.log('text'); await new Promise<void>((done) => setTimeout(done, 5))").text(), "text\n"
+        )
         self.ok("Array.prototype.map = (globalThis as any).saved")
 
     def test_values_of_the_kernel_belong_to_the_cells_world(self) -> None:

@@ -72,7 +72,9 @@ class FrameTests(KernelCase):
         self.assertLess(memory["available"], memory["total"])
 
     def test_a_comm_for_an_unknown_target_is_closed_and_that_is_all(self) -> None:
-        message = self.kc.session.msg("comm_open", {"comm_id": "lost", "target_name": "jupyter.widget.control", "data": {}})
+        message = self.kc.session.msg(
+            "comm_open", {"comm_id": "lost", "target_name": "jupyter.widget.control", "data": {}}
+        )
         self.kc.shell_channel.send(message)
         ours = [m for m in self.iopub(1.5) if m["parent_header"].get("msg_id") == message["header"]["msg_id"]]
         self.assertEqual([m["msg_type"] for m in ours], ["status", "comm_close", "status"])

@@ -14,16 +14,22 @@ from session import TIMEOUT, KernelCase
 KINDS = {
     "a loop": "console.log('begun'); while (true) {}",
     "a loop after an await": "console.log('begun'); await null; while (true) {}",
-    "a loop in a timer": "console.log('begun'); await new Promise((resolve) => setTimeout(() => { while (true) {} }, 20))",
-    "a loop in an immediate": "console.log('begun'); await new Promise((resolve) => setImmediate(() => { while (true) {} }))",
-    "a loop in a tick": "console.log('begun'); await new Promise((resolve) => process.nextTick(() => { while (true) {} }))",
+    "a loop in a timer": "console.log('begun'); await new Promise((resolve) => "
+    "setTimeout(() => { while (true) {} }, 20))",
+    "a loop in an immediate": "console.log('begun'); await new Promise((resolve) => "
+    "setImmediate(() => { while (true) {} }))",
+    "a loop in a tick": "console.log('begun'); await new Promise((resolve) => "
+    "process.nextTick(() => { while (true) {} }))",
     "a loop of awaits": "console.log('begun'); while (true) await null",
     "a pending await": "console.log('begun'); await new Promise(() => {})",
-    "a pending await in a function": "console.log('begun'); async function f() { await new Promise(() => {}) }\nawait f()",
+    "a pending await in a function": "console.log('begun'); async function f() { await "
+    "new Promise(() => {}) }\nawait f()",
     "an async loop that prints": (
-        "console.log('begun'); for (let i = 0; ; i++) { await new Promise((r) => setTimeout(r, 5)); console.log('still', i) }"
+        "console.log('begun'); for (let i = 0; ; i++) { await new Promise((r) "
+        "=> setTimeout(r, 5)); console.log('still', i) }"
     ),
-    "a timer that prints": "console.log('begun'); setInterval(() => console.log('still'), 5); await new Promise(() => {})",
+    "a timer that prints": "console.log('begun'); setInterval(() => console.log('still'), "
+    "5); await new Promise(() => {})",
     "an async iteration": (
         "console.log('begun'); async function* g() { while (true) yield 1 }\nfor await (const x of g()) { }"
     ),
@@ -135,7 +141,8 @@ class InterruptTests(KernelCase):
         self.ok(
             "import * as tf from '@tensorflow/tfjs'\n"
             "function build() { const model = tf.sequential({ layers: [tf.layers.dense({ units: 8, inputShape: [4] }), "
-            "tf.layers.dense({ units: 1 })] })\nmodel.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })\nreturn model }\n"
+            "tf.layers.dense({ units: 1 })] })\nmodel.compile({ optimizer: "
+            "'sgd', loss: 'meanSquaredError' })\nreturn model }\n"
             "const model = build()\nconst x = tf.ones([64, 4]); const y = tf.ones([64, 1])"
         )
         for name in ("model", "(globalThis as any).hidden.model"):
@@ -143,7 +150,8 @@ class InterruptTests(KernelCase):
                 self.ok("(globalThis as any).hidden = { model: build() }; var batches = 0")
                 msg_id = self.kc.execute(
                     f"await {name}.fit(x, y, {{ epochs: 100000, batchSize: 8, verbose: 0, yieldEvery: 'batch', "
-                    "callbacks: { onBatchEnd: () => { if (batches++ === 3) console.log('begun') } } })\nconsole.log('past the fit')"
+                    "callbacks: { onBatchEnd: () => { if (batches++ === 3) "
+                    "console.log('begun') } } })\nconsole.log('past the fit')"
                 )
                 self.until(msg_id, "begun")
                 begin = time.monotonic()
@@ -168,7 +176,7 @@ class InterruptTests(KernelCase):
         self.assertEqual(self.reply_to(second)["content"]["status"], "aborted")
 
     def test_many_interrupts(self) -> None:
-        """Interrupts while an interrupt is dealt with, and while the cell comes to its end: none is lost, nothing is left undone."""
+        """Interrupts during an interrupt, and while the cell ends: none is lost, nothing is left undone."""
         seeded = random.Random(1)
         codes = {
             **KINDS,
@@ -211,7 +219,7 @@ class SignalTests(InterruptTests):
         self.assertEqual(self.ok("1 + 1").result, "2")
 
     def test_signals_without_end(self) -> None:
-        """Each comes while the one before is being dealt with; none may find the process without a handler, and end it."""
+        """Each comes during the one before; none may find the process without a handler, and end it."""
         for _ in range(2000):
             os.kill(self.km.provisioner.process.pid, signal.SIGINT)
             time.sleep(0.0005)

@@ -8,7 +8,8 @@ from session import KernelCase
 
 WARM_UP = 500
 CELLS = 2000
-# Megabytes by which the process may grow meanwhile. Garbage that V8 has not looked for yet, and 1,000 results and 10,000 lines of
+# Megabytes by which the process may grow meanwhile. Garbage that V8 has not looked for yet, and 1,000 results and
+# 10,000 lines of
 # history that are kept on purpose, make some 30; garbage without a limit made 85 to 155.
 GROWTH = 60
 

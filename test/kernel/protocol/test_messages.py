@@ -192,9 +192,12 @@ class OutputTests(KernelCase):
     def test_output_belongs_to_the_cell_that_started_it(self) -> None:
         kinds = {
             "a timer": "setTimeout(() => console.log('late'), 300)",
-            "an interval": "let n = 0; const every = setInterval(() => { console.log('late'); clearInterval(every) }, 300)",
-            "an async function": "void (async () => { await new Promise(r => setTimeout(r, 300)); console.log('late') })()",
-            "a promise timer": "import { setTimeout as pause } from 'node:timers/promises'\nvoid pause(300).then(() => console.log('late'))",
+            "an interval": "let n = 0; const every = setInterval(() => { "
+            "console.log('late'); clearInterval(every) }, 300)",
+            "an async function": "void (async () => { await new Promise(r => setTimeout(r, "
+            "300)); console.log('late') })()",
+            "a promise timer": "import { setTimeout as pause } from 'node:timers/promises'\nvoid "
+            "pause(300).then(() => console.log('late'))",
             "a display": "setTimeout(() => void Jupyter.display('late'), 300)",
         }
         for kind, code in kinds.items():
@@ -221,7 +224,8 @@ class OutputTests(KernelCase):
         )
         self.assertEqual(ran.contents("update_display_data")[0]["transient"], {"display_id": "one"})
         ran = self.ok(
-            "import { newDisplay, display } from 'tslab'\nconst d = newDisplay(); d.text('1'); d.text('2'); display.png(new Uint8Array([1, 2]))"
+            "import { newDisplay, display } from 'tslab'\nconst d = newDisplay(); "
+            "d.text('1'); d.text('2'); display.png(new Uint8Array([1, 2]))"
         )
         first, last = ran.contents("display_data")
         (update,) = ran.contents("update_display_data")
@@ -276,7 +280,8 @@ class CodeTests(KernelCase):
 
     def test_inspection(self) -> None:
         self.ok(
-            "/** Adds two numbers.\n * @param left the first */\nfunction add(left: number, right: number): number {\n  return left + right\n}"
+            "/** Adds two numbers.\n * @param left the first */\nfunction add(left: "
+            "number, right: number): number {\n  return left + right\n}"
         )
         for cursor in (1, 3, 4):
             reply = self.inspect("add(1, 2)", cursor)

@@ -23,7 +23,8 @@ class ProcessOutputTests(KernelCase):
             "execSync": "execSync('echo out; echo err >&2', { stdio: 'inherit' })",
             "spawnSync": "spawnSync('sh', ['-c', 'echo out; echo err >&2'], { stdio: 'inherit' })",
             "spawn": (
-                "await new Promise((done) => spawn('sh', ['-c', 'echo out; echo err >&2'], { stdio: 'inherit' }).on('close', done))"
+                "await new Promise((done) => spawn('sh', ['-c', 'echo out; echo "
+                "err >&2'], { stdio: 'inherit' }).on('close', done))"
             ),
             "fork": (
                 "fs.writeFileSync('child.cjs', \"console.log('out'); console.error('err')\")\n"
@@ -49,20 +50,23 @@ class ProcessOutputTests(KernelCase):
 
     def test_much_output_of_a_child_arrives_whole(self) -> None:
         ran = self.ok(
-            "import { execSync } from 'node:child_process'\nexecSync('seq 1 500000', { stdio: 'inherit' }); console.log('end')"
+            "import { execSync } from 'node:child_process'\nexecSync('seq 1 "
+            "500000', { stdio: 'inherit' }); console.log('end')"
         )
         self.assertEqual(ran.text(), "".join(f"{i}\n" for i in range(1, 500_001)) + "end\n")
 
     def test_output_after_the_cell_belongs_to_the_latest_cell(self) -> None:
         self.ok(
-            "import { spawn } from 'node:child_process'\nvoid spawn('sh', ['-c', 'sleep 0.5; echo late'], { stdio: 'inherit' })"
+            "import { spawn } from 'node:child_process'\nvoid spawn('sh', ['-c', "
+            "'sleep 0.5; echo late'], { stdio: 'inherit' })"
         )
         self.assertEqual(self.ok("await new Promise((done) => setTimeout(done, 1500))").text(), "late\n")
 
     def test_characters_that_are_split_between_reads(self) -> None:
         text = self.ok(
             "import { execSync } from 'node:child_process'\n"
-            "execSync(\"node -e \\\"process.stdout.write('\u20ac\u00e9\U0001f600'.repeat(100000))\\\"\", { stdio: 'inherit' })"
+            'execSync("node -e \\"process.stdout.write(\'\u20ac\u00e9\U0001f600\'.repeat(100000))\\"", '
+            "{ stdio: 'inherit' })"
         ).text()
         self.assertEqual(text, "\u20ac\u00e9\U0001f600" * 100_000)
 

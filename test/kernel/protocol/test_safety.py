@@ -231,13 +231,14 @@ class ConnectionTests(unittest.TestCase):
         self.assertIn("--connection-file", usage.stderr)
 
     def start_from_another_process(self, seconds: float, environment: str) -> int:
-        """Starts a kernel in an infinite loop from a process that is killed after `seconds`. Returns the kernel's pid."""
+        """Starts a kernel in an endless loop from a process that is killed after `seconds`. Returns the kernel's pid."""
         connection = self.connection()
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
             json.dump(connection, file)
         start = (
             "import os, subprocess, sys, time\n"
-            f"kernel = subprocess.Popen([{NODE!r}, {str(ROOT / 'src/kernel/main.cjs')!r}, '--connection-file', {file.name!r}], "
+            f"kernel = subprocess.Popen([{NODE!r}, {str(ROOT / 'src/kernel/main.cjs')!r}, "
+            f"'--connection-file', {file.name!r}], "
             f"env={environment})\n"
             "print(kernel.pid, flush=True)\ntime.sleep(1000)\n"
         )

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import tempfile
 import time
 import unittest
-from pathlib import Path
 
-from session import NODE, ROOT, TIMEOUT, KernelCase, Ran, manager
+from session import TIMEOUT, KernelCase, manager
 
 
 class SequenceCase(KernelCase):
@@ -62,39 +59,50 @@ class SharedVariableTests(SequenceCase):
     def test_a_loop_in_the_background_ends(self) -> None:
         self.ok(
             "let stop = false; let rounds = 0\n"
-            "const running = (async () => { while (!stop) { rounds++; await new Promise((r) => setTimeout(r, 1)) } return 'ended' })()"
+            "const running = (async () => { while (!stop) { rounds++; await new "
+            "Promise((r) => setTimeout(r, 1)) } return 'ended' })()"
         )
         self.ok("stop = true")
         self.assertEqual(self.ok("await running").result, "'ended'")
 
     def test_a_cell_that_fails_keeps_what_it_assigned(self) -> None:
         self.ok("let step = 0; const label = 'old'; let same = 1")
-        self.run_cell("step = 1; let fresh = 5; throw new Error('x'); const label = 'new'; let missing = 1; let same = 2")
+        self.run_cell(
+            "step = 1; let fresh = 5; throw new Error('x'); const label = 'new'; let missing = 1; let same = 2"
+        )
         self.assertEqual(self.results("step", "fresh", "label", "same"), ["1", "5", "'old'", "1"])
         self.assertIn("missing is declared in In [", self.run_cell("missing").traceback)
 
     def test_every_kind_of_declaration(self) -> None:
         self.ok("const source = { a: 1, b: [undefined, 3, 4], z: 9, deep: { x: 7 } }")
         cases = {
-            "const { a, b: [c = 2, ...d], deep: { x }, ...rest } = source;\n[a, c, d, x, rest]": "[ 1, 2, [ 3, 4 ], 7, { z: 9 } ]",
+            "const { a, b: [c = 2, ...d], deep: { x }, ...rest "
+            "} = source;\n[a, c, d, x, rest]": "[ 1, 2, [ 3, 4 ], 7, { z: 9 } ]",
             "var [first, , third = 5] = [1, 2];\n[first, third]": "[ 1, 5 ]",
             "for (var i = 0, n = 3; i < n; i++) { }\n[i, n]": "[ 3, 3 ]",
             "for (var key in { p: 1, q: 2 }) { }\nkey!": "'q'",
             "for (var [left, right] of [[1, 2], [3, 4]]) { }\n[left!, right!]": "[ 3, 4 ]",
             "let unset: number | undefined\nunset": None,
-            "enum Level { low, high }\nnamespace Geo { export const side = 2; export function area() { return side ** 2 } }\n[Level.high, Level[0], Geo.area()]": "[ 1, 'low', 4 ]",
+            "enum Level { low, high }\nnamespace Geo { export const side = 2; export function "
+            "area() { return side ** 2 } }\n[Level.high, Level[0], Geo.area()]": "[ 1, 'low', 4 ]",
             "const enum Bit { on = 1 }\nBit.on": "1",
-            "abstract class Base { abstract name(): string; hello() { return `I am ${this.name()}` } }\nclass Derived extends Base { name() { return 'derived' } }\nnew Derived().hello()": "'I am derived'",
+            "abstract class Base { abstract name(): string; hello() { return `I am ${this.name()}` } }\nclass "
+            "Derived extends Base { name() { return 'derived' } }\nnew Derived().hello()": "'I am derived'",
             "hoisted()\nfunction hoisted() { return 'above' }": None,
             "const named = () => 1; const Klass = class {};\n[named.name, Klass.name]": "[ 'named', 'Klass' ]",
-            "const closures: (() => number)[] = []\nfor (let i = 0; i < 3; i++) closures.push(() => i)\nclosures.map((f) => f())": "[ 0, 1, 2 ]",
+            "const closures: (() => number)[] = []\nfor (let i = 0; i < 3; i++) "
+            "closures.push(() => i)\nclosures.map((f) => f())": "[ 0, 1, 2 ]",
             "outer: for (const x of [1, 2]) { for (;;) { if (x) continue outer; break } }\n'labelled'": "'labelled'",
             "const own = function fact(n: number): number { return n < 2 ? 1 : n * fact(n - 1) }\nown(5)": "120",
             "{\n  const inner = 3\n  var outside = inner\n}\noutside": "3",
-            "export const shown = 1, hidden = 2\nexport default class Whole {}\nexport { shown as other }\n[shown, hidden, Whole.name]": "[ 1, 2, 'Whole' ]",
-            "function tag(parts: TemplateStringsArray, ...values: unknown[]) { return parts.raw.join('|') + values }\ntag`a${1}b`": "'a|b1'",
-            "function self(this: unknown) { return this === undefined }\n[self(), (self)(), self?.()]": "[ true, true, true ]",
-            "const toString = 1, constructor = 2, __proto__ = 3, hasOwnProperty = 4;\n[toString, constructor, __proto__, hasOwnProperty]": "[ 1, 2, 3, 4 ]",
+            "export const shown = 1, hidden = 2\nexport default class Whole "
+            "{}\nexport { shown as other }\n[shown, hidden, Whole.name]": "[ 1, 2, 'Whole' ]",
+            "function tag(parts: TemplateStringsArray, ...values: unknown[]) { "
+            "return parts.raw.join('|') + values }\ntag`a${1}b`": "'a|b1'",
+            "function self(this: unknown) { return this === "
+            "undefined }\n[self(), (self)(), self?.()]": "[ true, true, true ]",
+            "const toString = 1, constructor = 2, __proto__ = 3, hasOwnProperty = "
+            "4;\n[toString, constructor, __proto__, hasOwnProperty]": "[ 1, 2, 3, 4 ]",
             "const exports = 3; let require = 1; const module = 2;\n[exports, require, module]": "[ 3, 1, 2 ]",
             "const cells = 5; const scope = 6;\n[cells, scope]": "[ 5, 6 ]",
         }
@@ -107,7 +115,8 @@ class SharedVariableTests(SequenceCase):
         later = {
             "[a, c, x, first, third, i, key, left, shown, hidden].join()": "'1,2,7,1,5,3,q,3,1,2'",
             "[Level.low, Geo.side, Bit.on, new Derived().hello(), hoisted()]": "[ 0, 2, 1, 'I am derived', 'above' ]",
-            "i++; [left, right] = [right, left]; ({ a: i, z: first } = { a: 40, z: 41 });\n[i, left, right, first]": "[ 40, 4, 3, 41 ]",
+            "i++; [left, right] = [right, left]; ({ a: i, z: first } = "
+            "{ a: 40, z: 41 });\n[i, left, right, first]": "[ 40, 4, 3, 41 ]",
             "[typeof named, tag`q`, self(), cells, __proto__]": "[ 'function', 'q', true, 5, 3 ]",
             "const level: Level = Level.high\nlet shape: Derived = new Derived()\nlevel": "1",
         }
@@ -131,7 +140,8 @@ class SharedVariableTests(SequenceCase):
             "(() => { for (const v of ['loop']) return v })()": "'loop'",
             "(() => { switch (1) { case 1: let v = 'case'; return v } })()": "'case'",
             "[1].map(function (this: unknown) { return arguments.length })[0]": "3",
-            "class HasField { v = v; static s = v; get g() { return v } }\nconst has = new HasField();\n[has.v, HasField.s, has.g]": "[ 'shared', 'shared', 'shared' ]",
+            "class HasField { v = v; static s = v; get g() { return v } }\nconst "
+            "has = new HasField();\n[has.v, HasField.s, has.g]": "[ 'shared', 'shared', 'shared' ]",
             "v.length + ({ v: { v: 2 } }).v.v": "8",
         }
         for code, expected in cases.items():
@@ -140,7 +150,11 @@ class SharedVariableTests(SequenceCase):
 
     def test_hot_loops_stay_fast(self) -> None:
         self.ok("".join(f"let spare{i} = {i};" for i in range(300)))
-        ran = self.ok("let sum = 0\nconst from = performance.now()\nfor (let i = 0; i < 1e7; i++) sum += i\nperformance.now() - from", timeout=120)
+        ran = self.ok(
+            "let sum = 0\nconst from = performance.now()\nfor (let i = 0; "
+            "i < 1e7; i++) sum += i\nperformance.now() - from",
+            timeout=120,
+        )
         self.assertLess(float(ran.result), 2500)
 
 
@@ -151,7 +165,8 @@ class TypesBetweenCellsTests(SequenceCase):
         found = self.results(
             "const fd = new FormData(); const headers = new Headers(); const req = new Request('http://a/')",
             "fd.append('a', 'b'); [fd.get('a'), req.method]",
-            "const fsModule = await import('node:fs'); const Private = class { private s = 1; get() { return this.s } }",
+            "const fsModule = await import('node:fs'); const Private = "
+            "class { private s = 1; get() { return this.s } }",
             "[typeof fsModule.readFileSync, new Private().get()]",
             "new Private().s",
         )
@@ -167,7 +182,8 @@ class TypesBetweenCellsTests(SequenceCase):
 
     def test_generics_and_guards(self) -> None:
         found = self.results(
-            "interface Box<T> { value: T }\ntype Pair<A, B = A> = [A, B]\nfunction box<const T>(value: T): Box<T> { return { value } }\n"
+            "interface Box<T> { value: T }\ntype Pair<A, B = A> = [A, B]\nfunction "
+            "box<const T>(value: T): Box<T> { return { value } }\n"
             "function isText(x: unknown): x is string { return typeof x === 'string' }\n"
             "function must(x: unknown): asserts x { if (!x) throw new Error('must') }",
             "const pair: Pair<number> = [1, 2]; const boxed: Box<readonly ['a']> = box(['a']);\nboxed.value[0]",
@@ -194,8 +210,10 @@ class TypesBetweenCellsTests(SequenceCase):
 
     def test_modules_keep_their_types(self) -> None:
         found = self.results(
-            "import * as path from 'node:path'; import fs, { type Stats, statSync as stat } from 'node:fs'; import type { URL as Address } from 'node:url'",
-            "const stats: Stats = stat('.'); const address: Address = new URL('http://a/b'); stats.isDirectory() && address.pathname + path.sep + typeof fs.readFileSync",
+            "import * as path from 'node:path'; import fs, { type Stats, statSync as stat "
+            "} from 'node:fs'; import type { URL as Address } from 'node:url'",
+            "const stats: Stats = stat('.'); const address: Address = new URL('http://a/b'); "
+            "stats.isDirectory() && address.pathname + path.sep + typeof fs.readFileSync",
             "path.join(1)",
         )
         self.assertEqual(found[1], "'/b/function'")
@@ -208,8 +226,10 @@ class CompilerTests(SequenceCase):
     def test_syntax(self) -> None:
         (self.folder / "a.json").write_text('{ "x": 1 }')
         cases = {
-            "const order: string[] = []\n{\n  using r = { [Symbol.dispose]() { order.push('closed') } }\n  order.push('open')\n}\norder": "[ 'open', 'closed' ]",
-            "const log: string[] = []; using top = { [Symbol.dispose]() { log.push('top') } }; const seen = log.length\nseen": "0",
+            "const order: string[] = []\n{\n  using r = { [Symbol.dispose]() { "
+            "order.push('closed') } }\n  order.push('open')\n}\norder": "[ 'open', 'closed' ]",
+            "const log: string[] = []; using top = { [Symbol.dispose]() { "
+            "log.push('top') } }; const seen = log.length\nseen": "0",
             "log": "[ 'top' ]",
             "await using late = { async [Symbol.asyncDispose]() { await null; log.push('late') } }\n'used'": "'used'",
             "log.length": "2",
@@ -217,17 +237,22 @@ class CompilerTests(SequenceCase):
             "const [x, ...xs] = [1, null, 2].filter((each) => each !== null); x + xs.length": "2",
             "const bytes: Uint8Array<ArrayBuffer> = new Uint8Array(2); bytes.length": "2",
             "function pick<T extends string>(all: T[], one: NoInfer<T>) { return one }\npick(['a', 'b'], 'b')": "'b'",
-            "function kind(x: string | number) { switch (true) { case typeof x === 'string': return x.length; default: return x } }\nkind('abc')": "3",
-            "function logged(target: Function, context: ClassMethodDecoratorContext) { log.push(String(context.name)) }\nclass Decorated { @logged run() {} }\nlog.at(-1)": "'run'",
+            "function kind(x: string | number) { switch (true) { case typeof x === "
+            "'string': return x.length; default: return x } }\nkind('abc')": "3",
+            "function logged(target: Function, context: ClassMethodDecoratorContext) { "
+            "log.push(String(context.name)) }\nclass Decorated { @logged run() {} }\nlog.at(-1)": "'run'",
             "[3, 1, 2].toSorted().with(0, 9).findLast((n) => n < 3)": "2",
             "const satisfied = { a: 1 } satisfies Record<string, number>; satisfied.a": "1",
-            "class Accessor { accessor size = 2; static { log.push('static') } #hidden = 1; has(o: object) { return #hidden in o } }\nnew Accessor().has(new Accessor())": "true",
+            "class Accessor { accessor size = 2; static { log.push('static') } #hidden = 1; has(o: "
+            "object) { return #hidden in o } }\nnew Accessor().has(new Accessor())": "true",
             "import { join as combine } from 'node:path'; export { combine as 'odd name' }\ncombine('a', 'b')": "'a/b'",
-            "[__dirname.length > 0, import.meta.url.startsWith('file:///'), import.meta.dirname === __dirname]": "[ true, true, true ]",
+            "[__dirname.length > 0, import.meta.url.startsWith('file:///'), "
+            "import.meta.dirname === __dirname]": "[ true, true, true ]",
             "const { default: whole, basename } = await import('node:path'); basename(whole.join('a', 'b'))": "'b'",
             "const required = require('node:os') as typeof import('node:os'); typeof required.cpus": "'function'",
             "import os = require('node:os'); typeof os.cpus": "'function'",
-            "async function* numbers() { yield* [1, 2] }\nconst got: number[] = []; for await (const n of numbers()) got.push(n)\ngot": "[ 1, 2 ]",
+            "async function* numbers() { yield* [1, 2] }\nconst got: number[] = "
+            "[]; for await (const n of numbers()) got.push(n)\ngot": "[ 1, 2 ]",
         }
         for code, expected in cases.items():
             with self.subTest(code):
@@ -249,10 +274,14 @@ class CompilerTests(SequenceCase):
                     self.assertTrue(self.run_cell(code).reply["ename"].startswith("TS"))
 
     def test_strict_and_no_stricter(self) -> None:
-        (self.folder / "util.js").write_text("export default function twice(x) { return x * 2 }\nexport const one = 1\n")
+        (self.folder / "util.js").write_text(
+            "export default function twice(x) { return x * 2 }\nexport const one = 1\n"
+        )
         cases = {
-            "class Animal { speak() { return 'a' } }\nclass Dog extends Animal { speak() { return 'dog' } }\nnew Dog().speak()": "'dog'",
-            "function fall(n: number) { let s = ''; switch (n) { case 1: s += 'one'; case 2: s += 'two' } return s }\nfall(1)": "'onetwo'",
+            "class Animal { speak() { return 'a' } }\nclass Dog extends Animal "
+            "{ speak() { return 'dog' } }\nnew Dog().speak()": "'dog'",
+            "function fall(n: number) { let s = ''; switch (n) { case 1: s += "
+            "'one'; case 2: s += 'two' } return s }\nfall(1)": "'onetwo'",
             "import twice, { one } from './util.js'\ntwice(2) + one": "5",
             "function maybe(n: number) { if (n > 0) return 1 }\nmaybe(1)": "1",
             "const unused = (a: number, b: number) => a\nunused(1, 2)": "1",
@@ -271,9 +300,13 @@ class CompilerTests(SequenceCase):
 
     def test_modules_of_every_kind(self) -> None:
         (self.folder / "lib").mkdir(exist_ok=True)
-        (self.folder / "lib" / "foo.ts").write_text("import { inner } from './inner.js'\nexport const foo: number = inner + 1\n")
+        (self.folder / "lib" / "foo.ts").write_text(
+            "import { inner } from './inner.js'\nexport const foo: number = inner + 1\n"
+        )
         (self.folder / "lib" / "inner.ts").write_text("export const inner = 41\n")
-        (self.folder / "waits.mjs").write_text("export const waited = await Promise.resolve('waited')\nexport default 'whole'\n")
+        (self.folder / "waits.mjs").write_text(
+            "export const waited = await Promise.resolve('waited')\nexport default 'whole'\n"
+        )
         (self.folder / "common.cjs").write_text("module.exports = { x: 1, f() { return this.x } }\n")
         cases = {
             "import { foo } from './lib/foo.js'\nfoo": "42",
@@ -291,22 +324,33 @@ class CompilerTests(SequenceCase):
         package = self.folder / "node_modules" / "mapped"
         (package / "dist").mkdir(parents=True, exist_ok=True)
         (package / "package.json").write_text(
-            json.dumps({"name": "mapped", "version": "1.0.0", "type": "module", "exports": {
-                ".": {"types": "./dist/main.d.ts", "default": "./dist/main.js"},
-                "./sub": {"types": "./dist/sub.d.ts", "import": "./dist/sub.js"},
-            }})
+            json.dumps(
+                {
+                    "name": "mapped",
+                    "version": "1.0.0",
+                    "type": "module",
+                    "exports": {
+                        ".": {"types": "./dist/main.d.ts", "default": "./dist/main.js"},
+                        "./sub": {"types": "./dist/sub.d.ts", "import": "./dist/sub.js"},
+                    },
+                }
+            )
         )
         (package / "dist" / "main.d.ts").write_text("export declare const main: number;\n")
         (package / "dist" / "main.js").write_text("export const main = 1;\n")
         (package / "dist" / "sub.d.ts").write_text("export default function sub(): string;\n")
         (package / "dist" / "sub.js").write_text("export default function sub() { return 'sub' }\n")
-        self.assertEqual(self.results("import { main } from 'mapped'\nmain", "import sub from 'mapped/sub'\nsub()"), ["1", "'sub'"])
+        self.assertEqual(
+            self.results("import { main } from 'mapped'\nmain", "import sub from 'mapped/sub'\nsub()"), ["1", "'sub'"]
+        )
 
     def test_tsx(self) -> None:
         found = self.results(
-            "function h(tag: string, props: object | null, ...children: unknown[]) { return [tag, props, ...children] }\n"
-            "namespace h { export namespace JSX { export type Element = unknown; export interface IntrinsicElements { [name: string]: object } } }",
-            "/** @jsx h */\n<p id=\"a\">text</p>",
+            "function h(tag: string, props: object | null, ...children: "
+            "unknown[]) { return [tag, props, ...children] }\n"
+            "namespace h { export namespace JSX { export type Element = unknown; export "
+            "interface IntrinsicElements { [name: string]: object } } }",
+            '/** @jsx h */\n<p id="a">text</p>',
         )
         self.assertEqual(found[1], "[ 'p', { id: 'a' }, 'text' ]")
 
@@ -326,9 +370,18 @@ class ConfiguredTests(KernelCase):
         super().setUpClass()
         cls.kc.stop_channels()
         cls.km.shutdown_kernel(now=True)
-        (cls.folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": {
-            "lib": ["es2022"], "experimentalDecorators": True, "paths": {"@/*": ["./own/*"]}, "strict": False,
-        }}))
+        (cls.folder / "tsconfig.json").write_text(
+            json.dumps(
+                {
+                    "compilerOptions": {
+                        "lib": ["es2022"],
+                        "experimentalDecorators": True,
+                        "paths": {"@/*": ["./own/*"]},
+                        "strict": False,
+                    }
+                }
+            )
+        )
         (cls.folder / "own").mkdir()
         (cls.folder / "own" / "there.ts").write_text("export const there = 'found'\n")
         cls.km = manager(cls.interrupt_mode)
@@ -340,13 +393,25 @@ class ConfiguredTests(KernelCase):
     def test_options(self) -> None:
         self.assertEqual(self.ok("import { there } from '@/there'\nthere").result, "'found'")
         self.assertEqual(self.run_cell("[1].toSorted()").error["ename"], "TS2550")
-        self.assertEqual(self.ok("function sealed(target: Function) { Object.seal(target) }\n@sealed class S {}\nObject.isSealed(S)").result, "true")
+        self.assertEqual(
+            self.ok(
+                "function sealed(target: Function) { Object.seal(target) }\n@sealed class S {}\nObject.isSealed(S)"
+            ).result,
+            "true",
+        )
         self.assertEqual(self.ok("const loose: number = null\nloose").result, "null")
 
 
 class ErrorTextTests(SequenceCase):
     def test_syntax_errors_are_the_users(self) -> None:
-        for code in ("const o = {\n  a: 1", "f(", "class {", "const s = `open", "import { x from 'y'", "export { nothing"):
+        for code in (
+            "const o = {\n  a: 1",
+            "f(",
+            "class {",
+            "const s = `open",
+            "import { x from 'y'",
+            "export { nothing",
+        ):
             with self.subTest(code):
                 ran = self.run_cell(code)
                 self.assertTrue(ran.reply["ename"].startswith("TS"), ran.reply)
@@ -382,7 +447,10 @@ class AssistanceTests(KernelCase):
         return self.shell("complete_request", {"code": code, "cursor_pos": len(code) if cursor is None else cursor})
 
     def inspect(self, code: str, cursor: int | None = None, level: int = 0) -> str:
-        reply = self.shell("inspect_request", {"code": code, "cursor_pos": len(code) if cursor is None else cursor, "detail_level": level})
+        reply = self.shell(
+            "inspect_request",
+            {"code": code, "cursor_pos": len(code) if cursor is None else cursor, "detail_level": level},
+        )
         return reply["data"].get("text/plain", "")
 
     def test_completion(self) -> None:
@@ -422,7 +490,9 @@ class PrintedErrorTests(SequenceCase):
     """Errors that a cell prints name its lines, as errors that end it do."""
 
     def test_printed(self) -> None:
-        count = self.ok("interface Spare { a: 1 }\nfunction thrower(): never {\n  throw new RangeError('far')\n}").reply["execution_count"]
+        count = self.ok(
+            "interface Spare { a: 1 }\nfunction thrower(): never {\n  throw new RangeError('far')\n}"
+        ).reply["execution_count"]
         for code in (
             "try { thrower() } catch (e) { console.error(e) }",
             "try { thrower() } catch (e) { console.log((e as Error).stack) }",
@@ -443,21 +513,31 @@ class PrintedErrorTests(SequenceCase):
         self.assertNotIn("typescript-kernel", ran.result)
 
     def test_own_properties_and_class(self) -> None:
-        ran = self.run_cell("class HttpError extends Error { status = 404; constructor(m: string) { super(m) } }\nthrow new HttpError('gone')")
+        ran = self.run_cell(
+            "class HttpError extends Error { status = 404; constructor(m: "
+            "string) { super(m) } }\nthrow new HttpError('gone')"
+        )
         self.assertIn("HttpError: gone", ran.traceback)
         self.assertIn("status: 404", ran.traceback)
         ran = self.run_cell("import fs from 'node:fs'\nfs.readFileSync('/does/not/exist')")
         self.assertIn("code: 'ENOENT'", ran.traceback)
 
     def test_the_users_line_is_shown_however_deep(self) -> None:
-        (self.folder / "deep.js").write_text("exports.deep = function deep(n, f) { return n === 0 ? f() : deep(n - 1, f) }\n")
+        (self.folder / "deep.js").write_text(
+            "exports.deep = function deep(n, f) { return n === 0 ? f() : deep(n - 1, f) }\n"
+        )
         ran = self.run_cell("import { deep } from './deep.js'\n\ndeep(40, () => { throw new Error('deep') })")
         self.assertIn(f"In [{ran.reply['execution_count']}]:3:1", ran.traceback)
-        ran = self.run_cell("import * as aq from 'arquero'\n\naq.table({ a: [1] }).derive({ b: (d: any) => nobody(d) })\ndeclare function nobody(x: unknown): number")
+        ran = self.run_cell(
+            "import * as aq from 'arquero'\n\naq.table({ a: [1] }).derive({ b: (d: any) "
+            "=> nobody(d) })\ndeclare function nobody(x: unknown): number"
+        )
         self.assertIn(f"In [{ran.reply['execution_count']}]:3:", ran.traceback)
 
     def test_an_error_in_itself(self) -> None:
-        ran = self.run_cell("const ring = new AggregateError([new Error('inside')], 'ring'); ring.errors.push(ring); throw ring")
+        ran = self.run_cell(
+            "const ring = new AggregateError([new Error('inside')], 'ring'); ring.errors.push(ring); throw ring"
+        )
         self.assertEqual(ran.reply["ename"], "AggregateError")
 
 

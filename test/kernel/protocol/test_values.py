@@ -34,7 +34,10 @@ class ValueTests(KernelCase):
                 self.refused(CIRCULAR + code % "loop", "TypeError", "circular")
 
     def test_the_cell_can_catch_the_error(self) -> None:
-        code = "try { await Jupyter.display({ a: 1n } as any, { raw: true }) } catch (e) { console.log(e instanceof TypeError) }"
+        code = (
+            "try { await Jupyter.display({ a: 1n } as any, { raw: true }) } "
+            "catch (e) { console.log(e instanceof TypeError) }"
+        )
         self.assertEqual(self.ok(code).text(), "true\n")
 
     def test_user_expressions(self) -> None:
@@ -87,7 +90,9 @@ class ValueTests(KernelCase):
         self.assertEqual(text, "a" * 65535 + "\U0001f600" * 100000 + "\n")
 
     def test_large_objects_are_shown_in_part(self) -> None:
-        self.ok("const large: Record<string, number> = {}; for (let i = 0; i < 1e6; i++) large['key' + i] = i", timeout=120)
+        self.ok(
+            "const large: Record<string, number> = {}; for (let i = 0; i < 1e6; i++) large['key' + i] = i", timeout=120
+        )
         for code in ("large", "({ a: { b: large } })", "[large]"):
             with self.subTest(code):
                 result = self.ok(code, timeout=120).result
@@ -95,7 +100,10 @@ class ValueTests(KernelCase):
                 self.assertLess(len(result), 5000)
 
     def test_nested_values_keep_their_form(self) -> None:
-        self.assertEqual(self.ok("({ a: 1, b: [1, { c: 2 }], get d() { return 3 } })").result, "{ a: 1, b: [ 1, { c: 2 } ], d: [Getter] }")
+        self.assertEqual(
+            self.ok("({ a: 1, b: [1, { c: 2 }], get d() { return 3 } })").result,
+            "{ a: 1, b: [ 1, { c: 2 } ], d: [Getter] }",
+        )
 
 
 if __name__ == "__main__":
