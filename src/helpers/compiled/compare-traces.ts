@@ -18,8 +18,7 @@ const CHANGING_TENSOR = "the step uses tensors that are made outside it each tim
 export function compareTraces(first: Trace, second: Trace): Comparison {
   const fallbackReason = first.fallbackReason ?? second.fallbackReason ?? structuralDifference(first, second);
   if (fallbackReason !== undefined) return { fallbackReason };
-  const places = new Map<Op, number>();
-  for (const { ops } of [first, second]) ops.forEach((op, place) => places.set(op, place));
+  const places = placesOf(first, second);
   const replacements = new Map<Source, Source>();
   for (const [a, b] of pairs(first, second)) {
     const replacement = fieldBehind(b, second) ?? rateBehind(a, b, first, second);
@@ -30,6 +29,55 @@ export function compareTraces(first: Trace, second: Trace): Comparison {
     }
   }
   return { replacements };
+}
+
+/** A number, or several, that JavaScript wrote. */
+export type Constant = Extract<Source, { kind: "constant" }>;
+
+/**
+ * Compares a trace that became a graph with a fresh one of the same function.
+ *
+ * @param replacements What sources of the compiled trace stand for.
+ * @param current The values that constants of the compiled trace have got since, by those constants.
+ * @returns The constants of the compiled trace that have other values now; `undefined` if the function does something
+ *   else than the graph.
+ */
+export function changedConstants(
+  compiled: Trace,
+  replacements: ReadonlyMap<Source, Source>,
+  current: ReadonlyMap<Constant, Constant>,
+  fresh: Trace,
+): Map<Constant, Constant> | undefined {
+  if (fresh.fallbackReason !== undefined || structuralDifference(compiled, fresh) !== undefined) return undefined;
+  const places = placesOf(compiled, fresh);
+  const changed = new Map<Constant, Constant>();
+  for (const [a, b] of pairs(compiled, fresh)) {
+    const replacement = replacements.get(a);
+    if (replacement !== undefined) {
+      if (!followsReplacement(replacement, b, fresh)) return undefined;
+    } else if (a.kind === "constant" && b.kind === "constant") {
+      if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return undefined;
+      if (sameValues(current.get(a) ?? a, b)) continue;
+      // Whole numbers are mostly shapes and axes, from which TensorFlow derives the shapes in the graph.
+      if (a.dtype !== "float32") return undefined;
+      changed.set(a, b);
+    } else if (!isSame(a, b, places)) {
+      return undefined;
+    }
+  }
+  return changed;
+}
+
+/** Whether a fresh value is what the replacement would feed at this step. */
+function followsReplacement(replacement: Source, b: Source, fresh: Trace): boolean {
+  if (replacement.kind === "field")
+    return b.kind === "captured" && fieldHolding(replacement.optimizer, b.dataId) === replacement.field;
+  if (replacement.kind === "rate" && b.kind === "constant" && b.values.length === 1) {
+    const expected = replacement.factor * (fresh.optimizers.get(replacement.optimizer) ?? NaN);
+    // float32 holds about seven digits.
+    return Math.abs(Number(b.values[0]) - expected) <= 1e-6 * Math.abs(expected);
+  }
+  return false;
 }
 
 /**
@@ -56,6 +104,13 @@ function structuralDifference(first: Trace, second: Trace): string | undefined {
     : "the step returns a different number of tensors from one batch to the next";
 }
 
+/** The place of each op in its trace. */
+function placesOf(...traces: Trace[]): Map<Op, number> {
+  const places = new Map<Op, number>();
+  for (const { ops } of traces) ops.forEach((op, place) => places.set(op, place));
+  return places;
+}
+
 /** The values at the same place in both traces. */
 function pairs(first: Trace, second: Trace): [Source, Source][] {
   return [
@@ -73,8 +128,6 @@ function isSame(a: Source, b: Source, places: ReadonlyMap<Op, number>): boolean 
   if (a.kind === "op" && b.kind === "op") return places.get(a.op) === places.get(b.op) && a.output === b.output;
   return a.kind === "captured" && b.kind === "captured" && a.dataId === b.dataId;
 }
-
-type Constant = Extract<Source, { kind: "constant" }>;
 
 function sameValues(a: Constant, b: Constant): boolean {
   const [x, y] = [a.values, b.values];

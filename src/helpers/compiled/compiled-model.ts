@@ -5,6 +5,12 @@ import { GraphFunction } from "./graph-function";
 /** One batch for a model: a tensor, or one per input (or output), by position or by name. */
 export type StepData = tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };
 
+/** Options of one step. */
+export interface StepOptions {
+  /** `false` runs the step op by op, as tfjs would. */
+  readonly compiled?: boolean;
+}
+
 /** The parts of tfjs-layers' model (4.22.0) that its own `fit` uses; protected or private in its types. */
 interface ModelInternals {
   readonly model?: ModelInternals;
@@ -49,10 +55,9 @@ export class CompiledModel {
       internals(model).makeTestFunction();
       return internals(model).testFunction;
     });
-    this.predictStep = new GraphFunction(
-      (inputs) => [model.predictOnBatch(inputs)].flat(),
-      () => trainable(model),
-    );
+    this.predictStep = new GraphFunction((inputs) => [model.predictOnBatch(inputs)].flat(), {
+      layers: () => model.layers,
+    });
   }
 
   /** Why a step runs op by op, as in tfjs; `undefined` while nothing prevents a graph. */
@@ -71,8 +76,8 @@ export class CompiledModel {
    * @returns The loss and the metrics of the batch by name, before the update.
    * @throws Error if shapes don't fit the model, in tfjs's words
    */
-  trainOnBatch<Metric extends string = "acc">(x: StepData, y: StepData): Logs<Metric> {
-    return this.trainStep.onBatch(x, y);
+  trainOnBatch<Metric extends string = "acc">(x: StepData, y: StepData, options?: StepOptions): Logs<Metric> {
+    return this.trainStep.onBatch(x, y, options);
   }
 
   /**
@@ -84,23 +89,42 @@ export class CompiledModel {
    * @param batches For each step, which rows of `x` and `y` are its batch.
    * @returns The loss and the metrics of each batch by name, before its update.
    */
-  trainOnRows<Metric extends string = "acc">(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs<Metric>[] {
-    return this.trainStep.onRows(x, y, batches);
+  trainOnRows<Metric extends string = "acc">(
+    x: tf.Tensor,
+    y: tf.Tensor,
+    batches: Int32Array[],
+    options?: StepOptions,
+  ): Logs<Metric>[] {
+    return this.trainStep.onRows(x, y, batches, options);
   }
 
   /** The loss and the metrics of one batch by name; nothing is updated. */
-  testOnBatch<Metric extends string = "acc">(x: StepData, y: StepData): Logs<Metric> {
-    return this.testStep.onBatch(x, y);
+  testOnBatch<Metric extends string = "acc">(x: StepData, y: StepData, options?: StepOptions): Logs<Metric> {
+    return this.testStep.onBatch(x, y, options);
   }
 
   /** The loss and the metrics of several batches, given as in {@link trainOnRows}; nothing is updated. */
-  testOnRows<Metric extends string = "acc">(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs<Metric>[] {
-    return this.testStep.onRows(x, y, batches);
+  testOnRows<Metric extends string = "acc">(
+    x: tf.Tensor,
+    y: tf.Tensor,
+    batches: Int32Array[],
+    options?: StepOptions,
+  ): Logs<Metric>[] {
+    return this.testStep.onRows(x, y, batches, options);
   }
 
   /** The model's outputs for one batch; the caller owns them. */
   predictOnBatch(x: tf.Tensor | tf.Tensor[]): tf.Tensor[] {
     return this.predictStep.call([x].flat());
+  }
+
+  /**
+   * Has the next step of each kind run as tfjs would, and compares the graph with it. Call this when your code has run
+   * that may have changed what the model does: a number that your own loss or layer reads, for example. Changes of
+   * weights, of the learning rate and of the layers' fields are noticed without it.
+   */
+  recheck(): void {
+    for (const step of [this.trainStep, this.testStep, this.predictStep]) step.recheck();
   }
 
   /** Unloads the graphs; the model stays as it is. */
@@ -119,20 +143,17 @@ class MeasuredStep {
     private readonly model: tf.LayersModel,
     makeStep: () => (data: tf.Tensor[]) => tf.Tensor[],
   ) {
-    const settings = () => {
-      const { lossFunctions, metricsTensors, optimizer_, collectedTrainableWeights } = internals(model);
-      return [
-        ...trainable(model),
-        ...lossFunctions,
-        ...metricsTensors.flat(),
-        optimizer_,
-        ...collectedTrainableWeights,
-      ];
+    const dependencies = {
+      values() {
+        const { lossFunctions, metricsTensors, optimizer_, collectedTrainableWeights } = internals(model);
+        return [...lossFunctions, ...metricsTensors.flat(), optimizer_, ...collectedTrainableWeights];
+      },
+      layers: () => model.layers,
     };
-    this.forBatch = new GraphFunction((data) => makeStep()(data), settings);
+    this.forBatch = new GraphFunction((data) => makeStep()(data), dependencies);
     this.forRows = new GraphFunction(
       ([x, y, rows]) => makeStep()(this.standardized(tf.gather(x, rows), tf.gather(y, rows))),
-      settings,
+      dependencies,
     );
   }
 
@@ -140,16 +161,23 @@ class MeasuredStep {
     return this.forBatch.fallbackReason ?? this.forRows.fallbackReason;
   }
 
-  onBatch(x: StepData, y: StepData): Logs<string> {
-    return tf.tidy(() => this.read(this.forBatch.call(this.standardized(x, y))));
+  onBatch(x: StepData, y: StepData, { compiled = true }: StepOptions = {}): Logs<string> {
+    return tf.tidy(() => {
+      const data = this.standardized(x, y);
+      return this.read(compiled ? this.forBatch.call(data) : this.forBatch.runOpByOp(data));
+    });
   }
 
-  onRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[]): Logs<string>[] {
-    return tf.tidy(() =>
-      this.forRows
-        .callMany(batches.map((rows) => [x, y, tf.tensor1d(rows, "int32")]))
-        .map((results) => this.read(results)),
-    );
+  onRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[], { compiled = true }: StepOptions = {}): Logs<string>[] {
+    return tf.tidy(() => {
+      const calls = batches.map((rows) => [x, y, tf.tensor1d(rows, "int32")]);
+      const results = compiled ? this.forRows.callMany(calls) : calls.map((inputs) => this.forRows.runOpByOp(inputs));
+      return results.map((tensors) => this.read(tensors));
+    });
+  }
+
+  recheck(): void {
+    for (const step of [this.forBatch, this.forRows]) step.recheck();
   }
 
   dispose(): void {
@@ -168,10 +196,6 @@ class MeasuredStep {
     const names = internals(this.model).getDedupedMetricsNames();
     return Object.fromEntries(names.map((name, i) => [name, values[i]]));
   }
-}
-
-function trainable(model: tf.LayersModel): boolean[] {
-  return model.layers.map((layer) => layer.trainable);
 }
 
 /** A sequential model keeps the model that is trained inside. */

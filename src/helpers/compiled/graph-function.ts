@@ -5,12 +5,21 @@ import { Guards, sameElements } from "./guards";
 import { type NativeBackend, nativeBackend, variablesByName } from "./native";
 import { learningRateOf, setIterations, setLearningRateOf } from "./optimizers";
 import { type Trace, isTracing, trace } from "./trace";
+import { WatchedFields } from "./watched-fields";
 
 /** What is known about the function for inputs of one signature (shapes and types). */
 type TraceState =
   | { readonly kind: "traced once" | "traced twice"; readonly trace: Trace; readonly guards: Guards }
   | Compilation
   | { readonly kind: "op by op"; readonly fallbackReason: string };
+
+/** What else a function depends on. */
+interface Dependencies {
+  /** When one of these values changes, everything is traced again. */
+  values?(): unknown[];
+  /** When a field of one of these layers changes, the graphs are compared with a fresh trace. */
+  layers?(): readonly tf.layers.Layer[];
+}
 
 /** A function keeps graphs for this many signatures, so that predictions of ever new batch sizes don't pile them up. */
 const MAX_SIGNATURES = 8;
@@ -22,15 +31,15 @@ const MAX_SIGNATURES = 8;
  */
 export class GraphFunction {
   private readonly states = new Map<string, TraceState>();
-  private dependencies: unknown[] = [];
+  /** The signatures whose state may be out of date, because other code may have run since. */
+  private readonly unverified = new Set<string>();
+  private values: unknown[] = [];
+  private fields: WatchedFields | undefined;
 
-  /**
-   * @param run The function: takes and returns tensors, updates variables, has no other effect.
-   * @param dependsOn What else `run` depends on: when one of these values changes, everything is traced again.
-   */
+  /** @param run The function: takes and returns tensors, updates variables, has no other effect. */
   constructor(
     private readonly run: (inputs: tf.Tensor[]) => tf.Tensor[],
-    private readonly dependsOn: () => unknown[] = () => [],
+    private readonly dependencies: Dependencies = {},
   ) {}
 
   /** Why the function runs op by op, as tfjs would; `undefined` while nothing prevents a graph. */
@@ -48,18 +57,32 @@ export class GraphFunction {
     if (backend === undefined || isTracing()) return this.runOpByOp(inputs);
     const signature = signatureOf(inputs);
     let state = this.currentState(backend, signature);
-    if (state?.kind === "traced twice") {
+    if (state?.kind === "op by op") {
+      const results = this.runOpByOp(inputs);
+      // The function's own changes don't count.
+      this.watchFields();
+      return results;
+    }
+    if (state === undefined || state.kind === "traced once" || this.unverified.has(signature))
+      return this.runTraced(backend, signature, inputs, state);
+    if (state.kind === "traced twice") {
       state = this.compile(backend, inputs, state.trace);
       this.remember(signature, state);
     }
-    switch (state?.kind) {
-      case "graph":
-        return this.runGraph(state, signature, inputs);
-      case "op by op":
-        return this.runOpByOp(inputs);
-      default:
-        return this.runTraced(backend, signature, inputs, state?.trace);
-    }
+    return state.kind === "graph" ? this.runGraph(state, signature, inputs) : this.runOpByOp(inputs);
+  }
+
+  /**
+   * Other code may have changed what the function does: at its next call it runs as written, and the graph is compared
+   * with what it did.
+   */
+  recheck(): void {
+    for (const signature of this.states.keys()) this.unverified.add(signature);
+  }
+
+  /** Calls the function as written, without a graph. The caller owns the returned tensors. */
+  runOpByOp(inputs: tf.Tensor[]): tf.Tensor[] {
+    return tf.tidy(() => this.run(inputs));
   }
 
   /**
@@ -74,8 +97,9 @@ export class GraphFunction {
     const backend = nativeBackend();
     const signatures = new Set(calls.map(signatureOf));
     if (backend !== undefined && !isTracing() && signatures.size === 1) {
-      const state = this.currentState(backend, [...signatures][0]);
-      if (state?.kind === "graph") {
+      const [signature] = signatures;
+      const state = this.currentState(backend, signature);
+      if (state?.kind === "graph" && !this.unverified.has(signature)) {
         try {
           return state.run(calls);
         } catch {
@@ -91,10 +115,6 @@ export class GraphFunction {
     for (const signature of [...this.states.keys()]) this.forget(signature);
   }
 
-  private runOpByOp(inputs: tf.Tensor[]): tf.Tensor[] {
-    return tf.tidy(() => this.run(inputs));
-  }
-
   private runGraph(graph: Compilation, signature: string, inputs: tf.Tensor[]): tf.Tensor[] {
     try {
       return graph.run([inputs])[0];
@@ -108,20 +128,20 @@ export class GraphFunction {
     }
   }
 
-  /** Takes the step op by op and traces it. @param earlier The trace of an earlier step to compare it with. */
+  /** Runs the function as written, traces it, and compares the trace with what is known. */
   private runTraced(
     backend: NativeBackend,
     signature: string,
     inputs: tf.Tensor[],
-    earlier: Trace | undefined,
+    state: Exclude<TraceState, { kind: "op by op" }> | undefined,
   ): tf.Tensor[] {
     const [traced, results] = trace(backend, inputs, () => this.runOpByOp(inputs));
+    const changedField = state === undefined ? undefined : this.fields?.changed();
+    this.watchFields();
+    const isVerified = !this.unverified.delete(signature);
     // An optimizer makes its variables at its first step; the next one will differ.
-    if (traced.madeVariables && earlier === undefined) return results;
-    this.remember(
-      signature,
-      earlier === undefined ? afterFirstTrace(traced) : afterSecondTrace(backend, earlier, traced),
-    );
+    if (traced.madeVariables && state === undefined) return results;
+    this.remember(signature, nextState(backend, state, traced, isVerified, changedField));
     return results;
   }
 
@@ -136,6 +156,8 @@ export class GraphFunction {
   }
 
   private remember(signature: string, state: TraceState): void {
+    const earlier = this.states.get(signature);
+    if (earlier?.kind === "graph" && earlier !== state) earlier.dispose();
     this.states.set(signature, state);
     if (this.states.size > MAX_SIGNATURES) this.forget([...this.states.keys()][0]);
   }
@@ -144,18 +166,51 @@ export class GraphFunction {
     const state = this.states.get(signature);
     if (state?.kind === "graph") state.dispose();
     this.states.delete(signature);
+    this.unverified.delete(signature);
   }
 
-  /** What is known and still true. */
+  private watchFields(): void {
+    const layers = this.dependencies.layers?.();
+    if (layers !== undefined) this.fields = new WatchedFields(layers);
+  }
+
+  /** What is known and not known to be out of date. */
   private currentState(backend: NativeBackend, signature: string): TraceState | undefined {
-    const dependencies = this.dependsOn();
-    if (!sameElements(dependencies, this.dependencies)) this.dispose();
-    this.dependencies = dependencies;
+    const values = this.dependencies.values?.() ?? [];
+    if (!sameElements(values, this.values)) this.dispose();
+    this.values = values;
+    if (this.fields?.changed() !== undefined) {
+      this.watchFields();
+      this.recheck();
+      // What keeps the function from being a graph may be gone.
+      for (const [other, { kind }] of this.states) if (kind === "op by op") this.forget(other);
+    }
     const state = this.states.get(signature);
     if (state === undefined || state.kind === "op by op" || state.guards.hold(backend)) return state;
     this.forget(signature);
     return undefined;
   }
+}
+
+/**
+ * What is known after a run was traced.
+ *
+ * @param isVerified Whether no other code ran since the state was found: a difference is the function's own doing then.
+ * @param changedField A field of a layer that the run changed itself.
+ */
+function nextState(
+  backend: NativeBackend,
+  state: Exclude<TraceState, { kind: "op by op" }> | undefined,
+  traced: Trace,
+  isVerified: boolean,
+  changedField: string | undefined,
+): TraceState {
+  if (state === undefined) return afterFirstTrace(traced);
+  if (changedField !== undefined)
+    return { kind: "op by op", fallbackReason: `the step itself changes ${changedField}` };
+  if (state.kind === "graph") return state.follow(traced) ? state : afterFirstTrace(traced);
+  const next = afterSecondTrace(backend, state.trace, traced);
+  return next.kind === "op by op" && !isVerified ? afterFirstTrace(traced) : next;
 }
 
 function afterFirstTrace(trace: Trace): TraceState {

@@ -1,13 +1,18 @@
 import type * as tf from "../tf";
 import { ADAM_UPDATE } from "./adam";
+import type { Constant } from "./compare-traces";
 import { GraphWriter } from "./graph-writer";
 import { type NativeBackend, typeAttribute } from "./native";
 import { rectifyPooledGradients } from "./pooling";
 import { rewrite } from "./rewrite";
 import type { Op, Source, Trace } from "./trace";
 
-/** A value that goes into the graph at each run; `step` says to which of its steps an input belongs. */
-export type Feed = Exclude<Source, { kind: "constant" } | { kind: "op" }> & { readonly step: number };
+/** A value that goes into the graph at each run. */
+export interface Feed {
+  readonly source: Exclude<Source, { kind: "op" }>;
+  /** The graph's step that an input belongs to. */
+  readonly step: number;
+}
 
 /** A trace as a TensorFlow graph. */
 export interface Graph {
@@ -29,15 +34,17 @@ export interface Graph {
  * With several steps, each has its own inputs and starts from the values that the step before it gave the variables.
  *
  * @param replacements Sources that stand for others than the trace says.
+ * @param changing Constants that have changed before; they are fed.
  * @param steps How many times the graph does what was traced, from 1.
  */
 export function buildGraph(
   backend: NativeBackend,
   trace: Trace,
   replacements: ReadonlyMap<Source, Source>,
+  changing: { has(constant: Constant): boolean },
   steps: number,
 ): Graph {
-  const builder = new GraphBuilder(backend, replacements);
+  const builder = new GraphBuilder(backend, replacements, changing);
   const rewritten = rectifyPooledGradients(trace);
   const outputs: number[][] = [];
   for (let step = 0; step < steps; step++) {
@@ -77,6 +84,7 @@ class GraphBuilder {
   constructor(
     private readonly backend: NativeBackend,
     private readonly replacements: ReadonlyMap<Source, Source>,
+    private readonly changing: { has(constant: Constant): boolean },
   ) {
     this.writer = new GraphWriter(backend);
   }
@@ -133,15 +141,16 @@ class GraphBuilder {
     const names = source.kind === "input" ? this.inputNames : this.sharedNames;
     let name = names.get(source);
     if (name === undefined) {
-      name = source.kind === "constant" ? this.writer.addConstant(source) : this.addFeed(source);
+      const isFixed = source.kind === "constant" && !this.changing.has(source);
+      name = isFixed ? this.writer.addConstant(source) : this.addFeed(source);
       names.set(source, name);
     }
     return name;
   }
 
-  private addFeed(source: Exclude<Source, { kind: "constant" } | { kind: "op" }>): string {
+  private addFeed(source: Feed["source"]): string {
     const name = this.writer.addPlaceholder(source);
-    this.feeds.push({ ...source, step: this.step });
+    this.feeds.push({ source, step: this.step });
     this.feedNames.push(`${name}:0`);
     return name;
   }

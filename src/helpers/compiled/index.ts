@@ -31,4 +31,5 @@ import { installKernels } from "./op-kernels";
 installKernels();
 
 export { compiled, type Compiled, type TensorResult } from "./compiled";
-export { CompiledModel, type StepData } from "./compiled-model";
+export { CompiledModel, type StepData, type StepOptions } from "./compiled-model";
+export { ownCodeIn } from "./own-code";

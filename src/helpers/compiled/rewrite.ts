@@ -9,6 +9,7 @@ import type { Op, Source } from "./trace";
  *   same. The article's step takes a seventh less time.
  * - Relu becomes Maximum(x, 0). TensorFlow would fuse a Relu as well, but oneDNN's fused one turns NaN into 0, and
  *   training that has gone wrong would look healthy. The gradient, ReluGrad, only needs the result and doesn't change.
+ * - ExpandDims gets its types, which tfjs-node leaves out and a graph needs.
  * - The type `T` is that of the inputs. For some reductions tfjs-node names the type before a cast; ops that run one by
  *   one go by their inputs, but a graph is checked.
  */
@@ -18,6 +19,10 @@ export function rewrite(backend: NativeBackend, op: Op): Op {
   if (op.type === "Relu" && op.inputs[0].dtype === "float32") {
     const zero: Source = { kind: "constant", dtype: "float32", shape: [], values: Float32Array.of(0) };
     return { type: "Maximum", attributes: float, inputs: [op.inputs[0], zero] };
+  }
+  if (op.type === "ExpandDims") {
+    const [T, Tdim] = op.inputs.map(({ dtype }) => dtype);
+    return { ...op, attributes: [typeAttribute(backend, "T", T), typeAttribute(backend, "Tdim", Tdim)] };
   }
   const types = op.inputs.map((input) => DATA_TYPES[input.dtype]);
   const attributes = op.attributes.map((attribute) => {

@@ -1,7 +1,9 @@
 import * as tf from "../tf";
 import { fuseAdam } from "./adam";
+import { watchImpureCalls } from "./impure-calls";
 import { type NativeBackend, type OpAttribute, typeAttribute, variablesByName } from "./native";
 import { learningRateOf } from "./optimizers";
+import { ownMethodOf } from "./own-code";
 import { drawInGraph } from "./random";
 
 /** Where a value of the traced run came from. */
@@ -116,6 +118,7 @@ class Tracer {
       }),
       this.wrapBackend(),
       this.wrapOptimizers(),
+      watchImpureCalls((what) => this.giveReason(`the step ${what}`)),
     ];
     try {
       return run();
@@ -182,15 +185,26 @@ class Tracer {
     };
   }
 
-  /** Learns which optimizers take a step, and at which rate; returns what undoes it. */
+  /** Learns which optimizers take a step, at which rate, and whether tfjs wrote them; returns what undoes it. */
   private wrapOptimizers(): () => void {
+    const prototype = tf.Optimizer.prototype;
+    const incrementIterations = prototype["incrementIterations"];
+    const computeGradients = prototype.computeGradients;
+    const notice = (optimizer: tf.Optimizer): void => {
+      const method = ownMethodOf(optimizer);
+      if (method !== undefined) this.giveReason(`the optimizer has its own ${method}`);
+    };
     const { optimizers } = this;
-    const incrementIterations = tf.Optimizer.prototype["incrementIterations"];
-    tf.Optimizer.prototype["incrementIterations"] = function (this: tf.Optimizer) {
+    prototype["incrementIterations"] = function (this: tf.Optimizer) {
+      notice(this);
       optimizers.set(this, learningRateOf(this));
       incrementIterations.call(this);
     };
-    return () => void (tf.Optimizer.prototype["incrementIterations"] = incrementIterations);
+    prototype.computeGradients = function (this: tf.Optimizer, ...args) {
+      notice(this);
+      return computeGradients.apply(this, args);
+    };
+    return () => Object.assign(prototype, { incrementIterations, computeGradients });
   }
 
   private add(type: string, attributes: OpAttribute[], inputs: tf.TensorInfo[], outputs: tf.TensorInfo[]): void {
@@ -218,8 +232,13 @@ class Tracer {
   private noticeRead(dataId: object): void {
     const kind = this.sources.get(dataId)?.kind;
     if (kind !== undefined && kind !== "constant" && kind !== "captured") {
-      this.fallbackReason ??= "the step reads a tensor's values (dataSync, arraySync, data, print …)";
+      this.giveReason("the step reads a tensor's values (dataSync, arraySync, data, print …)");
     }
+  }
+
+  /** The run can't be replayed; the first reason counts. */
+  private giveReason(reason: string): void {
+    this.fallbackReason ??= reason;
   }
 
   private untraced(work: () => void): void {

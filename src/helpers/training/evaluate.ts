@@ -20,5 +20,7 @@ export async function evaluate<Metric extends string = "accuracy">(
   dataset: tf.data.Dataset<Batch>,
 ): Promise<Logs<Metric>> {
   requireCompiled(model, "evaluate");
-  return runEpoch(dataset, testingStep(CompiledModel.of(model)), { totalSteps: dataset.size });
+  const compiled = CompiledModel.of(model);
+  compiled.recheck();
+  return runEpoch(dataset, testingStep(compiled), { totalSteps: dataset.size });
 }

@@ -1,6 +1,6 @@
 import { checkWholeNumber } from "../../shared/checks";
-import { CompiledModel } from "../compiled";
-import type { Batch } from "../dataset";
+import { CompiledModel, ownCodeIn } from "../compiled";
+import { type Batch, BatchedDataset } from "../dataset";
 import type { DefaultSeries, History, Logs } from "../history/history";
 import { displayedHistory } from "../show/history-view";
 import * as tf from "../tf";
@@ -36,6 +36,8 @@ export interface FitOptions<
   readonly callbacks?: readonly Callback<MeasuredSeries<Metric, ValidationData>>[];
   /** 1 (the default) shows progress, 0 is silent. */
   readonly verbose?: 0 | 1;
+  /** `false` trains op by op, as tfjs does, which takes three to four times as long; `true` by default. */
+  readonly compiled?: boolean;
 }
 
 /** The series of a fit besides `loss`: with validation data there is a `val_` series for each of the others. */
@@ -48,6 +50,16 @@ export type MeasuredSeries<Metric extends string, ValidationData> =
  * In a notebook one live output shows epoch, batch, time left and the curves so far; in a terminal there is a line per
  * epoch. Calling it again continues from the model's current weights. If an earlier call still trains the same model
  * (its cell was interrupted), that call is stopped first. No tensor is left behind.
+ *
+ * The steps run as TensorFlow graphs, with the same results as in tfjs. The first step of a fit, and the first one of each
+ * epoch after your callbacks have run, runs as tfjs would and is compared with the graph; changes of the layers' fields
+ * (`dropout.rate`, `trainable`, your own) and of the learning rate are noticed at the next step. What can't be a graph
+ * trains op by op, and `fit` says why: a step that reads tensors, random numbers or a clock in JavaScript, that changes
+ * its own fields, or an optimizer with its own `applyGradients`.
+ *
+ * One thing isn't noticed before the next epoch: a variable of your program that your own loss, metric or layer reads, and
+ * that a timer, a generator of batches or that code itself changes in the middle of an epoch. Keep such a number in a
+ * field of the layer or in a `tf.variable`, or train with `compiled: false`.
  *
  * A model with other metrics than accuracy names the series that you read: `fit<"mse" | "val_mse">(model, …)`.
  *
@@ -95,19 +107,29 @@ function requireKnownSize(dataset: tf.data.Dataset<Batch>): void {
 async function train(
   model: tf.LayersModel,
   dataset: tf.data.Dataset<Batch>,
-  { epochs, validationData, callbacks = [], verbose = 1 }: FitOptions<string>,
+  { epochs, validationData, callbacks = [], verbose = 1, compiled: wanted = true }: FitOptions<string>,
   active: ActiveFit,
 ): Promise<History<string>> {
   const history = displayedHistory<History<string>>({ epoch: [], history: {} });
   const progress = verbose === 0 ? undefined : await reportProgress(epochs, dataset.size, history);
   await releaseUnreachable();
   const compiled = CompiledModel.of(model);
+  const ownCode = ownCodeIn(model);
+  const oneByOne = callbacks.some((callback) => callback.onBatchEnd !== undefined);
+  const fallbackReason =
+    oneByOne && ownCode !== undefined
+      ? `${ownCode}, and a callback's onBatchEnd may change what it reads; onEpochEnd may do so without slowing fit`
+      : undefined;
+  const options = { compiled: wanted && fallbackReason === undefined };
+  // What tfjs's own code does depends only on fields, which are watched, so without callbacks nothing can change it.
+  const isClosed = ownCode === undefined && callbacks.length === 0 && dataset instanceof BatchedDataset;
   for (const callback of callbacks) await callback.onTrainBegin?.();
   for (let epoch = 0; epoch < epochs && !model.stopTraining && !active.superseded; epoch++) {
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
-    const logs = await runEpoch(dataset, trainingStep(compiled), {
+    if (epoch === 0 || !isClosed) compiled.recheck();
+    const logs = await runEpoch(dataset, trainingStep(compiled, options), {
       totalSteps: epochs * dataset.size,
-      oneByOne: callbacks.some((callback) => callback.onBatchEnd !== undefined),
+      oneByOne,
       async afterBatch(batch, batchLogs, means) {
         for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
         await progress?.batchEnd(batch + 1, means);
@@ -115,7 +137,7 @@ async function train(
       },
     });
     if (validationData !== undefined) {
-      const validation = await runEpoch(validationData, testingStep(compiled), {
+      const validation = await runEpoch(validationData, testingStep(compiled, options), {
         totalSteps: epochs * validationData.size,
         afterBatch: async () => !active.superseded,
       });
@@ -125,7 +147,7 @@ async function train(
     history.epoch.push(epoch);
     for (const [name, value] of Object.entries(logs)) (history.history[name] ??= []).push(value);
     await progress?.epochEnd();
-    if (verbose !== 0) warnIfNotCompiled(model, compiled);
+    if (verbose !== 0 && wanted) warnIfNotCompiled(model, fallbackReason ?? compiled.fallbackReason);
     for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
   }
   await progress?.trainEnd();
@@ -140,7 +162,7 @@ const warned = new WeakSet<tf.LayersModel>();
  * Says once why a model's step doesn't run as one graph. If the backend runs no graphs, the helpers have said so
  * already.
  */
-function warnIfNotCompiled(model: tf.LayersModel, { fallbackReason }: CompiledModel): void {
+function warnIfNotCompiled(model: tf.LayersModel, fallbackReason: string | undefined): void {
   if (fallbackReason === undefined || warned.has(model) || tf.getBackend() !== "tensorflow") return;
   warned.add(model);
   console.log(`fit: this model trains op by op, as in tfjs, because ${fallbackReason}.`);

@@ -1,4 +1,4 @@
-import type { CompiledModel } from "../compiled";
+import type { CompiledModel, StepOptions } from "../compiled";
 import type { Logs } from "../history/history";
 import type * as tf from "../tf";
 
@@ -15,20 +15,20 @@ export interface Step {
 }
 
 /** The step that updates the weights. */
-export function trainingStep(compiled: CompiledModel): Step {
+export function trainingStep(model: CompiledModel, options: StepOptions): Step {
   return {
-    onBatch: (xs, ys) => compiled.trainOnBatch(xs, ys),
-    onRows: (xs, ys, batches) => compiled.trainOnRows(xs, ys, batches),
+    onBatch: (xs, ys) => model.trainOnBatch(xs, ys, options),
+    onRows: (xs, ys, batches) => model.trainOnRows(xs, ys, batches, options),
     // The graph loads in about 0.25 s for the article's model.
     breakEvenSteps: 200,
   };
 }
 
 /** The step that measures loss and metrics and changes nothing. */
-export function testingStep(compiled: CompiledModel): Step {
+export function testingStep(model: CompiledModel, options: StepOptions = {}): Step {
   return {
-    onBatch: (xs, ys) => compiled.testOnBatch(xs, ys),
-    onRows: (xs, ys, batches) => compiled.testOnRows(xs, ys, batches),
+    onBatch: (xs, ys) => model.testOnBatch(xs, ys, options),
+    onRows: (xs, ys, batches) => model.testOnRows(xs, ys, batches, options),
     // The graph loads in about 0.06 s for the article's model.
     breakEvenSteps: 100,
   };
