@@ -4,8 +4,12 @@ import * as tf from "../tf";
 const MAX_ARRAY_LENGTH = 64;
 /** How deep the watch looks into a layer's field: into regularizers and weights, not into the whole program. */
 const MAX_DEPTH = 3;
-/** Fields of layers that describe what they are connected to, which changes when a layer is used in another model. */
-const CONNECTIONS: ReadonlySet<string> = new Set(["inboundNodes", "outboundNodes", "inputSpec", "batchInputShape"]);
+/** Fields of tfjs's Layer (4.22.0) that a built layer's step doesn't depend on: names, connections, how it was built. */
+const IRRELEVANT: ReadonlySet<string> = new Set([
+  ...["id", "name", "dtype", "batchInputShape", "inputSpec", "inboundNodes", "outboundNodes", "built", "_built"],
+  ...["_addedWeightNames", "_refCount", "initialWeights", "_losses", "_updates", "fastWeightInitDuringBuild"],
+  ...["kernelInitializer", "biasInitializer", "recurrentInitializer", "supportsMasking", "_stateful", "_callHook"],
+]);
 /** The only fields of a nested model that its step depends on; others, such as its history, change as it is used. */
 const MODEL_FIELDS = ["trainable_", "layers"];
 const WEIGHT_FIELDS = ["trainable_", "constraint"];
@@ -47,7 +51,7 @@ export class WatchedFields {
     if (owner instanceof tf.layers.Layer && !(owner instanceof tf.LayersModel))
       this.sizes.push({ owner, size: names.length });
     for (const name of names) {
-      if (CONNECTIONS.has(name)) continue;
+      if (IRRELEVANT.has(name)) continue;
       const value = (owner as Record<string, unknown>)[name];
       this.fields.push({ owner: owner as Record<string, unknown>, name, value });
       if (!isInspectable(value)) continue;
