@@ -29,17 +29,17 @@ export function ownCodeIn(model: tf.LayersModel): string | undefined {
   const { loss, metrics } = model as unknown as { loss?: unknown; metrics?: unknown };
   if (containsFunction(loss)) return "the loss is a function";
   if (containsFunction(metrics)) return "a metric is a function";
-  return ownLayerIn(model.layers);
+  return ownLayerIn([model]);
 }
 
 function ownLayerIn(layers: readonly tf.layers.Layer[]): string | undefined {
   for (const layer of layers) {
-    const inner = (layer as Partial<tf.LayersModel>).layers;
-    if (inner !== undefined) {
-      const found = ownLayerIn(inner);
-      if (found !== undefined) return found;
-    } else if (!tfjsClasses.has(layer.constructor) || hasOwnMethods(layer)) {
+    if (!tfjsClasses.has(layer.constructor) || hasOwnMethods(layer))
       return `the layer "${layer.name}" (class ${layer.constructor.name}) is not tfjs's own`;
+    if (layer instanceof tf.LayersModel) {
+      const found = ownLayerIn(layer.layers);
+      if (found !== undefined) return found;
+      continue;
     }
     for (const part of Object.values(layer)) {
       if (!(part instanceof tf.serialization.Serializable)) continue;

@@ -1,5 +1,6 @@
 import { checkWholeNumber } from "../../shared/checks";
-import { CompiledModel, ownCodeIn } from "../compiled";
+import { CompiledModel } from "../compiled";
+import { ownCodeIn } from "../compiled/own-code";
 import { type Batch, BatchedDataset } from "../dataset";
 import type { DefaultSeries, History, Logs } from "../history/history";
 import { displayedHistory } from "../show/history-view";

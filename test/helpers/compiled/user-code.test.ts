@@ -195,7 +195,8 @@ describe("ops that tfjs-node calls without their types", native, () => {
     test(`a model with ${name} trains as a graph`, async () => {
       const [[expected, input], [found]] = [make(), make()];
       const target = tf.ones([3, ...(expected.outputs[0].shape.slice(1) as number[])]);
-      for (const model of [expected, found]) model.compile({ optimizer: tf.train.sgd(0.001), loss: "meanSquaredError" });
+      for (const model of [expected, found])
+        model.compile({ optimizer: tf.train.sgd(0.001), loss: "meanSquaredError" });
       for (let step = 0; step < 8; step++) {
         const loss = (await expected.trainOnBatch(input, target)) as number;
         const { loss: lossOfGraph } = CompiledModel.of(found).trainOnBatch(input, target);
