@@ -22,8 +22,8 @@ const tfjsOptimizers = new Set<unknown>([
 ]);
 
 /**
- * The first part of a model that isn't tfjs's own code, such as `the layer "noise" (class Noise)`; `undefined` if there is
- * none. What tfjs's own parts do depends only on their fields; other code can depend on anything.
+ * The first part of a model that isn't tfjs's own code, such as `the layer "noise" (class Noise)`; `undefined` if there
+ * is none. What tfjs's own parts do depends only on their fields; other code can depend on anything.
  */
 export function ownCodeIn(model: tf.LayersModel): string | undefined {
   const { loss, metrics } = model as unknown as { loss?: unknown; metrics?: unknown };
@@ -67,8 +67,8 @@ function containsFunction(value: unknown): boolean {
 const OPTIMIZER_METHODS = ["applyGradients", "minimize", "computeGradients"] as const;
 
 /**
- * The first method of an optimizer that isn't tfjs's own, such as `applyGradients (class MyAdam)`. It can count its calls
- * or change the learning rate, which a graph wouldn't repeat.
+ * The first method of an optimizer that isn't tfjs's own, such as `applyGradients (class MyAdam)`. It can count its
+ * calls or change the learning rate, which a graph wouldn't repeat.
  *
  * A class whose methods do the same ops at every step says so with `static readonly traceable = true`.
  */

@@ -4,7 +4,9 @@ import * as tf from "../tf";
 const MAX_ARRAY_LENGTH = 64;
 /** How deep the watch looks into a layer's field: into regularizers and weights, not into the whole program. */
 const MAX_DEPTH = 3;
-/** Fields of tfjs's Layer (4.22.0) that a built layer's step doesn't depend on: names, connections, how it was built. */
+/**
+ * Fields of tfjs's Layer (4.22.0) that a built layer's step doesn't depend on: names, connections, how it was built.
+ */
 const IRRELEVANT: ReadonlySet<string> = new Set([
   ...["id", "name", "dtype", "batchInputShape", "inputSpec", "inboundNodes", "outboundNodes", "built", "_built"],
   ...["_addedWeightNames", "_refCount", "initialWeights", "_losses", "_updates", "fastWeightInitDuringBuild"],

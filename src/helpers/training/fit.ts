@@ -52,15 +52,15 @@ export type MeasuredSeries<Metric extends string, ValidationData> =
  * epoch. Calling it again continues from the model's current weights. If an earlier call still trains the same model
  * (its cell was interrupted), that call is stopped first. No tensor is left behind.
  *
- * The steps run as TensorFlow graphs, with the same results as in tfjs. The first step of a fit, and the first one of each
- * epoch after your callbacks have run, runs as tfjs would and is compared with the graph; changes of the layers' fields
- * (`dropout.rate`, `trainable`, your own) and of the learning rate are noticed at the next step. What can't be a graph
- * trains op by op, and `fit` says why: a step that reads tensors, random numbers or a clock in JavaScript, that changes
- * its own fields, or an optimizer with its own `applyGradients`.
+ * The steps run as TensorFlow graphs, with the same results as in tfjs. The first step of a fit, and the first one of
+ * each epoch after your callbacks have run, runs as tfjs would and is compared with the graph; changes of the layers'
+ * fields (`dropout.rate`, `trainable`, your own) and of the learning rate are noticed at the next step. What can't be a
+ * graph trains op by op, and `fit` says why: a step that reads tensors, random numbers or a clock in JavaScript, that
+ * changes its own fields, or an optimizer with its own `applyGradients`.
  *
- * One thing isn't noticed before the next epoch: a variable of your program that your own loss, metric or layer reads, and
- * that a timer, a generator of batches or that code itself changes in the middle of an epoch. Keep such a number in a
- * field of the layer or in a `tf.variable`, or train with `compiled: false`.
+ * One thing isn't noticed before the next epoch: a variable of your program that your own loss, metric or layer reads,
+ * and that a timer, a generator of batches or that code itself changes in the middle of an epoch. Keep such a number in
+ * a field of the layer or in a `tf.variable`, or train with `compiled: false`.
  *
  * A model with other metrics than accuracy names the series that you read: `fit<"mse" | "val_mse">(model, …)`.
  *

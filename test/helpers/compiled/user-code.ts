@@ -408,7 +408,9 @@ export async function assertEffective(scenario: Scenario): Promise<void> {
   }
 }
 
-/** Asserts that `fit` trains as plain tfjs does when the change comes at the moment, with a graph or with the reason. */
+/**
+ * Asserts that `fit` trains as plain tfjs does when the change comes at the moment, with a graph or with the reason.
+ */
 export async function assertFaithful(scenario: Scenario, moment: Moment, epochs = EPOCHS): Promise<void> {
   const [expected, found] = [scenario.build(), scenario.build()];
   const random = Math.random;
