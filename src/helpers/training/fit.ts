@@ -55,12 +55,13 @@ export type MeasuredSeries<Metric extends string, ValidationData> =
  * The steps run as TensorFlow graphs, with the same results as in tfjs. The first step of a fit, and the first one of
  * each epoch after your callbacks have run, runs as tfjs would and is compared with the graph; changes of the layers'
  * fields (`dropout.rate`, `trainable`, your own) and of the learning rate are noticed at the next step. What can't be a
- * graph trains op by op, and `fit` says why: a step that reads tensors, random numbers or a clock in JavaScript, that
- * changes its own fields, or an optimizer with its own `applyGradients`.
+ * graph trains op by op, and `fit` says why unless `verbose` is 0: a step that reads tensors, random numbers or a clock
+ * in JavaScript, that changes its own fields, or an optimizer with its own `applyGradients`.
  *
- * One thing isn't noticed before the next epoch: a variable of your program that your own loss, metric or layer reads,
- * and that a timer, a generator of batches or that code itself changes in the middle of an epoch. Keep such a number in
- * a field of the layer or in a `tf.variable`, or train with `compiled: false`.
+ * One thing isn't noticed in time: a variable of your program that your own loss, metric or layer reads, and that
+ * changes in the middle of an epoch without a callback. If a timer or a generator of batches changes it, `fit` notices
+ * at the next epoch; if that code itself counts its calls in it, perhaps never. Keep such a number in a field of the
+ * layer or in a `tf.variable`, or train with `compiled: false`.
  *
  * A model with other metrics than accuracy names the series that you read: `fit<"mse" | "val_mse">(model, …)`.
  *
