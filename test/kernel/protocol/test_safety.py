@@ -231,7 +231,7 @@ class ConnectionTests(unittest.TestCase):
         self.assertIn("--connection-file", usage.stderr)
 
     def start_from_another_process(self, seconds: float, environment: str) -> int:
-        """Starts a kernel in an endless loop from a process that is killed after `seconds`. Returns the kernel's pid."""
+        """Starts a kernel in an endless loop from a process killed after `seconds`. Returns the kernel's pid."""
         connection = self.connection()
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
             json.dump(connection, file)
