@@ -62,7 +62,7 @@ function checkProject(): string[] {
 }
 
 /** Location, message and source line, in the usual form of a compiler. */
-export function formatTypeError({ notebook, cell, line, column, message, source }: NotebookTypeError): string {
+function formatTypeError({ notebook, cell, line, column, message, source }: NotebookTypeError): string {
   const place = `${path.relative(ROOT, notebook)}, cell [${cell}], line ${line}, column ${column}`;
   return `${place}: ${message}\n    ${source.trim()}`;
 }
