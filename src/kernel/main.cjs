@@ -13,7 +13,7 @@ const vm = require("node:vm");
 const ROOT = path.resolve(__dirname, "..", "..");
 const CACHE = path.join(ROOT, "node_modules", ".cache", "typescript-kernel");
 const SOURCES = [__dirname, path.join(ROOT, "src", "shared")];
-const ENTRIES = ["main", "wire/wire-thread", "wire/sigint-thread", "compiler/compiler"];
+const ENTRIES = ["main", "wire/wire-thread", "wire/sigint-thread", "compiler/compiler", "compiler/compiler-worker"];
 
 /** A hash of every source file of the kernel, so that an edit makes a new bundle. */
 function sourceHash() {

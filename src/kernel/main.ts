@@ -8,11 +8,6 @@ import { startSession } from "./session/session";
 import { log, messageOf } from "./wire/log";
 import type { WireData } from "./wire/wire-thread";
 
-/**
- * Limits the compiler's heap. Without a limit V8 lets garbage grow to four times what is in use, below this one to
- * about 1.6 times; in use are 80 MB, or 150 MB with the types of tfjs-node.
- */
-const COMPILER_HEAP_MB = 1024;
 /** Limits what is young in the wire's heap, which is messages on their way. V8's own limit is 48 MB. */
 const WIRE_YOUNG_GENERATION_MB = 12;
 
@@ -59,7 +54,6 @@ function startThreads(data: ThreadData): { wire: Worker; compiler: Worker; stdin
   const compiler = new Worker(path.join(__dirname, "compiler.js"), {
     workerData: { wire: rpc.port2, shared },
     transferList: [rpc.port2],
-    resourceLimits: { maxOldGenerationSizeMb: COMPILER_HEAP_MB },
   });
   return { wire, compiler, stdin: stdin.port1, shared };
 }

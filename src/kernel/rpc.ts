@@ -51,15 +51,19 @@ export function createRpcClient<Served extends Functions>(port: MessagePort | Wo
   return new Proxy({}, { get: (_, method) => call(method as string) }) as RpcClient<Served>;
 }
 
-/** Serves `functions` to the client at the other end of `port`. */
+/** Serves `functions`, which may return promises, to the client at the other end of `port`. */
 export function serveRpc(port: MessagePort, functions: Functions): void {
+  const answer = (answered: Return): void => port.postMessage(answered);
   port.on("message", ({ call, method, parameters }: Call) => {
-    let answer: Return;
+    const failed = (error: unknown): void =>
+      answer({ returned: call, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     try {
-      answer = { returned: call, json: JSON.stringify(functions[method](...(parameters as never[]))) };
+      const value = functions[method](...(parameters as never[]));
+      const succeeded = (result: unknown): void => answer({ returned: call, json: JSON.stringify(result) });
+      if (value instanceof Promise) value.then(succeeded, failed);
+      else succeeded(value);
     } catch (error) {
-      answer = { returned: call, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      failed(error);
     }
-    port.postMessage(answer);
   });
 }

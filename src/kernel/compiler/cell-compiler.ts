@@ -104,6 +104,11 @@ export class CellCompiler {
     return { cell, ...emitted, files };
   }
 
+  /** A cell that has been compiled before, without compiling it again. */
+  adopt(code: string, label: string): CellModule {
+    return this.place(code, label).cell;
+  }
+
   /** Makes a module of a cell that says `@module name`: its CommonJS, or what is wrong with it. */
   compileModule(
     name: string,

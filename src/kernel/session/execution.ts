@@ -86,6 +86,7 @@ export class Execution {
     this.running.add(cell);
     cell.run(run, end, (error) => {
       if (conversion) void compiler.commit(conversion.id, this.changed(conversion.names, before));
+      else if (cell.interrupted) void compiler.cancel();
       const described = this.describe(error);
       if (!silent) output.publish("error", { ...described }, cell);
       end({ status: "error", ...described, user_expressions: {}, payload: [] });

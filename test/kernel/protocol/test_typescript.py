@@ -486,6 +486,39 @@ class AssistanceTests(KernelCase):
         self.assertIn("sides: number", self.inspect("const s: Shape", 12, level=1))
 
 
+# A check of ten thousand by ten thousand properties.
+SLOW = (
+    "type D = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9'\ntype X = `${D}${D}${D}${D}`\n"
+    "const slow = (m: { [K in X]: { [L in X]: K | L } }): { [K in X]: { [L in X]: L | K } } => m"
+)
+
+
+class SlowCheckTests(SequenceCase):
+    def test_an_interrupt_ends_a_slow_type_check(self) -> None:
+        self.ok("interface Kept { a: number }\nlet kept = 41; const kind = 'kept'")
+        self.run_cell("const half = 1; throw new Error('x'); const missing = 2")
+        self.ok("/** @module made */\nexport const made = 'made'")
+        msg_id = self.kc.execute(SLOW)
+        time.sleep(2)
+        begin = time.monotonic()
+        self.km.interrupt_kernel()
+        self.assertEqual(self.collect(msg_id).error["ename"], "Interrupted")
+        self.assertLess(time.monotonic() - begin, 1)
+        # What cells had declared before is there again.
+        found = self.results(
+            "const again: Kept = { a: kept }; kept = 1; [again.a, half, kind]",
+            "kept = 'x'",
+            "missing",
+            "import { made } from './made'\nmade",
+            "slow",
+        )
+        self.assertEqual(found[0], "[ 41, 1, 'kept' ]")
+        self.assertTrue(found[1].startswith("TS2322"), found[1])
+        self.assertTrue(found[2].startswith("TS2304"), found[2])
+        self.assertEqual(found[3], "'made'")
+        self.assertTrue(found[4].startswith("TS2304"), found[4])
+
+
 class PrintedErrorTests(SequenceCase):
     """Errors that a cell prints name its lines, as errors that end it do."""
 
