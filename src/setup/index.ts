@@ -2,6 +2,7 @@ import { VENV_PYTHON } from "../shared/paths";
 import { withLock } from "./bootstrap/lock.cjs";
 import { CHECKOUT_LOCK } from "./bootstrap/packages.cjs";
 import { writeKernelspec } from "./jupyter/kernelspec";
+import { registerPapermillTranslator } from "./python/papermill";
 import { createVenv, installRequirements, isVenvReady } from "./python/venv";
 import { checkCache, installNative, installNativeFromCache } from "./tensorflow/native";
 
@@ -19,6 +20,7 @@ export async function setUp(): Promise<void> {
     // Both wait for the network, so they run side by side.
     await allSettled([...(venvReady ? [] : [installRequirements()]), installNative(VENV_PYTHON)]);
     writeKernelspec();
+    registerPapermillTranslator();
   });
 }
 

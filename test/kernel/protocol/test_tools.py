@@ -126,6 +126,23 @@ class ToolTests(unittest.TestCase):
         )
         self.assertEqual(code, 1, said)
 
+    def test_papermill_with_parameters(self) -> None:
+        declarations = "const epochs: number = 10; // how often\nconst name = 'x'\nconst options: any = null"
+        book = nbformat.read(self.notebook("parameters", [declarations, "[epochs + 1, name, options]"]), 4)
+        book.cells[0].metadata["tags"] = ["parameters"]
+        source, output = self.folder / "parameters.ipynb", self.folder / "out.ipynb"
+        nbformat.write(book, source)
+        values = "{name: 'a \"b\" \\u20ac', options: {deep: [1.5, true, null], none: .inf}}"
+        code, said = self.run_tool("papermill", str(source), str(output), "-p", "epochs", "3", "-y", values)
+        self.assertEqual(code, 0, said)
+        result = nbformat.read(output, 4).cells[-1].outputs[0].data["text/plain"]
+        self.assertIn("4,", result)
+        self.assertIn("a \"b\"", result)
+        self.assertIn("{ deep: [ 1.5, true, null ], none: Infinity }", result)
+        code, said = self.run_tool("papermill", "--help-notebook", str(source))
+        self.assertEqual(code, 0, said)
+        self.assertRegex(said, r"epochs: number \(default 10\)\s+how often")
+
     def test_papermill(self) -> None:
         output = self.folder / "out.ipynb"
         code, said = self.run_tool("papermill", str(self.notebook("good", GOOD)), str(output))
