@@ -22,8 +22,8 @@ interface Call {
 interface Return {
   readonly returned: number;
   /**
-   * The JSON of the value, so that its objects are created by the code that receives them. Those of a message would have
-   * the built-in methods of the realm where cells run, which a cell may have damaged.
+   * The JSON of the value, so that its objects are created by the code that receives them. Those of a message would
+   * have the built-in methods of the realm where cells run, which a cell may have damaged.
    */
   readonly json?: string;
   /** The stack of what was thrown. */

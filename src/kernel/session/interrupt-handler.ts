@@ -32,7 +32,7 @@ export class InterruptHandler {
     return new Promise((resolve, reject) => {
       const fail = (reason: unknown): void => {
         noteAwait(reason, place);
-        reject(reason);
+        reject(reason as Error);
       };
       const settle = (how: (value: unknown) => void) => (result: unknown) => {
         this.waiting.delete(fail);
