@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { Script } from "node:vm";
 import type { CompilerFunctions, Conversion } from "../compiler/compiler";
 import type { ErrorContent } from "../compiler/diagnostics";
@@ -9,7 +10,7 @@ import type { Errors } from "./errors";
 import type { InterruptHandler } from "./interrupt-handler";
 import type { Modules } from "./modules";
 import type { Output } from "./output";
-import { cells, fromCell } from "./realm";
+import { cells, fromCell, isThenable, whenSettled } from "./realm";
 import { toBundle, type MimeBundle } from "./results";
 import { serialize, truncate } from "./serialize";
 
@@ -28,6 +29,10 @@ const MAX_RESULTS = 1000;
 
 /** Characters of a result that the history keeps. */
 const MAX_HISTORY_TEXT = 10_000;
+
+const WAITING_NOTE = "Waiting for the promise that is this cell's value. Interrupt the cell to stop waiting.\n";
+/** When the note is written. */
+const WAITING_NOTE_MS = 1000;
 
 /** Runs cells and keeps their variables. */
 export class Execution {
@@ -121,7 +126,20 @@ export class Execution {
     const run = new Script(javaScript, { filename: cell.label, lineOffset: -1 }).runInThisContext() as (
       ...parameters: unknown[]
     ) => unknown;
-    return fromCell(run(this.variables, ...modules.parameters(files), interrupts.wait, interrupts.iterate));
+    const returned = run(this.variables, ...modules.parameters(files), interrupts.wait, interrupts.iterate);
+    // A cell that awaits something is obviously waiting; one whose last value is a promise looks as if it did nothing.
+    if (isThenable(returned) && !types.isAsyncFunction(run)) this.explainWaiting(cell, returned);
+    return fromCell(returned);
+  }
+
+  /** Writes a note below `cell` if its value isn't there soon. */
+  private explainWaiting(cell: Cell, value: PromiseLike<unknown>): void {
+    const content = { name: "stderr", text: WAITING_NOTE };
+    const note = setTimeout(() => {
+      if (!cell.ended) this.services.output.publish("stream", content, cell);
+    }, WAITING_NOTE_MS);
+    const cancel = (): void => clearTimeout(note);
+    whenSettled(value, cancel, cancel);
   }
 
   /** The values of those of `names` that are variables already. */

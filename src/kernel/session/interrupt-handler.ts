@@ -2,7 +2,7 @@ import promises from "node:timers/promises";
 import { HANDLED_INTERRUPT, INTERRUPT_LOCK, LOCK_OWNER, type Shared } from "../protocol";
 import { currentCell, Interrupted, type Cell } from "./cell";
 import { noteAwait, placeOf } from "./errors";
-import { whenSettled } from "./realm";
+import { isThenable, whenSettled } from "./realm";
 import { stopTraining, trainingEnds, type Trainable } from "./training";
 
 /** Node's own, taken before timers are bound to cells. */
@@ -112,15 +112,6 @@ export class InterruptHandler {
     await trainingEnds(trainings, MAX_BATCH_MS);
     if (!patient) for (const cell of cells) cell.halted = true;
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value instanceof Promise) return true;
-  return (
-    (typeof value === "object" || typeof value === "function") &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
 }
 
 /** Awaits each element, like JavaScript's `for await` over a plain iterable. */

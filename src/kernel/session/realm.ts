@@ -34,6 +34,16 @@ export function whenSettled<T>(
   else value.then(resolve, reject);
 }
 
+/** Whether a value of a cell can be awaited. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value instanceof Promise) return true;
+  return (
+    (typeof value === "object" || typeof value === "function") &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}
+
 /** What a cell returned, for the kernel to await. */
 export function fromCell<T>(value: T | PromiseLike<T>): T | PromiseLike<T> {
   return value instanceof Promise ? new Promise((resolve, reject) => whenSettled(value, resolve, reject)) : value;

@@ -65,10 +65,14 @@ class IdleTests(KernelCase):
         for code in ("new Promise(() => {})", "({ then() {} })"):
             with self.subTest(code):
                 msg_id = self.kc.execute(code)
-                time.sleep(1)
+                time.sleep(2)
                 self.km.interrupt_kernel()
-                self.collect(msg_id)
+                ran = self.collect(msg_id)
+                self.assertEqual(ran.error["ename"], "Interrupted")
+                self.assertIn("Waiting for the promise", ran.text("stderr"))
                 self.assertEqual(self.ok("1 + 1").result, "2")
+        quick = self.ok("new Promise((done) => setTimeout(done, 300, 7))")
+        self.assertEqual((quick.result, quick.text("stderr")), ("7", ""))
 
     def test_a_cell_sent_after_the_error_runs(self) -> None:
         for round_number in range(10):
