@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { isCellModule } from "./cells";
-import { PARAMETERS, RESULT, shareVariables } from "./shared-variables";
+import { isAnonymousDefinition, OFFERED, PARAMETERS, RESULT, shareVariables } from "./shared-variables";
 
 /** The JavaScript of a cell. */
 export interface Emitted {
@@ -21,6 +21,12 @@ export function emitCell(
   shared: ReadonlySet<string>,
   identifiers: { has(name: string): boolean },
 ): Emitted {
+  // What a cell itself declares, even in a function, must not get in the way.
+  const free = (name: string): string => (identifiers.has(name) || shared.has(name) ? free(`_${name}`) : name);
+  const [scope, result] = [free("cells"), free(RESULT)];
+  const ownParameters = Object.fromEntries(
+    Object.entries(PARAMETERS).map(([key, name]) => [key, OFFERED.has(name) && !shared.has(name) ? name : free(name)]),
+  ) as Record<keyof typeof PARAMETERS, string>;
   let text = "";
   let sourceMap = "{}";
   program.emit(
@@ -31,15 +37,13 @@ export function emitCell(
     },
     undefined,
     false,
-    { before: [keepLastValue] },
+    { before: [keepLastValue(result)] },
   );
-  let scope = "cells";
-  while (identifiers.has(scope) || shared.has(scope)) scope = `_${scope}`;
-  const rewritten = shareVariables(text, { names: shared, scope, isCell: isCellModule });
-  const parameters = [scope, ...Object.values(PARAMETERS)].join(", ");
-  const head = `(${rewritten.isAsync ? "async " : ""}function (${parameters}) { "use strict"; let ${RESULT};`;
+  const rewritten = shareVariables(text, { names: shared, scope, parameters: ownParameters, isCell: isCellModule });
+  const parameters = [scope, ...Object.values(ownParameters)].join(", ");
+  const head = `(${rewritten.isAsync ? "async " : ""}function (${parameters}) { "use strict"; let ${result};`;
   return {
-    javaScript: `${head}\n${rewritten.text}\nreturn ${RESULT};\n})`,
+    javaScript: `${head}\n${rewritten.text}\nreturn ${result};\n})`,
     sourceMaps: [rewritten.sourceMap, sourceMap],
   };
 }
@@ -48,15 +52,18 @@ export function emitCell(
  * Keeps the value of the last statement if it is an expression. A final semicolon does not silence it, because
  * formatters add those. `void` does, and so does a second semicolon: it is an empty statement and thus the last one.
  */
-const keepLastValue: ts.TransformerFactory<ts.SourceFile> =
+const keepLastValue =
+  (result: string): ts.TransformerFactory<ts.SourceFile> =>
   ({ factory }) =>
   (file) => {
     const last = file.statements.at(-1);
     if (!last || !ts.isExpressionStatement(last)) return file;
-    const kept = ts.setTextRange(
-      factory.createAssignment(factory.createIdentifier(RESULT), last.expression),
-      last.expression,
-    );
+    const { expression } = last;
+    // A function without a name must not take that of the variable.
+    const value = isAnonymousDefinition(expression)
+      ? factory.createComma(factory.createNumericLiteral(0), expression)
+      : expression;
+    const kept = ts.setTextRange(factory.createAssignment(factory.createIdentifier(result), value), expression);
     const statements = [...file.statements.slice(0, -1), factory.updateExpressionStatement(last, kept)];
     return factory.updateSourceFile(file, ts.setTextRange(factory.createNodeArray(statements), file.statements));
   };

@@ -12,7 +12,10 @@ import ts from "typescript";
  * of JavaScript alone decide which variable an identifier means.
  */
 
-/** Names under which the emitted code finds what the session gives it, in the order of its parameters. */
+/**
+ * Names under which the emitted code finds what the session gives it, in the order of its parameters. A cell that uses
+ * such a name itself gets others; see `emitCell`.
+ */
 export const PARAMETERS = {
   require: "require",
   module: "module",
@@ -33,6 +36,9 @@ export const PARAMETERS = {
   iterate: "__iterate",
 } as const;
 
+/** Those of them that the author of a cell may use as well. */
+export const OFFERED: ReadonlySet<string> = new Set(["require", "module", "exports", "__filename", "__dirname"]);
+
 /** The variable that holds the value of the cell's last expression. */
 export const RESULT = "__result";
 
@@ -42,6 +48,8 @@ export interface Sharing {
   readonly names: ReadonlySet<string>;
   /** What the emitted code calls the object whose properties they are. */
   readonly scope: string;
+  /** What it calls the parameters. */
+  readonly parameters: Readonly<Record<keyof typeof PARAMETERS, string>>;
   /** Whether an import is of another cell: only the checker needs those. */
   readonly isCell: (specifier: string) => boolean;
 }
@@ -89,7 +97,7 @@ const withoutExports: ts.TransformerFactory<ts.SourceFile> =
 type Functional = ts.FunctionLikeDeclaration & { readonly name?: ts.PropertyName };
 
 function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.TransformerFactory<ts.SourceFile> {
-  const { names } = sharing;
+  const { names, parameters } = sharing;
   return (context) => {
     const { factory } = context;
     /** How many of the scopes around the present node declare a name of their own that hides the shared one. */
@@ -98,12 +106,21 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
     let depth = 0;
     /** Variables of TypeScript's own that a `for` declared beside shared ones. */
     const unshared: ts.VariableDeclaration[] = [];
+    /** What comes before all other statements. */
+    const hoisted: ts.Statement[] = [];
+    /** Shared variables that were read or assigned so far. */
+    const mentioned = new Set<string>();
 
     const isShared = (name: string): boolean => names.has(name) && !hidden.get(name);
-    const shared = (node: ts.Identifier): ts.Expression =>
-      ts.setTextRange(factory.createPropertyAccessExpression(factory.createIdentifier(sharing.scope), node.text), node);
-    const call = (name: string, parameters: readonly ts.Expression[], range?: ts.Node): ts.Expression => {
-      const made = factory.createCallExpression(factory.createIdentifier(name), undefined, parameters);
+    const shared = (node: ts.Identifier): ts.Expression => {
+      mentioned.add(node.text);
+      return ts.setTextRange(
+        factory.createPropertyAccessExpression(factory.createIdentifier(sharing.scope), node.text),
+        node,
+      );
+    };
+    const call = (name: string, values: readonly ts.Expression[], range?: ts.Node): ts.Expression => {
+      const made = factory.createCallExpression(factory.createIdentifier(name), undefined, values);
       return range ? ts.setTextRange(made, range) : made;
     };
     const assign = (target: ts.Expression, value: ts.Expression, range: ts.Node): ts.Expression =>
@@ -134,6 +151,7 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
     const callee = (node: ts.Expression): ts.Expression => {
       const inner = ts.skipPartiallyEmittedExpressions(ts.isParenthesizedExpression(node) ? node.expression : node);
       if (!ts.isIdentifier(inner) || !isShared(inner.text)) return expression(node);
+      mentioned.add(inner.text);
       const variable = factory.createPropertyAccessExpression(factory.createIdentifier(sharing.scope), inner.text);
       const comma = factory.createParenthesizedExpression(
         factory.createComma(factory.createNumericLiteral(0), variable),
@@ -156,7 +174,12 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
         const value = fallback && expression(fallback);
         if (!isShared(name.text)) return factory.updateShorthandPropertyAssignment(node, name, value);
         const target = value ? assign(shared(name), value, node) : shared(name);
-        return ts.setTextRange(factory.createPropertyAssignment(name.text, target), node);
+        // Written out, `__proto__: value` would set the prototype.
+        const key =
+          name.text === "__proto__"
+            ? factory.createComputedPropertyName(factory.createStringLiteral(name.text))
+            : name.text;
+        return ts.setTextRange(factory.createPropertyAssignment(key, target), node);
       }
       if (ts.isPropertyAssignment(node))
         return factory.updatePropertyAssignment(node, propertyName(node.name), expression(node.initializer));
@@ -166,11 +189,11 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
         return factory.updateTaggedTemplateExpression(node, callee(node.tag), undefined, template);
       }
       if (ts.isAwaitExpression(node)) {
-        return ts.setTextRange(wait(call(PARAMETERS.wait, [expression(node.expression)], node.expression)), node);
+        return ts.setTextRange(wait(call(parameters.wait, [expression(node.expression)], node.expression)), node);
       }
       if (ts.isMetaProperty(node)) {
         return node.keywordToken === ts.SyntaxKind.ImportKeyword
-          ? ts.setTextRange(factory.createIdentifier(PARAMETERS.meta), node)
+          ? ts.setTextRange(factory.createIdentifier(parameters.meta), node)
           : node;
       }
       if (ts.isFunctionLike(node) && "body" in node) return visitFunction(node as Functional);
@@ -231,12 +254,11 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
     }
 
     function visitCall(node: ts.CallExpression): ts.Expression {
-      const parameters = node.arguments.map(expression);
-      if (node.expression.kind === ts.SyntaxKind.ImportKeyword) return call(PARAMETERS.import, parameters, node);
+      const values = node.arguments.map(expression);
+      if (node.expression.kind === ts.SyntaxKind.ImportKeyword) return call(parameters.import, values, node);
       const called = callee(node.expression);
-      if (ts.isCallChain(node))
-        return factory.updateCallChain(node, called, node.questionDotToken, undefined, parameters);
-      return factory.updateCallExpression(node, called, undefined, parameters);
+      if (ts.isCallChain(node)) return factory.updateCallChain(node, called, node.questionDotToken, undefined, values);
+      return factory.updateCallExpression(node, called, undefined, values);
     }
 
     function inFunction<T>(declared: Iterable<string>, work: () => T): T {
@@ -251,12 +273,20 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
     function visitFunction(node: Functional): ts.Node {
       // A function expression knows its own name; that of a method is no variable.
       const own = ts.isFunctionExpression(node) && node.name ? [node.name.text] : [];
-      const parameters = node.parameters.flatMap((parameter) => namesIn(parameter.name));
+      const ofParameters = node.parameters.flatMap((parameter) => namesIn(parameter.name));
       const name = node.name && ts.isComputedPropertyName(node.name) ? propertyName(node.name) : node.name;
-      const visited = inFunction([...own, ...parameters, ...(node.body ? varsIn(node.body) : [])], () =>
-        ts.visitEachChild(node, (child) => (child === node.name ? name : visit(child)), context),
+      // A parameter's default value does not see the variables of the body.
+      const ofBody = node.body ? varsIn(node.body) : [];
+      return inFunction([...own, ...ofParameters], () =>
+        ts.visitEachChild(
+          node,
+          (child) => {
+            if (child === node.name) return name;
+            return child === node.body ? within(ofBody, () => visit(child)) : visit(child);
+          },
+          context,
+        ),
       );
-      return visited;
     }
 
     function visitMembers(node: ts.ClassLikeDeclaration): ts.Node {
@@ -313,7 +343,7 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
         if (ts.isForInStatement(node)) return factory.updateForInStatement(node, each, over, body(node));
         if (!node.awaitModifier) return factory.updateForOfStatement(node, undefined, each, over, body(node));
         if (depth === 0) state.isAsync = true;
-        const iterated = call(PARAMETERS.iterate, [over], node.expression);
+        const iterated = call(parameters.iterate, [over], node.expression);
         return factory.updateForOfStatement(node, node.awaitModifier, each, iterated, body(node));
       });
     }
@@ -359,7 +389,15 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
           ];
         }
         const value = initializer && expression(initializer);
-        if (!value) return isTop ? [statement(assign(target(name), factory.createVoidZero(), declaration), range)] : [];
+        if (!value) {
+          if (!isTop) return [];
+          const cleared = statement(assign(target(name), factory.createVoidZero(), declaration), range);
+          if (list.flags & ts.NodeFlags.BlockScoped || !namesIn(name).some((each) => mentioned.has(each)))
+            return [cleared];
+          // A `var` keeps what was assigned to it above: it's undefined from the beginning, not from here.
+          hoisted.push(cleared);
+          return [];
+        }
         if (isTop && ts.isIdentifier(name) && initializer && isAnonymousDefinition(initializer)) {
           // Assigned to a variable, a function gets its name.
           const local = factory.createVariableDeclaration(name, undefined, undefined, value);
@@ -409,7 +447,7 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
       const specifier = (moduleSpecifier as ts.StringLiteral).text;
       if (sharing.isCell(specifier)) return [];
       const type = attributes?.elements.find(({ name }) => name.text === "type")?.value;
-      const loaded = wait(call(PARAMETERS.load, [moduleSpecifier, ...(type ? [type] : [])], moduleSpecifier));
+      const loaded = wait(call(parameters.load, [moduleSpecifier, ...(type ? [type] : [])], moduleSpecifier));
       if (!clause) return [statement(loaded, node)];
       const module = `${specifier.replace(/^.*[/:]/, "").replace(/\W+/g, "_")}_${index}`.replace(/^(?=\d)/, "_");
       const local = factory.createVariableDeclaration(module, undefined, undefined, loaded);
@@ -436,14 +474,14 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
         }
       };
       const whole = (): ts.Expression => factory.createIdentifier(module);
-      if (clause.name) bind(clause.name, call(PARAMETERS.defaultOf, [whole()]));
+      if (clause.name) bind(clause.name, call(parameters.defaultOf, [whole()]));
       const bindings = clause.namedBindings;
-      if (bindings && ts.isNamespaceImport(bindings)) bind(bindings.name, call(PARAMETERS.namespaceOf, [whole()]));
+      if (bindings && ts.isNamespaceImport(bindings)) bind(bindings.name, call(parameters.namespaceOf, [whole()]));
       for (const { propertyName: property, name } of bindings && ts.isNamedImports(bindings) ? bindings.elements : []) {
         const exported = (property ?? name).text;
         const value =
           exported === "default"
-            ? call(PARAMETERS.defaultOf, [whole()])
+            ? call(parameters.defaultOf, [whole()])
             : ts.isIdentifier(property ?? name)
               ? factory.createPropertyAccessExpression(whole(), exported)
               : factory.createElementAccessExpression(whole(), factory.createStringLiteral(exported));
@@ -486,7 +524,7 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
       file.statements.forEach((node, index) => {
         if (ts.isImportDeclaration(node)) first.push(...imports(node, index));
         else if (ts.isExportDeclaration(node)) {
-          if (node.moduleSpecifier) first.push(statement(wait(call(PARAMETERS.load, [node.moduleSpecifier])), node));
+          if (node.moduleSpecifier) first.push(statement(wait(call(parameters.load, [node.moduleSpecifier])), node));
         } else if (ts.isExportAssignment(node)) rest.push(statement(expression(node.expression), node));
         else if (ts.isFunctionDeclaration(node)) {
           if (!node.name) return;
@@ -511,6 +549,7 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
           rest.push(...((Array.isArray(visited) ? visited : [visited]) as ts.Statement[]));
         }
       });
+      first.unshift(...hoisted);
       if (unshared.length > 0) first.unshift(factory.createVariableStatement(undefined, unshared));
       return factory.updateSourceFile(
         file,
@@ -521,7 +560,7 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
 }
 
 /** A function or class that takes the name of the variable to which it is assigned. */
-function isAnonymousDefinition(node: ts.Expression): boolean {
+export function isAnonymousDefinition(node: ts.Expression): boolean {
   let inner = node;
   while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
   return ts.isArrowFunction(inner) || ((ts.isFunctionExpression(inner) || ts.isClassExpression(inner)) && !inner.name);

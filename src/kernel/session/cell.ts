@@ -97,7 +97,8 @@ let latest: Cell | undefined;
 
 promiseHooks.createHook({
   init(promise) {
-    if (current) (promise as Tagged)[CELL] = current;
+    // Not enumerable, for printed promises don't show it.
+    if (current) Object.defineProperty(promise, CELL, { value: current });
   },
   before(promise) {
     current = (promise as Tagged)[CELL];
