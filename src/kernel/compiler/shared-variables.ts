@@ -391,12 +391,11 @@ function sharedVariables(sharing: Sharing, state: { isAsync: boolean }): ts.Tran
         const value = initializer && expression(initializer);
         if (!value) {
           if (!isTop) return [];
-          const cleared = statement(assign(target(name), factory.createVoidZero(), declaration), range);
-          if (list.flags & ts.NodeFlags.BlockScoped || !namesIn(name).some((each) => mentioned.has(each)))
-            return [cleared];
           // A `var` keeps what was assigned to it above: it's undefined from the beginning, not from here.
-          hoisted.push(cleared);
-          return [];
+          const isAbove = !(list.flags & ts.NodeFlags.BlockScoped) && namesIn(name).some((each) => mentioned.has(each));
+          const cleared = statement(assign(target(name), factory.createVoidZero(), declaration), range);
+          if (isAbove) hoisted.push(cleared);
+          return isAbove ? [] : [cleared];
         }
         if (isTop && ts.isIdentifier(name) && initializer && isAnonymousDefinition(initializer)) {
           // Assigned to a variable, a function gets its name.

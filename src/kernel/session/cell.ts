@@ -98,7 +98,7 @@ let latest: Cell | undefined;
 promiseHooks.createHook({
   init(promise) {
     // Not enumerable, for printed promises don't show it.
-    if (current) Object.defineProperty(promise, CELL, { value: current });
+    if (current) Reflect.defineProperty(promise, CELL, { value: current });
   },
   before(promise) {
     current = (promise as Tagged)[CELL];

@@ -36,11 +36,14 @@ function limitKeys(value: unknown, depth: number): unknown {
 }
 
 function mapIfChanged(values: readonly unknown[], depth: number): readonly unknown[] {
-  const shown = values.slice(0, MAX_ITEMS);
+  // The array's own methods may be overwritten, and those of a subclass would call its constructor.
+  const shown = Array.from({ length: Math.min(values.length, MAX_ITEMS) }, (_, index) => values[index]);
   const limited = shown.map((element) => limitKeys(element, depth - 1));
   if (limited.every((element, index) => element === shown[index])) return values;
-  const copy = [...values];
-  copy.splice(0, limited.length, ...limited);
+  const copy = new Array<unknown>().concat(values);
+  limited.forEach((element, index) => {
+    if (index in values) copy[index] = element;
+  });
   return copy;
 }
 

@@ -17,10 +17,18 @@ export class Modules {
   private readonly loaded = new Map<string, number>();
   /** Compiled modules of cells, by the path that an import of them resolves to. */
   private readonly made = new Map<string, { code: string; module?: Module }>();
+  /** ES modules that only `import()` can load, with the time of the change that was loaded first. */
+  private readonly firstLoaded = new Map<string, number>();
   private typescript = false;
+
+  /** Where cells believe to be. Found once: Node's `path` is not safe from what cells do to arrays. */
+  private readonly filename: string;
+  private readonly url: string;
 
   constructor(private readonly folder: string) {
     this.fromFolder = createRequire(path.join(folder, "cell.js"));
+    this.filename = path.join(folder, "cell.ts");
+    this.url = pathToFileURL(this.filename).href;
   }
 
   /** `require` for cells. */
@@ -40,8 +48,7 @@ export class Modules {
     const own = (id: string): unknown => this.import(files[id] ?? id);
     const dynamic = (id: unknown): Promise<unknown> =>
       toCellPromise(Promise.resolve().then(async () => namespaceOf(await load(String(id)))));
-    const filename = path.join(this.folder, "cell.ts");
-    const url = pathToFileURL(filename).href;
+    const { filename, url } = this;
     const resolve = (id: string): string => {
       const found = files[id] ?? this.fromFolder.resolve(id);
       return path.isAbsolute(found) ? pathToFileURL(found).href : found;
@@ -89,9 +96,13 @@ export class Modules {
       const { code } = error as { code?: unknown };
       if (code !== "ERR_REQUIRE_ASYNC_MODULE" && code !== "ERR_PACKAGE_PATH_NOT_EXPORTED" && code !== "ERR_REQUIRE_ESM")
         throw error;
-      return this.importNatively(
-        path.isAbsolute(id) || /^\.{1,2}\//.test(id) ? pathToFileURL(path.resolve(this.folder, id)).href : id,
-      );
+      if (!path.isAbsolute(id) && !/^\.{1,2}\//.test(id)) return this.importNatively(id);
+      const file = path.resolve(this.folder, id);
+      const modified = modifiedAt(file);
+      const first = this.firstLoaded.get(file) ?? modified;
+      this.firstLoaded.set(file, first);
+      // Node keeps ES modules by URL: an edited file needs another one.
+      return this.importNatively(`${pathToFileURL(file).href}${modified === first ? "" : `?${modified}`}`);
     }
   }
 

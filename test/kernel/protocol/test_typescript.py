@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 import unittest
@@ -105,6 +106,10 @@ class SharedVariableTests(SequenceCase):
             "4;\n[toString, constructor, __proto__, hasOwnProperty]": "[ 1, 2, 3, 4 ]",
             "const exports = 3; let require = 1; const module = 2;\n[exports, require, module]": "[ 3, 1, 2 ]",
             "const cells = 5; const scope = 6;\n[cells, scope]": "[ 5, 6 ]",
+            "var twice = 1; var twice: number\ntwice": "1",
+            "above = 2; var above: number\nabove": "2",
+            "const __proto__ = 3; Object.keys({ __proto__ })": "[ '__proto__' ]",
+            "() => 1": "[Function (anonymous)]",
         }
         for code, expected in cases.items():
             with self.subTest(code):
@@ -124,6 +129,22 @@ class SharedVariableTests(SequenceCase):
             with self.subTest(code):
                 self.assertEqual(self.ok(code).result, expected)
 
+    def test_names_that_emitted_code_uses_itself(self) -> None:
+        cases = {
+            "const require = () => 1; class module {}; const exports = class {};\n[require(), module.name, exports.name]": "[ 1, 'module', 'exports' ]",
+            "const __result = 4, __load = (id: string) => id;\n[__result, __load('x')]": "[ 4, 'x' ]",
+            "__result": "4",
+            "async function local() { const __await = 3; await null; return __await }\nawait local()": "3",
+            "import { sep } from 'node:path'; function __default() { return sep }\n__default() === sep": "true",
+        }
+        for code, expected in cases.items():
+            with self.subTest(code):
+                self.assertEqual(self.ok(code).result, expected)
+
+    def test_an_enum_of_a_cell_that_failed_before(self) -> None:
+        self.run_cell("throw new Error('x'); enum Missing { a }")
+        self.assertIn("Missing is declared in In [", self.run_cell("Missing.a").traceback)
+
     def test_inner_names_hide_shared_ones(self) -> None:
         self.ok("let v = 'shared'; function call(f: (v: string) => string) { return f('parameter') }")
         cases = {
@@ -139,6 +160,7 @@ class SharedVariableTests(SequenceCase):
             "(({ v: inner = v }: { v?: string }) => inner)({})": "'shared'",
             "(() => { for (const v of ['loop']) return v })()": "'loop'",
             "(() => { switch (1) { case 1: let v = 'case'; return v } })()": "'case'",
+            "((w = v) => { var v = 'body'; return w + v })()": "'sharedbody'",
             "[1].map(function (this: unknown) { return arguments.length })[0]": "3",
             "class HasField { v = v; static s = v; get g() { return v } }\nconst "
             "has = new HasField();\n[has.v, HasField.s, has.g]": "[ 'shared', 'shared', 'shared' ]",
@@ -319,6 +341,22 @@ class CompilerTests(SequenceCase):
         for code, expected in cases.items():
             with self.subTest(code):
                 self.assertEqual(self.ok(code).result, expected)
+
+    def test_an_edited_module_that_awaits_at_its_top(self) -> None:
+        file = self.folder / "edited.mjs"
+        file.write_text("export const text = await Promise.resolve('before')\n")
+        code = "import { text as edited } from './edited.mjs'\nedited"
+        self.assertEqual(self.ok(code).result, "'before'")
+        file.write_text("export const text = await Promise.resolve('after')\n")
+        os.utime(file, (1e9, 1e9))
+        self.assertEqual(self.ok(code).result, "'after'")
+
+    def test_promises_show_nothing_of_the_kernel(self) -> None:
+        self.assertEqual(self.ok("[1, 2].map(async (x) => x)").result, "[ Promise { 1 }, Promise { 2 } ]")
+
+    def test_an_array_with_a_constructor_of_its_own_is_shown(self) -> None:
+        self.ok("class Rows extends Array<number[]> { constructor(rows: number[][]) { super(); for (const row of rows) this.push(row) } }")
+        self.assertEqual(self.ok("new Rows([[1], [2]])").result, "Rows(2) [ [ 1 ], [ 2 ] ]")
 
     def test_exports_maps(self) -> None:
         package = self.folder / "node_modules" / "mapped"
