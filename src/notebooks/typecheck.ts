@@ -1,8 +1,11 @@
+import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { CellCompiler } from "../kernel/compiler/cell-compiler";
+import { PREFIX_LINES, type CellModule } from "../kernel/compiler/cells";
 import { ROOT } from "../shared/paths";
 import { listNotebooks } from "../shared/series";
-import { writeCellModules, type CellModule } from "./cell-modules";
+import { codeCells, readNotebook, textOf } from "./notebook";
 
 /** A type error, located in a notebook's cell. */
 export interface NotebookTypeError {
@@ -17,20 +20,28 @@ export interface NotebookTypeError {
   readonly source: string;
 }
 
+/** What the kernel adds to every cell. */
+const GLOBALS = path.join(ROOT, "src", "kernel", "session", "globals.d.ts.txt");
+
 /**
- * Checks the code cells of notebooks with the project's own TypeScript and its strict settings; the kernel's are laxer.
- * The cells of a notebook make one module.
+ * Checks the code cells of notebooks as the kernel does, with its compiler.
  *
  * @returns Every error, in the order of the files.
  */
 export function checkTypes(notebooks: readonly string[]): NotebookTypeError[] {
-  const modules = writeCellModules(notebooks, "typecheck");
-  // Modules of the newest kind, because a cell may await at its top.
-  const files = modules.map(({ file }) => file);
-  const program = ts.createProgram(files, { ...configuration().options, module: ts.ModuleKind.ESNext });
-  return modules.flatMap((module) => {
-    const file = program.getSourceFile(module.file);
-    return ts.getPreEmitDiagnostics(program, file).map((diagnostic) => describe(diagnostic, module));
+  const compilers = new Map<string, CellCompiler>();
+  const globals = fs.readFileSync(GLOBALS, "utf8");
+  return notebooks.flatMap((notebook) => {
+    const folder = path.dirname(path.resolve(notebook));
+    const compiler = compilers.get(folder) ?? new CellCompiler(folder, globals);
+    compilers.set(folder, compiler);
+    compiler.restart();
+    return codeCells(readNotebook(notebook)).flatMap(({ source }, index) => {
+      const { cell, diagnostics } = compiler.check(textOf(source), `In [${index + 1}]`);
+      // Later cells are checked as if this one were right.
+      compiler.cells.add(cell, new Set());
+      return diagnostics.map((diagnostic) => describe(diagnostic, notebook, index + 1, cell));
+    });
   });
 }
 
@@ -74,10 +85,15 @@ function configuration(): ts.ParsedCommandLine {
   return ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
 }
 
-function describe(diagnostic: ts.Diagnostic, { file, notebook, origin }: CellModule): NotebookTypeError {
+function describe(diagnostic: ts.Diagnostic, notebook: string, number: number, cell: CellModule): NotebookTypeError {
+  const { file, start } = diagnostic;
   const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n    ");
-  if (diagnostic.file?.fileName !== file || diagnostic.start === undefined) throw new Error(message);
-  const position = ts.getLineAndCharacterOfPosition(diagnostic.file, diagnostic.start);
-  // A cell that ends within a bracket is reported at the module's end: that is the last cell's last line.
-  return { notebook, ...origin(position.line), column: position.character + 1, message };
+  const lines = cell.source.split("\n");
+  if (!file || start === undefined || file.text !== cell.text) {
+    const place = file ? `${path.relative(ROOT, file.fileName)}: ` : "";
+    return { notebook, cell: number, line: 1, column: 1, message: place + message, source: lines[0] };
+  }
+  const position = ts.getLineAndCharacterOfPosition(file, start);
+  const line = Math.max(0, position.line - PREFIX_LINES);
+  return { notebook, cell: number, line: line + 1, column: position.character + 1, message, source: lines[line] ?? "" };
 }

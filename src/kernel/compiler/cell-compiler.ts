@@ -43,7 +43,7 @@ const PRESENT = "__cell__";
 
 /** Compiles the cells of one notebook, each with all that ran before it. */
 export class CellCompiler {
-  readonly cells = new Cells();
+  cells = new Cells();
   readonly project: Project;
   private lastNumber = 0;
   private readonly jsxFactory: string;
@@ -52,7 +52,7 @@ export class CellCompiler {
 
   /**
    * @param folder where the notebook lies
-   * @param globals a file with the declarations of what the kernel adds to cells
+   * @param globals the declarations of what the kernel adds to cells
    * @param isCancelled whether to give up what is being computed; `ts.OperationCanceledException` is thrown then
    */
   constructor(
@@ -62,7 +62,13 @@ export class CellCompiler {
   ) {
     const { options } = cellConfiguration(folder);
     this.jsxFactory = options.jsxFactory ?? options.reactNamespace ?? "React";
-    this.project = new Project(folder, options, [globals], (name) => this.cells.module(name), isCancelled);
+    this.project = new Project(folder, options, ["__globals__.d.ts"], (name) => this.cells.module(name), isCancelled);
+    this.project.write(this.project.path("__globals__.d.ts"), globals);
+  }
+
+  /** Forgets all cells, as for another notebook in the same folder. */
+  restart(): void {
+    this.cells = new Cells();
   }
 
   /** Whether a file's name is that of the cell at hand. */
@@ -82,16 +88,19 @@ export class CellCompiler {
     return { program, source: program.getSourceFile(file) as ts.SourceFile, offset, names };
   }
 
+  /** What is wrong with a cell. */
+  check(code: string, label: string): { readonly cell: CellModule; readonly diagnostics: readonly ts.Diagnostic[] } {
+    const { cell, diagnostics } = this.checked(code, label);
+    return { cell, diagnostics };
+  }
+
   /** Checks and compiles a cell. Its names are there for others once it is added to `cells`. */
   compile(code: string, label: string): CompiledCell | readonly ts.Diagnostic[] {
-    const placed = this.place(code, label);
-    const program = this.project.program();
-    const source = program.getSourceFile(placed.file) as ts.SourceFile;
-    const { cell, names } = placed;
-    const found = this.diagnostics(program, source, code);
-    if (found.length > 0) {
+    const { cell, placed, program, source, diagnostics } = this.checked(code, label);
+    const { names } = cell;
+    if (diagnostics.length > 0) {
       this.cells.refuse(names, label);
-      return found;
+      return diagnostics;
     }
     const shared = new Set(placed.shared);
     for (const [name, kind] of names.declared) if (kind !== "type") shared.add(name);
@@ -163,6 +172,22 @@ export class CellCompiler {
       imports: prefix.imports,
     };
     return { file, offset: head.length, names, cell, shared: prefix.shared };
+  }
+
+  private checked(
+    code: string,
+    label: string,
+  ): {
+    cell: CellModule;
+    placed: Placed;
+    program: ts.Program;
+    source: ts.SourceFile;
+    diagnostics: readonly ts.Diagnostic[];
+  } {
+    const placed = this.place(code, label);
+    const program = this.project.program();
+    const source = program.getSourceFile(placed.file) as ts.SourceFile;
+    return { cell: placed.cell, placed, program, source, diagnostics: this.diagnostics(program, source, code) };
   }
 
   private diagnostics(program: ts.Program, source: ts.SourceFile, code: string): readonly ts.Diagnostic[] {

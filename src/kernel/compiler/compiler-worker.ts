@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import nodeModule from "node:module";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
@@ -16,7 +17,7 @@ const compileCache = nodeModule as { enableCompileCache?: (folder: string) => vo
 compileCache.enableCompileCache?.(path.join(__dirname, "code"));
 
 const { folder, cancelled } = workerData as CompilerWorkerData;
-const globals = path.join(__dirname, "globals.d.ts").replace(/\\/g, "/");
+const globals = fs.readFileSync(path.join(__dirname, "globals.d.ts"), "utf8");
 const compiler = new CellCompiler(folder, globals, () => Atomics.load(cancelled, 0) !== 0);
 const uncommitted = new Map<number, CompiledCell>();
 let lastId = 0;

@@ -20,7 +20,7 @@ export class Project {
 
   /**
    * @param options how cells are compiled
-   * @param fixed files of every program: the declarations of what the kernel adds to cells
+   * @param fixed files of every program, by their names in the folder
    * @param findModule supplies the text of a cell by the name of its module
    * @param isCancelled whether to give up what is being computed
    */
@@ -36,7 +36,7 @@ export class Project {
     this.resolutionCache = ts.createModuleResolutionCache(this.folder, canonical, options);
     this.host = {
       getCompilationSettings: () => options,
-      getScriptFileNames: () => [...this.fixed, ...this.roots],
+      getScriptFileNames: () => [...this.fixed.map((name) => this.path(name)), ...this.roots],
       getScriptVersion: (file) => this.version(file),
       getScriptSnapshot: (file) => this.snapshot(file),
       getCurrentDirectory: () => this.folder,
