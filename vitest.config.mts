@@ -59,16 +59,20 @@ function project(name: string, include: string[], minutes: number, options: Opti
 
 const all = (folder: string) => `test/${folder}/**/*.test.ts`;
 const SLOW = "test/**/*.slow.test.ts";
-/** Unit tests that need another backend than the rest, and a backend is chosen once in a process. */
-const OTHER_BACKEND = ["test/helpers/tf/wasm.test.ts", "test/helpers/compiled/fallback.test.ts"];
+/** Unit tests that need another backend than the rest, or collect garbage, which takes long in a process that is full. */
+const OWN_PROCESS = [
+  "test/helpers/compiled/fallback.test.ts",
+  "test/helpers/tf/memory.test.ts",
+  "test/helpers/tf/wasm.test.ts",
+];
 
 /** In the order in which they run: what is quick and basic first, then what takes longest. */
 const projects = [
   project("unit", [all("helpers"), all("kernel/unit"), all("shared")], 1, {
-    exclude: [SLOW, ...OTHER_BACKEND],
+    exclude: [SLOW, ...OWN_PROCESS],
     shareProcess: true,
   }),
-  project("unit-backend", OTHER_BACKEND, 1),
+  project("unit-isolated", OWN_PROCESS, 1),
   project("slow", [SLOW], 6),
   project("kernel", [all("kernel")], 6, { exclude: [all("kernel/unit")] }),
   project("notebooks", [all("notebooks")], 5),
