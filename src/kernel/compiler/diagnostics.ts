@@ -96,7 +96,12 @@ function messageOf(compiler: CellCompiler, text: string | ts.DiagnosticMessageCh
         return name === undefined ? cell : `${name} (${cell})`;
       },
     )
-    .replace(/import\("[^"]*\/__cell__"\)\.(\w+)/g, "$1");
+    .replace(/import\("[^"]*\/__cell__"\)\.(\w+)/g, "$1")
+    .replace(
+      // What an earlier cell declares is imported from it.
+      /^(Cannot assign to '.*') because it is an import\.$/,
+      "$1 because it is a constant, a function, a class or an import.",
+    );
 }
 
 function placeOf(

@@ -25,6 +25,8 @@ const SHOWN_ANYWAY = new Set(["stack", "message", "name", "cause", "errors"]);
 
 interface CellSource {
   readonly code: string;
+  /** What the emitted JavaScript calls the object that holds the cells' variables. */
+  readonly scope: string | undefined;
   readonly sourceMaps: readonly string[];
   /** The maps, parsed when the first error in the cell asks for them. */
   parsed?: readonly SourceMap[];
@@ -75,10 +77,11 @@ export class Errors {
     CellError.prepareStackTrace = (error, sites) => this.stack(error, sites);
   }
 
-  /** Remembers the source of the cell whose script is called `label`. */
-  remember(label: string, code: string, sourceMaps: readonly string[]): void {
+  /** Remembers the source of the cell whose script is called `label`, and the JavaScript that it became. */
+  remember(label: string, code: string, javaScript: string, sourceMaps: readonly string[]): void {
+    const scope = /^\((?:async )?function \((\w+)/.exec(javaScript)?.[1];
     this.cells.delete(label);
-    this.cells.set(label, { code, sourceMaps });
+    this.cells.set(label, { code, scope, sourceMaps });
     while (this.cells.size > KEPT_CELLS) this.cells.delete(this.cells.keys().next().value as string);
   }
 
@@ -87,7 +90,7 @@ export class Errors {
    * @param origin said before the error's name where it did not come from the running cell
    */
   describe(error: unknown, origin = ""): ErrorContent {
-    const { name, message } = identify(error);
+    const { name, message } = this.identify(error);
     const traceback = this.traceback(error, origin);
     for (
       let cause = causeOf(error), depth = 0;
@@ -100,7 +103,7 @@ export class Errors {
   }
 
   private traceback(error: unknown, origin: string, seen = new Set<unknown>()): string[] {
-    const { name, message } = identify(error);
+    const { name, message } = this.identify(error);
     const lines = [`${origin}${red(bold(name))}: ${message}`];
     if (seen.has(error)) return [`${lines[0]} (see above)`];
     seen.add(error);
@@ -119,6 +122,20 @@ export class Errors {
         lines.push("", ...this.traceback(part, "", seen).map((line) => `  ${line}`));
     }
     return lines;
+  }
+
+  private identify(error: unknown): { name: string; message: string } {
+    const { name, message } = identify(error);
+    return { name, message: name === "TypeError" ? this.inSource(message, this.frames(error)[0]) : message };
+  }
+
+  /** V8 quotes the JavaScript that runs: `(0 , cells.f) is not a function` is about the cell's `f`. */
+  private inSource(message: string, frame: Frame | undefined): string {
+    const scope = this.cells.get(frame?.file ?? "")?.scope;
+    if (scope === undefined) return message;
+    return message
+      .replace(new RegExp(`\\(0 , ${scope}\\.([\\w$]+)\\)`, "gu"), "$1")
+      .replace(new RegExp(`(?<![\\w$.])${scope}\\.(?=[\\w$])`, "gu"), "");
   }
 
   private frames(error: unknown): Frame[] {
@@ -146,6 +163,7 @@ export class Errors {
       const frames = sites.map((site) => this.frame(asText(site), true));
       const shown = frames.filter((frame) => this.showInternals || !isInternal(frame));
       this.mapped.add(error);
+      if (head.startsWith("TypeError: ")) head = this.inSource(head, shown[0]);
       return [head, ...shown.map((frame) => `    at ${textOf(frame, (file) => file)}`)].join("\n");
     } catch {
       return [head, ...sites.map((site) => `    at ${asText(site)}`)].join("\n");

@@ -30,9 +30,23 @@ const MAX_RESULTS = 1000;
 /** Characters of a result that the history keeps. */
 const MAX_HISTORY_TEXT = 10_000;
 
+/** Taken before a cell can replace it. */
+const groupEnd = cells.console.groupEnd.bind(cells.console);
+
 const WAITING_NOTE = "Waiting for the promise that is this cell's value. Interrupt the cell to stop waiting.\n";
 /** When the note is written. */
 const WAITING_NOTE_MS = 1000;
+
+const MAX_CONSOLE_GROUPS = 100;
+
+/** A group that a cell has left open must not indent the output of later cells. */
+function closeConsoleGroups(): void {
+  try {
+    for (let depth = 0; depth < MAX_CONSOLE_GROUPS; depth++) groupEnd();
+  } catch {
+    // A cell has broken the console; its groups are its own affair.
+  }
+}
 
 /** Runs cells and keeps their variables. */
 export class Execution {
@@ -86,6 +100,7 @@ export class Execution {
     };
     const end = (answer: Content): void => {
       this.running.delete(cell);
+      closeConsoleGroups();
       reply(answer);
     };
     this.running.add(cell);
@@ -114,7 +129,7 @@ export class Execution {
     const { compiler, errors, modules } = this.services;
     const conversion = await compiler.convert(code, label);
     if (conversion.error) throw new TypeErrors(conversion.error);
-    errors.remember(label, code, conversion.sourceMaps);
+    errors.remember(label, code, conversion.javaScript, conversion.sourceMaps);
     if (conversion.module) modules.define(conversion.module);
     modules.refresh();
     return conversion;

@@ -24,6 +24,32 @@ class SequenceCase(KernelCase):
         return found
 
 
+class WordingTests(SequenceCase):
+    """Messages speak of the cell's code, not of what it becomes."""
+
+    def test_calls_of_what_is_no_function(self) -> None:
+        self.ok("let anything: any = {}")
+        for code, message in {
+            "anything()": "anything is not a function",
+            "anything.foo()": "anything.foo is not a function",
+            "new anything()": "anything is not a constructor",
+        }.items():
+            with self.subTest(code):
+                self.assertEqual(self.run_cell(code).reply["evalue"], message)
+        printed = self.ok("try { anything() } catch (error) { console.log(String((error as Error).stack)) }")
+        self.assertIn("TypeError: anything is not a function\n", printed.text())
+
+    def test_assignment_to_a_constant_of_another_cell(self) -> None:
+        self.ok("const fixed = 1")
+        error = self.run_cell("fixed = 2").error
+        self.assertEqual(error["ename"], "TS2632")
+        self.assertIn("'fixed' because it is a constant", error["evalue"])
+
+    def test_a_group_that_is_left_open_indents_no_later_cell(self) -> None:
+        self.assertEqual(self.ok("console.group('a'); console.log('in')").text(), "a\n  in\n")
+        self.assertEqual(self.ok("console.log('out')").text(), "out\n")
+
+
 class SharedVariableTests(SequenceCase):
     """One name is one variable, whoever reads or assigns it, in whichever cell."""
 
