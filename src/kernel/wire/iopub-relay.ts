@@ -97,8 +97,8 @@ export class IopubRelay {
   /** Resolves when the clients have received everything. Close the iopub socket first. */
   async close(): Promise<void> {
     this.server.close();
+    fs.rmSync(this.folder, { recursive: true, force: true }); // Connections outlive the socket's name.
     while (this.subscribers.size > 0) await sleep(CLOSE_POLL_MS);
-    fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
   private hasRoom(): boolean {
