@@ -1,32 +1,45 @@
 import assert from "node:assert/strict";
 import ts from "typescript";
-import { test } from "vitest";
+import { describe, test } from "vitest";
 import { namesOf } from "../../../src/kernel/compiler/names";
 
 const names = (code: string) => namesOf(ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest));
-const declared = (code: string) => Object.fromEntries(names(code).declared);
 
-test("declarations are constants, variables or types", () => {
-  assert.deepEqual(declared("const a = 1; let b = 2; var c; function d() {} class E {} interface F {} type G = 1;"), {
-    a: "constant",
-    b: "variable",
-    c: "variable",
-    d: "constant",
-    E: "constant",
-    F: "type",
-    G: "type",
+describe("namesOf", () => {
+  test("finds every kind of declaration, and what other cells may assign", () => {
+    const { declared } = names(
+      "let a = 1; var [b, { c }] = d; const e = 2; function f() {} class G {} enum H {} " +
+        'namespace I {} interface J {} type K = 1; import L, { type M, n as o } from "x"; ' +
+        'import * as P from "y"; import type Q from "z"',
+    );
+    assert.deepEqual(Object.fromEntries(declared), {
+      ...{ a: "variable", b: "variable", c: "variable", e: "constant", f: "constant", G: "constant", H: "constant" },
+      ...{ I: "constant", J: "type", K: "type", L: "constant", M: "type", o: "constant", P: "constant", Q: "type" },
+    });
   });
-});
 
-test("patterns declare each of their names", () => {
-  assert.deepEqual(Object.keys(declared("const { a, b: [c, ...d], e = 1 } = f;")), ["a", "c", "d", "e"]);
-});
+  test("counts a `var` in a block or a loop, but not one in a function", () => {
+    const { declared } = names("for (var i = 0; ;) { var j = 1 } function f() { var k = 1 } (() => { var l })()");
+    assert.deepEqual([...declared.keys()].sort(), ["f", "i", "j"]);
+  });
 
-test("names inside functions and blocks aren't declared, but a var in a block is", () => {
-  assert.deepEqual(declared("{ let a; var b; } function f() { var c; }"), { b: "variable", f: "constant" });
-});
+  test("finds used names, and not those of properties", () => {
+    const { used } = names("const a = b.c({ d: e, f }); const g: H.I = { j() { return k } }");
+    assert.deepEqual([...used].sort(), ["H", "b", "e", "f", "k"]);
+  });
 
-test("the specifiers of imports are listed", () => {
-  const { imports } = names('import a from "a"; const b = require("b"); await import("c");');
-  assert.deepEqual([...imports].sort(), ["a", "b", "c"]);
+  test("knows what the text exports itself, and where it adds to types of others", () => {
+    const { exported } = names("export const a = 1; const b = 2, c = 3; export { b, c as d }");
+    assert.deepEqual([...exported], ["a", "b"]);
+    assert.equal(names("declare global { var x: number }").augments, true);
+    assert.equal(names('import "x"').augments, true);
+    assert.equal(names('import { x } from "x"').augments, false);
+  });
+
+  test("finds the specifiers of all imports", () => {
+    const { imports } = names(
+      'import "a"; export * from "b"; await import("c"); require("d"); import e = require("e")',
+    );
+    assert.deepEqual([...imports].sort(), ["a", "b", "c", "d", "e"]);
+  });
 });
