@@ -80,8 +80,8 @@ function describe({ line, column, message, ruleId }: Linter.LintMessage, file: s
 }
 
 async function prettier(fix: boolean): Promise<Report> {
-  const mode = fix ? "--write" : "--list-different";
-  const { code, lines } = await runTool(bin("prettier", "bin/prettier.cjs"), [mode, "--log-level=warn", "."]);
+  const mode = fix ? ["--write", "--log-level=warn"] : ["--list-different"];
+  const { code, lines } = await runTool(bin("prettier", "bin/prettier.cjs"), [...mode, "."]);
   if (code === 0) return { tool: "Prettier", findings: [] };
   return { tool: "Prettier", findings: code === 1 ? lines.map((file) => `${file}: is not formatted`) : lines };
 }
