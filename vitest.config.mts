@@ -59,7 +59,7 @@ function project(name: string, include: string[], minutes: number, options: Opti
 
 const all = (folder: string) => `test/${folder}/**/*.test.ts`;
 const SLOW = "test/**/*.slow.test.ts";
-/** Unit tests that need another backend than the rest, or collect garbage, which is slow in a process with much of it. */
+/** Unit tests that need another backend than the rest, or collect garbage, slow in a full process. */
 const OWN_PROCESS = [
   "test/helpers/compiled/fallback.test.ts",
   "test/helpers/tf/memory.test.ts",
