@@ -137,7 +137,7 @@ class ToolTests(unittest.TestCase):
         self.assertEqual(code, 0, said)
         result = nbformat.read(output, 4).cells[-1].outputs[0].data["text/plain"]
         self.assertIn("4,", result)
-        self.assertIn("a \"b\"", result)
+        self.assertIn('a "b"', result)
         self.assertIn("{ deep: [ 1.5, true, null ], none: Infinity }", result)
         code, said = self.run_tool("papermill", "--help-notebook", str(source))
         self.assertEqual(code, 0, said)

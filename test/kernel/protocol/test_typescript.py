@@ -157,7 +157,8 @@ class SharedVariableTests(SequenceCase):
 
     def test_names_that_emitted_code_uses_itself(self) -> None:
         cases = {
-            "const require = () => 1; class module {}; const exports = class {};\n[require(), module.name, exports.name]": "[ 1, 'module', 'exports' ]",
+            "const require = () => 1; class module {}; const exports = "
+            "class {};\n[require(), module.name, exports.name]": "[ 1, 'module', 'exports' ]",
             "const __result = 4, __load = (id: string) => id;\n[__result, __load('x')]": "[ 4, 'x' ]",
             "__result": "4",
             "async function local() { const __await = 3; await null; return __await }\nawait local()": "3",
@@ -381,7 +382,10 @@ class CompilerTests(SequenceCase):
         self.assertEqual(self.ok("[1, 2].map(async (x) => x)").result, "[ Promise { 1 }, Promise { 2 } ]")
 
     def test_an_array_with_a_constructor_of_its_own_is_shown(self) -> None:
-        self.ok("class Rows extends Array<number[]> { constructor(rows: number[][]) { super(); for (const row of rows) this.push(row) } }")
+        self.ok(
+            "class Rows extends Array<number[]> { constructor(rows: number[][]) "
+            "{ super(); for (const row of rows) this.push(row) } }"
+        )
         self.assertEqual(self.ok("new Rows([[1], [2]])").result, "Rows(2) [ [ 1 ], [ 2 ] ]")
 
     def test_exports_maps(self) -> None:
