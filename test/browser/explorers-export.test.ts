@@ -221,7 +221,7 @@ describe("the explorers in exported HTML", needs(skipWithoutChromium), () => {
 
   test("lets the reader edit the input as numbers, and says what is wrong with them", async () => {
     await pooling().getByText("Edit the input as numbers").click();
-    const matrix = pooling().getByRole("textbox", { name: "One row a line" });
+    const matrix = pooling().getByRole("textbox", { name: "One row per line" });
     await matrix.fill("1 2 3 9\n4 5 6");
     assert.match((await pooling().getByRole("alert").textContent())!, /Row 1 has 4 numbers, row 2 has 3/);
     await matrix.fill("1 2 3 9\n4 5 6 7");

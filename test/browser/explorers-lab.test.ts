@@ -72,7 +72,7 @@ describe("the explorers in a saved notebook in JupyterLab", needs(skipWithoutChr
       test("typing doesn't trigger JupyterLab's single-key shortcuts", async () => {
         const cells = (await lab.notebook()).cells.length;
         await explorer.getByText("Edit the input as numbers").click();
-        const matrix = explorer.getByRole("textbox", { name: "One row a line" });
+        const matrix = explorer.getByRole("textbox", { name: "One row per line" });
         await matrix.fill("1 2 3\n4 5 6\n7 8 9");
         await matrix.focus();
         // a: cell above, b: cell below, d d: delete the cell, 0 0: restart the kernel

@@ -144,8 +144,8 @@ function plainFigure(figure: Figure): Figure & { notFinite: number } {
 
 function gapsNote(count: number): string {
   return count === 1
-    ? "1 value isn't finite and is drawn as a gap"
-    : `${count} values aren't finite and are drawn as gaps`;
+    ? "1 value isn't finite: drawn as a gap"
+    : `${count} values aren't finite: drawn as gaps`;
 }
 
 /** Adds a note in the lower right corner, below the axis, where it covers nothing. */
