@@ -15,6 +15,9 @@ import { CellTypeError } from "./realm";
 import type { MimeBundle } from "./results";
 import { serialize } from "./serialize";
 
+/** A wait can't be interrupted, but the code between two waits can. */
+const WAIT_SLICE_MS = 20;
+
 /** Sends what cells output to the front end. */
 export class Output {
   constructor(
@@ -95,7 +98,7 @@ export class Output {
     for (;;) {
       const backlog = Atomics.load(this.shared, OUTPUT_BACKLOG);
       if (backlog < MAX_BACKLOG) break;
-      Atomics.wait(this.shared, OUTPUT_BACKLOG, backlog);
+      Atomics.wait(this.shared, OUTPUT_BACKLOG, backlog, WAIT_SLICE_MS);
     }
     this.postToWire(message);
     Atomics.add(this.shared, OUTPUT_BACKLOG, outputLength(message));
