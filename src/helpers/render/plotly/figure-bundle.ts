@@ -143,9 +143,7 @@ function plainFigure(figure: Figure): Figure & { notFinite: number } {
 }
 
 function gapsNote(count: number): string {
-  return count === 1
-    ? "1 value isn't finite: drawn as a gap"
-    : `${count} values aren't finite: drawn as gaps`;
+  return count === 1 ? "1 value isn't finite: drawn as a gap" : `${count} values aren't finite: drawn as gaps`;
 }
 
 /** Adds a note in the lower right corner, below the axis, where it covers nothing. */
