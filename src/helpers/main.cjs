@@ -1,8 +1,8 @@
 "use strict";
-// The one door to the helpers, for a notebook's cell, a test and a script alike.
+// The entry point of the helpers, for a notebook's cell, a test and a script alike.
 //
-// The helpers are TypeScript, compiled as they load (tsx). When a file of theirs has changed since the last
-// import, all of them are loaded anew, so that running a notebook's importing cell again takes up the edit.
+// The helpers are TypeScript, compiled as they load (tsx). If one of their files has changed since the last import, all
+// of them are loaded again, so re-running a notebook's importing cell picks up the edit.
 
 const fs = require("node:fs");
 const path = require("node:path");
