@@ -1,11 +1,10 @@
-import { writeSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
+import { log, messageOf, writeToLog } from "./log";
 import { redirectOutput, type OutputPipes } from "./output-pipes";
 import { SHARED_LENGTH, type Shared, type ThreadData } from "./protocol";
 import { startSession } from "./session/session";
-import { log, messageOf } from "./wire/log";
 import type { WireData } from "./wire/wire-thread";
 
 /** Limits what is young in the wire's heap, which is messages on their way. V8's own limit is 48 MB. */
@@ -60,7 +59,7 @@ function startThreads(data: ThreadData): { wire: Worker; compiler: Worker; stdin
 
 /** A thread of the kernel can't go on. */
 function endWithError(error: Error, log = 2): void {
-  writeSync(log, `${error.stack ?? error.message}\n`);
+  writeToLog(log, `${error.stack ?? error.message}\n`);
   process.exit(1);
 }
 

@@ -9,7 +9,7 @@ export interface OutputPipes {
   readonly stdout: number;
   /** The same for descriptor 2. */
   readonly stderr: number;
-  /** Leads to the standard error stream that the kernel was started with. */
+  /** Leads to the standard error stream that the kernel was started with; writing throws while that takes nothing. */
   readonly log: number;
 }
 
@@ -43,16 +43,23 @@ function redirect(descriptor: number, file: string): number {
   return reader;
 }
 
-/** A second descriptor for what descriptor 2 writes to. */
+/**
+ * A second descriptor for what descriptor 2 writes to. Writing to it never waits: a reader that has stopped reading
+ * must not stop the kernel, so what doesn't fit is an error.
+ */
 function openLog(pipe: string): number {
+  const { O_WRONLY, O_APPEND, O_NONBLOCK } = fs.constants;
   try {
-    return fs.openSync("/dev/fd/2", "a");
+    return fs.openSync("/dev/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK);
   } catch {
     // Sockets can't be opened again: a small process passes the log on, through a named pipe.
-    const descriptor = fs.openSync(pipe, "r+");
-    spawn("cat", [pipe], { stdio: ["ignore", 2, "ignore"], detached: true })
+    const both = fs.openSync(pipe, "r+"); // While it's open, the other ends open at once.
+    const reader = fs.openSync(pipe, "r");
+    spawn("cat", { stdio: [reader, 2, "ignore"], detached: true })
       .on("error", () => {})
       .unref();
-    return descriptor;
+    const writer = fs.openSync(pipe, O_WRONLY | O_NONBLOCK);
+    for (const descriptor of [both, reader]) fs.closeSync(descriptor);
+    return writer;
   }
 }

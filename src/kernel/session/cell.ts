@@ -10,16 +10,18 @@ export class Cell {
   ended = false;
   /** It was interrupted. */
   interrupted = false;
-  /** It was interrupted and has finished its work: its timers don't fire any more. */
+  /** It was interrupted, and nothing of it needs a moment to stop by itself: its timers don't fire any more. */
   halted = false;
 
   /**
    * @param request the number of the message
    * @param count the execution count; undefined for a message that isn't a cell
+   * @param id the cell's id in its notebook, which stays the same when it runs again; not every client sends it
    */
   constructor(
     readonly request: number,
     readonly count?: number,
+    readonly id?: string,
   ) {}
 
   /** The name of the cell in error messages, and of its script in stack traces. */

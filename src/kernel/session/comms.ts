@@ -18,10 +18,12 @@ export class Comm {
   private messageListener: Listener | undefined;
   private closeListener: Listener | undefined;
 
+  /** @param cell the id of the cell that opened it, or that opened the comm whose message did */
   constructor(
     readonly id: string,
     readonly target: string,
     private readonly comms: Comms,
+    readonly cell?: string,
   ) {}
 
   /** Sets the listener for the front end's messages. */
@@ -63,7 +65,7 @@ export class Comms {
 
   /** Opens a comm at the front end's target `name`. */
   open(name: string, data: Content = {}, metadata: Content = {}, buffers: Uint8Array[] = []): Comm {
-    const comm = new Comm(randomUUID(), name, this);
+    const comm = new Comm(randomUUID(), name, this, currentCell()?.id);
     this.comms.set(comm.id, comm);
     this.publish("comm_open", { comm_id: comm.id, target_name: name, data }, metadata, buffers);
     return comm;
@@ -97,6 +99,20 @@ export class Comms {
     if (!comm) return; // It was closed on this side while the message was on its way.
     if (type === "comm_close") this.forget(comm);
     await comm.deliver(type === "comm_close" ? "close" : "message", message);
+  }
+
+  /** The id of the cell that a message to a comm belongs to. */
+  cellOf(commId: unknown): string | undefined {
+    return this.comms.get(String(commId))?.cell;
+  }
+
+  /** Closes what the cell with this id opened when it last ran: it is about to make it again. */
+  async closeThoseOf(cell: string | undefined): Promise<void> {
+    if (cell === undefined) return;
+    for (const comm of [...this.comms.values()].filter((comm) => comm.cell === cell)) {
+      comm.close();
+      await comm.deliver("close", { data: {}, metadata: {}, buffers: [] });
+    }
   }
 
   forget(comm: Comm): void {

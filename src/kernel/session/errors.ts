@@ -107,13 +107,15 @@ export class Errors {
     const lines = [`${origin}${red(bold(name))}: ${message}`];
     if (seen.has(error)) return [`${lines[0]} (see above)`];
     seen.add(error);
-    let shown = false;
-    for (const { frame, text } of fold(this.frames(error))) {
-      lines.push(`    ${text}`);
-      const source = shown || frame?.file === undefined ? undefined : this.source(frame.file);
-      if (!frame || source === undefined) continue;
-      lines.push("", ...excerpt(source, frame.line, frame.column), "");
-      shown = true;
+    const folded = fold(this.frames(error));
+    const readable = folded.filter(({ frame }) => frame?.file !== undefined && this.source(frame.file) !== undefined);
+    // The reader's own line, rather than one of the package that found a mistake there.
+    const told = readable.find(({ frame }) => this.cells.has(frame!.file!) || isOwn(frame!.file!)) ?? readable[0];
+    for (const line of folded) {
+      lines.push(`    ${line.text}`);
+      if (line !== told) continue;
+      const { file = "", line: row, column } = line.frame!;
+      lines.push("", ...excerpt(this.source(file)!, row, column), "");
     }
     while (lines.at(-1) === "") lines.pop();
     lines.push(...ownProperties(error));
@@ -255,6 +257,11 @@ function isInternal({ file }: Frame): boolean {
     file.startsWith(__dirname) ||
     /[\\/]node_modules[\\/](tslab|@tslab|tsx|esbuild)[\\/]/.test(file)
   );
+}
+
+/** Whether a file is beside the notebook or below it, and so the reader's own. */
+function isOwn(file: string): boolean {
+  return !path.relative(process.cwd(), file).startsWith("..");
 }
 
 interface Place {

@@ -5,6 +5,7 @@ import type { ErrorContent } from "../compiler/diagnostics";
 import type { Content } from "../protocol";
 import type { RpcClient } from "../rpc";
 import { Cell, cellLabel, Interrupted, setLatestCell } from "./cell";
+import type { Comms } from "./comms";
 import { describeError } from "./describe-error";
 import type { Errors } from "./errors";
 import type { InterruptHandler } from "./interrupt-handler";
@@ -22,6 +23,7 @@ export interface ExecutionServices {
   readonly errors: Errors;
   readonly modules: Modules;
   readonly interrupts: InterruptHandler;
+  readonly comms: Comms;
 }
 
 /** Results that `Out` keeps, as many as in IPython. */
@@ -32,6 +34,8 @@ const MAX_HISTORY_TEXT = 10_000;
 
 /** Taken before a cell can replace it. */
 const groupEnd = cells.console.groupEnd.bind(cells.console);
+
+const HIDDEN_NOTE = "eval and new Function don't see the variables of cells. Pass the value as an argument.";
 
 const WAITING_NOTE = "Waiting for the promise that is this cell's value. Interrupt the cell to stop waiting.\n";
 /** When the note is written. */
@@ -54,14 +58,20 @@ export class Execution {
   private readonly variables = new Variables() as Record<string, unknown>;
   private readonly inputs: string[] = cells.Array.of("");
   private readonly results = new cells.Object() as Record<number, unknown>;
+  /** The latest run of each cell that has a result in `Out`, by its code. */
+  private readonly latestRuns = new Map<string, number>();
   private readonly running = new Set<Cell>();
 
   constructor(private readonly services: ExecutionServices) {
     Object.assign(cells, { In: this.inputs, Out: this.results, _: undefined, __: undefined });
   }
 
-  /** Runs the code of an `execute_request`. `reply` is called once, with the reply's content and the result as text. */
-  execute(request: number, content: Content, reply: (content: Content) => void): void {
+  /**
+   * Runs the code of an `execute_request`. `reply` is called once, with the reply's content and the result as text.
+   *
+   * @param metadata the message's; JupyterLab puts the cell's id in it
+   */
+  execute(request: number, content: Content, metadata: Content, reply: (content: Content) => void): void {
     const {
       code,
       count,
@@ -75,20 +85,22 @@ export class Execution {
       store_history: boolean;
       user_expressions?: unknown;
     };
-    const { output, compiler } = this.services;
-    const cell = setLatestCell(new Cell(request, count));
+    const { output, compiler, comms } = this.services;
+    const id = typeof metadata.cellId === "string" ? metadata.cellId : undefined;
+    const cell = setLatestCell(new Cell(request, count, id));
     if (stored) this.inputs[count] = code;
     let conversion: Converted | undefined;
     let before: ReadonlyMap<string, unknown> = new Map();
 
     const run = async (): Promise<Content> => {
+      await comms.closeThoseOf(id);
       conversion = await this.convert(code, cell.label);
       if (cell.interrupted) throw new Interrupted(); // During the compilation.
       before = this.valuesOf(conversion.names);
       const value = await this.call(cell, conversion);
       const bundle = value === undefined ? undefined : await toBundle(value);
       await compiler.commit(conversion.id);
-      if (value !== undefined && stored) this.remember(count, value);
+      if (value !== undefined && stored) this.remember(count, code, value);
       if (bundle && !silent)
         output.publish("execute_result", { execution_count: count, data: bundle, metadata: {} }, cell);
       return {
@@ -108,7 +120,7 @@ export class Execution {
       if (conversion) void compiler.commit(conversion.id, this.changed(conversion.names, before));
       else if (cell.interrupted) void compiler.cancel();
       const described = this.describe(error);
-      if (!silent) output.publish("error", { ...described }, cell);
+      if (!silent) output.publishFinalError(described, cell);
       end({ status: "error", ...described, user_expressions: {}, payload: [] });
     });
   }
@@ -191,10 +203,22 @@ export class Execution {
   private describe(thrown: unknown): ErrorContent {
     // A child process that the interrupt's signal ended, before the interrupt was handled here.
     const error = isEndedByInterrupt(thrown) ? new Interrupted({ cause: thrown }) : thrown;
-    return error instanceof TypeErrors ? error.content : describeError(this.services.errors, error);
+    if (error instanceof TypeErrors) return error.content;
+    const content = describeError(this.services.errors, error);
+    const name = /^(\S+) is not defined$/.exec(content.evalue)?.[1];
+    // The compiler has seen every name in a cell's own code, so this one was in a string.
+    const isHidden = content.ename === "ReferenceError" && name !== undefined && name in this.variables;
+    return isHidden ? { ...content, traceback: [...content.traceback, "", HIDDEN_NOTE] } : content;
   }
 
-  private remember(count: number, value: unknown): void {
+  /** Keeps a result. That of an earlier run of the same cell goes: it may be a model with its weights. */
+  private remember(count: number, code: string, value: unknown): void {
+    const earlier = this.latestRuns.get(code);
+    if (earlier !== undefined) delete this.results[earlier];
+    // Put at the end of the map, whose first one is the oldest.
+    this.latestRuns.delete(code);
+    this.latestRuns.set(code, count);
+    if (this.latestRuns.size > MAX_RESULTS) this.latestRuns.delete(this.latestRuns.keys().next().value!);
     this.results[count] = value;
     delete this.results[count - MAX_RESULTS];
     const globals = cells as { _?: unknown; __?: unknown };

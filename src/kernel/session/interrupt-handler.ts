@@ -88,6 +88,8 @@ export class InterruptHandler {
     const patient = [...cells].some((cell) => cell.hasListeners);
     const trainings = stopTraining();
     for (const cell of cells) cell.interrupt();
+    // At once: a timer that is due by now could loop for ever, and this interrupt counts as handled.
+    if (!patient && trainings.length === 0) for (const cell of cells) cell.halted = true;
     void this.end(cells, running, trainings, patient);
   }
 

@@ -106,7 +106,7 @@ export class Modules {
     }
   }
 
-  /** Node's own `import()`, from the notebook's folder. */
+  /** Node's own `import()`, from the notebook's folder. Its warning that this is experimental is for the kernel. */
   private importNatively(id: string): Promise<unknown> {
     const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = vm.constants as unknown as {
       USE_MAIN_CONTEXT_DEFAULT_LOADER: undefined;
@@ -115,7 +115,16 @@ export class Modules {
       filename: path.join(this.folder, "cell.js"),
       importModuleDynamically: USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
-    return (script.runInThisContext() as (id: string) => Promise<unknown>)(id);
+    const { emitWarning } = process;
+    process.emitWarning = (warning, ...rest: unknown[]) => {
+      if (!String(warning).startsWith("vm.USE_MAIN_CONTEXT_DEFAULT_LOADER"))
+        Reflect.apply(emitWarning, process, [warning, ...rest]);
+    };
+    try {
+      return (script.runInThisContext() as (id: string) => Promise<unknown>)(id);
+    } finally {
+      process.emitWarning = emitWarning;
+    }
   }
 
   private import(id: string): unknown {

@@ -1,6 +1,7 @@
-import { writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { toUSVString } from "node:util";
+import type { ErrorContent } from "../compiler/diagnostics";
+import { writeToLog } from "../log";
 import {
   MAX_BACKLOG,
   MAX_STREAM_TEXT,
@@ -42,7 +43,7 @@ export class Output {
               : chunk;
         const cell = currentCell();
         if (!cell && log === undefined) return toStream(chunk, encoding, callback);
-        if (!cell) writeSync(log as number, text);
+        if (!cell) writeToLog(log as number, text);
         else if (!isSilenced(cell)) this.stream(cell, name, text);
         const done = typeof encoding === "function" ? encoding : callback;
         if (typeof done === "function") process.nextTick(done as () => void);
@@ -73,6 +74,7 @@ export class Output {
       if (!ArrayBuffer.isView(buffer))
         throw new CellTypeError(`${type}: buffers: expected typed arrays, found ${buffer}.`);
     }
+    this.waitForRoom();
     this.post({
       kind: "publish",
       request: cell.request,
@@ -83,23 +85,33 @@ export class Output {
     });
   }
 
+  /** Sends the error that ends `cell`. It doesn't wait for room: the cell's reply follows it. */
+  publishFinalError(error: ErrorContent, cell: Cell): void {
+    if (isSilenced(cell)) return;
+    this.post({ kind: "publish", request: cell.request, type: "error", content: serialize({ ...error }, "error") });
+  }
+
   private stream(cell: Cell, name: "stdout" | "stderr", text: string): void {
     for (let start = 0; start < text.length;) {
       const end = endOfPiece(text, start);
       // The front end couldn't save half a surrogate pair.
       const piece = toUSVString(text.slice(start, end));
+      this.waitForRoom();
       this.post({ kind: "stream", request: cell.request, name, text: piece });
       start = end;
     }
   }
 
-  /** Posts output. A cell that outputs faster than the clients read waits here. */
-  private post(message: Extract<ToWire, { kind: "stream" | "publish" }>): void {
+  /** A cell that outputs faster than the clients read waits here. */
+  private waitForRoom(): void {
     for (;;) {
       const backlog = Atomics.load(this.shared, OUTPUT_BACKLOG);
       if (backlog < MAX_BACKLOG) break;
       Atomics.wait(this.shared, OUTPUT_BACKLOG, backlog, WAIT_SLICE_MS);
     }
+  }
+
+  private post(message: Extract<ToWire, { kind: "stream" | "publish" }>): void {
     this.postToWire(message);
     Atomics.add(this.shared, OUTPUT_BACKLOG, outputLength(message));
   }

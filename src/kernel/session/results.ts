@@ -61,9 +61,14 @@ function withEscapedNames(value: object): object {
   return Reflect.apply(rename as () => object, value, [Object.fromEntries(escaped)]) as object;
 }
 
-/** Encodes bytes in base64, as the protocol wants them. */
+/**
+ * Encodes bytes in base64, as the protocol wants them.
+ * @throws TypeError for a function or a symbol, which JSON would silently leave out
+ */
 export function encodeBytes(bundle: MimeBundle): MimeBundle {
   for (const [type, data] of Object.entries(bundle)) {
+    if (typeof data === "function" || typeof data === "symbol")
+      throw new CellTypeError(`${type}: expected data that JSON can represent, found a ${typeof data}.`);
     if (types.isUint8Array(data))
       bundle[type] = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
   }

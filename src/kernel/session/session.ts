@@ -52,6 +52,7 @@ export function startSession({ wire, compiler, stdin, shared, log }: Threads): v
     errors,
     modules,
     interrupts,
+    comms,
   });
   addGlobals(output, errors, comms, new Input(post, stdin, shared));
   installDisplay(({ data, metadata, transient }, update) => {
@@ -59,7 +60,7 @@ export function startSession({ wire, compiler, stdin, shared, log }: Threads): v
   });
 
   const handleComm = ({ request, type, content, metadata, buffers }: Request, reply: Reply): void => {
-    const cell = setLatestCell(new Cell(request));
+    const cell = setLatestCell(new Cell(request, undefined, comms.cellOf(content.comm_id)));
     cell.run(
       () => comms.receive(type, content, metadata, buffers),
       () => reply({}),
@@ -70,9 +71,9 @@ export function startSession({ wire, compiler, stdin, shared, log }: Threads): v
     );
   };
   const handleRequest = (message: Request): void => {
-    const { request, type, content } = message;
+    const { request, type, content, metadata } = message;
     const reply: Reply = (answer) => post({ kind: "reply", request, content: serialize(answer, `Reply to ${type}`) });
-    if (type === "execute_request") execution.execute(request, content, reply);
+    if (type === "execute_request") execution.execute(request, content, metadata, reply);
     else if (type === "comm_info_request") reply(comms.info(content.target_name));
     else handleComm(message, reply);
   };

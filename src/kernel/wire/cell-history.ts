@@ -2,9 +2,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { writeAtomically } from "../../shared/atomic-write";
+import { log, messageOf } from "../log";
 import type { Content } from "../protocol";
 import { matchesGlob } from "./glob";
-import { log, messageOf } from "./log";
 import { stringField } from "./request-fields";
 
 interface Entry {

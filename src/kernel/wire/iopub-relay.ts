@@ -3,7 +3,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { log } from "./log";
+import { log } from "../log";
 
 /*
  * ZeroMQ doesn't tell how far a subscriber has read, so a kernel that publishes faster than its clients read either
@@ -62,7 +62,7 @@ class Subscriber {
 /** Passes iopub's bytes between clients and the private socket. */
 export class IopubRelay {
   private readonly subscribers = new Set<Subscriber>();
-  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "kernel-iopub-"));
+  private readonly folder = makeFolder();
   private lastDisconnect = -Infinity;
   private droppedBytes = 0;
   private wake: (() => void) | undefined;
@@ -146,5 +146,29 @@ export class IopubRelay {
     this.subscribers.delete(subscriber);
     subscriber.close();
     this.wake?.();
+  }
+}
+
+const FOLDER_PREFIX = "kernel-iopub-";
+
+/** Makes a private folder, and removes those of kernels that were killed. */
+function makeFolder(): string {
+  for (const name of fs.readdirSync(os.tmpdir())) {
+    const pid = new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    try {
+      fs.rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Another user's.
+    }
+  }
+  return fs.mkdtempSync(path.join(os.tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

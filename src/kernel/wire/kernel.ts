@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalDescendants } from "../../shared/process-tree.cjs";
 import type { CompilerFunctions } from "../compiler/compiler";
+import { log, messageOf } from "../log";
 import type { Content, ToSession } from "../protocol";
 import type { RpcClient } from "../rpc";
 import type { CellHistory } from "./cell-history";
 import type { InterruptSender } from "./interrupt-sender";
 import { kernelInfo } from "./kernel-info";
-import { log, messageOf } from "./log";
 import type { Message, MessageCodec } from "./message-codec";
 import { integerField, stringField } from "./request-fields";
 import type { Sender } from "./sender";
@@ -215,7 +215,7 @@ export class Kernel {
     if (this.ending) return;
     this.ending = true;
     void (async () => {
-      await this.close();
+      await this.close().catch((error: unknown) => log(`Couldn't close: ${messageOf(error)}`));
       this.services.postToSession({ kind: "exit" });
       await sleep(EXIT_GRACE_MS);
       process.kill(process.pid, "SIGKILL"); // The session is in a loop and reads no messages.

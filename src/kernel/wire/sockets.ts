@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as zmq from "zeromq";
+import { log, messageOf } from "../log";
 import type { Connection } from "./connection";
 import { IopubRelay } from "./iopub-relay";
-import { log, messageOf } from "./log";
 
 type Frames = (Uint8Array | string)[];
 

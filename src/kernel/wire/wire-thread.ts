@@ -1,13 +1,13 @@
 import path from "node:path";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import type { CompilerFunctions } from "../compiler/compiler";
+import { setLogDescriptor } from "../log";
 import { ENDED, INPUT, type Shared, type StdinAnswer, type ThreadData, type ToSession, type ToWire } from "../protocol";
 import { createRpcClient } from "../rpc";
 import { CellHistory, historyFile } from "./cell-history";
 import { readConnection } from "./connection";
 import { InterruptSender } from "./interrupt-sender";
 import { Kernel } from "./kernel";
-import { setLogDescriptor } from "./log";
 import { MessageCodec } from "./message-codec";
 import { OutputBacklog } from "./output-backlog";
 import { watchParent } from "./parent-watch";

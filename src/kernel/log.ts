@@ -9,10 +9,15 @@ export function setLogDescriptor(log: number): void {
 
 /** Writes a line to the log of whoever started the kernel; a thread's `console` would wait for the main thread. */
 export function log(line: string): void {
+  writeToLog(descriptor, `[typescript kernel] ${line}\n`);
+}
+
+/** Writes `text` to the log with this descriptor, unless nobody reads it, or not fast enough. */
+export function writeToLog(log: number, text: string): void {
   try {
-    writeSync(descriptor, `[typescript kernel] ${line}\n`);
+    writeSync(log, text);
   } catch {
-    // Nobody reads the log any more.
+    // A kernel whose log is full or closed goes on without it.
   }
 }
 
