@@ -33,7 +33,8 @@ async function main([command, ...args]) {
       return;
     }
     // The doctor reports on the packages as they are, unless there are none: then it couldn't start.
-    if (command !== "doctor" || !packagesCanRun()) await installPackages();
+    const onlyReports = command === "doctor" && !args.includes("--fix");
+    if (!onlyReports || !packagesCanRun()) await installPackages();
     // Like `node --import tsx`: both require and import can load TypeScript.
     await import("tsx");
     process.exitCode = await require("./commands.ts").main(command, args);

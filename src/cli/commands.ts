@@ -1,6 +1,7 @@
 import { SetupError } from "../setup/bootstrap/errors.cjs";
 import { setUp, setUpForUnitTests } from "../setup/index";
 
+type PackagesModule = typeof import("../setup/bootstrap/packages.cjs");
 type Command = (args: string[]) => Promise<number>;
 
 /**
@@ -15,9 +16,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return start(options);
   },
   doctor: async (args) => {
-    refuseArguments("doctor", args);
+    refuseArguments(
+      "doctor",
+      args.filter((arg) => arg !== "--fix"),
+    );
     const { doctor } = require("../setup/doctor/doctor") as typeof import("../setup/doctor/doctor");
-    return doctor();
+    if (!args.includes("--fix")) return doctor();
+    const { installPackages } = require("../setup/bootstrap/packages.cjs") as PackagesModule;
+    return doctor(async () => {
+      await installPackages();
+      await setUp();
+    });
+  },
+  update: async (args) => {
+    refuseArguments("update", args);
+    const { update } = require("../setup/update/update") as typeof import("../setup/update/update");
+    return update();
   },
   notebooks: async (args) => {
     await setUp();
@@ -52,6 +66,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await setUp();
     const { runTests } = require("../../test/runner/run") as typeof import("../../test/runner/run");
     return runTests(args);
+  },
+  soak: async (args) => {
+    await setUp();
+    const { runSoak } = require("../../test/runner/soak") as typeof import("../../test/runner/soak");
+    return runSoak(args);
   },
   "test:unit": async (args) => {
     await setUpForUnitTests();

@@ -1,6 +1,6 @@
 """Runs one notebook in its kernel and tells how it goes, one JSON object a line.
 
-Arguments: the notebook, the executed copy to write, its HTML rendering to write.
+Arguments: the notebook, the executed copy to write and, if wanted, its HTML rendering to write.
 The kernel starts in the notebook's folder and ends with this process; this process ends when its
 standard input is closed, which the system does even when the parent is killed.
 
@@ -22,17 +22,20 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbclient.util import ensure_async
 
-# What JupyterLab and code hosts colour the cells by. A kernel's own answer names its version too,
-# which would change in every notebook at each upgrade.
+# What the kernel says of its language: JupyterLab writes it into a notebook that it opens, which then counts as edited
+# unless it's there. A test compares the two.
 LANGUAGE_INFO = {
     "name": "typescript",
-    "file_extension": ".ts",
+    "version": "6.0.3",
     "mimetype": "text/typescript",
+    "file_extension": ".ts",
     "pygments_lexer": "typescript",
-    "codemirror_mode": {"mode": "typescript", "name": "javascript", "typescript": True},
+    "codemirror_mode": "typescript",
+    "nbconvert_exporter": "script",
 }
 # Traces that a front end leaves in a cell: folding, scrolling, times of execution.
 VOLATILE_CELL_METADATA = ("ExecuteTime", "collapsed", "execution", "scrolled")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LAST_WORDS = 2000
 # Seconds that a notebook's last cell gets for what it left behind: a short timer, a rejected promise.
 SETTLING = 0.5
@@ -133,6 +136,7 @@ async def execute(notebook, folder):
         shell_timeout_interval=1,
         shutdown_kernel="immediate",
         coalesce_streams=False,
+        store_widget_state=False,
     )
     code_cells = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     with tempfile.TemporaryFile() as kernel_log:
@@ -170,6 +174,9 @@ def normalise(notebook):
         for key in VOLATILE_CELL_METADATA:
             cell.metadata.pop(key, None)
         cell.outputs = merge_streams(cell.outputs)
+        for output in cell.outputs:
+            # A widget ends with its kernel; its static picture stays.
+            output.get("data", {}).pop(WIDGET_VIEW, None)
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = number
@@ -221,12 +228,13 @@ async def execute_unless_orphaned(notebook, folder):
     return failure
 
 
-def main(source, copy, html):
+def main(source, copy, html=None):
     notebook = nbformat.read(source, as_version=4)
     failure = asyncio.run(execute_unless_orphaned(notebook, source.parent))
     if failure is None:
         normalise(notebook)
-        write_html(notebook, source.stem, html)
+        if html is not None:
+            write_html(notebook, source.stem, html)
     write(copy, nbformat.writes(notebook) + "\n")
     if failure is not None:
         report("failure", **failure)

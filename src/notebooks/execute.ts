@@ -23,8 +23,8 @@ export interface Failure {
 export interface Targets {
   /** The executed copy, always written; after a failure it ends with the failing cell's output. */
   readonly notebook: string;
-  /** Its HTML rendering, written only if every cell ran. */
-  readonly html: string;
+  /** Its HTML rendering, if wanted; written only if every cell ran. */
+  readonly html?: string;
 }
 
 type Event =
@@ -46,8 +46,9 @@ export async function executeNotebook(
   targets: Targets,
   onCell: (cell: number, of: number) => void = () => {},
 ): Promise<Failure | undefined> {
-  for (const target of Object.values<string>({ ...targets })) fs.mkdirSync(path.dirname(target), { recursive: true });
-  const python = spawn(VENV_PYTHON, [path.join(__dirname, "execute.py"), file, targets.notebook, targets.html], {
+  const files = [targets.notebook, ...(targets.html ? [targets.html] : [])];
+  for (const target of files) fs.mkdirSync(path.dirname(target), { recursive: true });
+  const python = spawn(VENV_PYTHON, [path.join(__dirname, "execute.py"), file, ...files], {
     // Nobody writes to its standard input: the system closes the pipe when this process ends, and Python then stops the
     // kernel. Detached, so that the terminal's Ctrl-C reaches this process first.
     stdio: ["pipe", "pipe", "pipe"],

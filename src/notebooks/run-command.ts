@@ -69,7 +69,7 @@ function choose(args: string[], files: readonly string[]): Choice {
 async function runWithProgress(file: string, folder: string): Promise<NotebookRun | undefined> {
   const line = progressLine(nameOf(file));
   try {
-    const run = await runNotebook(file, folder, line.cell);
+    const run = await runNotebook(file, folder, { html: true, onCell: line.cell });
     line.end(run.failure ? `${run.name}  failed` : `${run.name}  ${run.cells} cells, ${run.seconds.toFixed(1)} s`);
     if (run.failure) console.error(`\n${describe(file, run.failure)}`);
     return run;

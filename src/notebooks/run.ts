@@ -16,7 +16,7 @@ export interface NotebookRun {
   readonly seconds: number;
   /** For example `test accuracy: 98.71 %`; may be empty. */
   readonly headline: string;
-  /** The executed copy; its HTML rendering is beside it. */
+  /** The executed copy; its HTML rendering, if there is one, is beside it. */
   readonly executed: string;
   readonly failure?: CellFailure;
 }
@@ -32,21 +32,30 @@ export interface CellFailure extends Located {
 /** Where executed copies and HTML renderings go. */
 export const EXECUTED = path.join(BUILD, "notebooks");
 
+/** How to run a notebook. */
+export interface RunOptions {
+  /** Renders HTML too. By default there is only the executed copy. */
+  readonly html?: boolean;
+  /** Called before each code cell, counted from 1. */
+  readonly onCell?: (cell: number, of: number) => void;
+}
+
 /**
- * Runs a notebook without changing its file; the executed copy and its HTML go to `folder`.
+ * Runs a notebook without changing its file; the executed copy goes to `folder`.
  *
  * @throws if the file isn't a notebook or its kernel can't be started
  */
 export async function runNotebook(
   file: string,
-  folder: string = EXECUTED,
-  onCell?: (cell: number, of: number) => void,
+  folder: string,
+  { html = false, onCell }: RunOptions = {},
 ): Promise<NotebookRun> {
   const sources = codeCells(readNotebook(file)).map((cell) => textOf(cell.source));
   const name = nameOf(file);
   const executed = path.join(folder, `${name}.ipynb`);
   const start = Date.now();
-  const failure = await executeNotebook(file, { notebook: executed, html: path.join(folder, `${name}.html`) }, onCell);
+  const targets = { notebook: executed, ...(html && { html: path.join(folder, `${name}.html`) }) };
+  const failure = await executeNotebook(file, targets, onCell);
   const run = { name, cells: sources.length, seconds: (Date.now() - start) / 1000, executed };
   if (failure === undefined) return { ...run, headline: headlineOf(readNotebook(executed)) };
   const source = sources[failure.cell - 1].split("\n");

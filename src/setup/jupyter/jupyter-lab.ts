@@ -8,12 +8,14 @@ import { SetupError } from "../bootstrap/errors.cjs";
 import { supervised } from "../bootstrap/run.cjs";
 import { pythonEnvironment } from "../python/python";
 import { KERNELSPECS } from "./kernelspec";
+import { presetLab, trustNotebooks } from "./lab-settings";
 
 const START_TIMEOUT_MS = 90_000;
 /** JupyterLab waits up to 5 seconds for its kernels before it kills them. */
 const STOP_TIMEOUT_MS = 12_000;
 /** This checkout has its own Jupyter folders, apart from the user's settings, kernels and running servers. */
 const JUPYTER_HOME = path.join(BUILD, "jupyter");
+const CONFIG = path.join(JUPYTER_HOME, "config");
 const LOG = path.join(BUILD, "logs", "jupyterlab.log");
 
 export interface JupyterLabOptions {
@@ -44,7 +46,7 @@ export function jupyterEnvironment(): NodeJS.ProcessEnv {
   const others = Object.entries(pythonEnvironment()).filter(([name]) => !name.startsWith("JUPYTER"));
   return {
     ...Object.fromEntries(others),
-    JUPYTER_CONFIG_DIR: path.join(JUPYTER_HOME, "config"),
+    JUPYTER_CONFIG_DIR: CONFIG,
     JUPYTER_DATA_DIR: path.join(JUPYTER_HOME, "data"),
     JUPYTER_RUNTIME_DIR: path.join(JUPYTER_HOME, "runtime"),
     IPYTHONDIR: path.join(JUPYTER_HOME, "ipython"),
@@ -70,6 +72,12 @@ export async function startJupyterLab(
   const token = crypto.randomBytes(24).toString("hex");
   fs.mkdirSync(JUPYTER_HOME, { recursive: true });
   fs.mkdirSync(path.dirname(LOG), { recursive: true });
+  presetLab(CONFIG);
+  const trusted = trustNotebooks(jupyterEnvironment()).catch((error: Error) => {
+    console.error(
+      `Saved explorers stay still until their cell runs: the notebooks can't be trusted (${error.message}).`,
+    );
+  });
   // A new folder, so that the only server described in it is this one.
   const runtime = fs.mkdtempSync(path.join(JUPYTER_HOME, "runtime-"));
   const child = supervised(VENV_PYTHON, jupyterArguments(options), {
@@ -99,7 +107,7 @@ export async function startJupyterLab(
   const aborted = new Promise<undefined>((resolve) => signal?.addEventListener("abort", () => resolve(undefined)));
   const waiting = new AbortController();
   const port = await Promise.race([
-    serverPort(runtime, token, waiting.signal),
+    Promise.all([serverPort(runtime, token, waiting.signal), trusted]).then(([announced]) => announced),
     failedToStart,
     aborted,
     ended.then(() => undefined),
@@ -144,7 +152,9 @@ function page({ notebook }: JupyterLabOptions): string {
 }
 
 function keepLog(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
-  const file = fs.createWriteStream(LOG);
+  // Only for the user: JupyterLab logs its address with the token.
+  fs.rmSync(LOG, { force: true });
+  const file = fs.createWriteStream(LOG, { mode: 0o600 });
   readline.createInterface({ input: stream }).on("line", (line) => {
     file.write(`${line}\n`);
     onLine(line);

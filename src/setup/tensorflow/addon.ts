@@ -46,7 +46,7 @@ export async function compileAddon(
 ): Promise<void> {
   const folder = addonFolder(wheel, cache);
   if (fs.existsSync(folder)) return;
-  await step("Compiling tfjs-node's addon", () =>
+  await step(`Compiling tfjs-node's addon${compiler.time ? ` (${compiler.time})` : ""}`, () =>
     makeFolderAtomically(folder, async (temporary) => {
       const binding = [
         ...["-I", NODE_API_HEADERS, "-I", TFJS_NODE, "-I", path.join(tensorflow, "include")],
@@ -59,7 +59,11 @@ export async function compileAddon(
       ];
       const results = await Promise.all(
         [binding, quietLoad].map((args, index) =>
-          run(compiler.command, [...FLAGS, ...args, "-o", path.join(temporary, ADDON_FILES[index])]),
+          run(
+            compiler.command,
+            [...(compiler.args ?? []), ...FLAGS, ...args, "-o", path.join(temporary, ADDON_FILES[index])],
+            { env: compiler.env },
+          ),
         ),
       );
       for (const { code, output } of results) if (code !== 0) throw compileError(compiler, output);

@@ -6,8 +6,13 @@ const CANDIDATES = ["g++", "clang++", "c++"];
 /** A C++ compiler. */
 export interface CxxCompiler {
   readonly command: string;
+  /** What comes before the compiler's own arguments. */
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
   /** The first line of `--version`, such as "g++ (Debian 12.2.0-14) 12.2.0". */
   readonly version: string;
+  /** How long it takes, if that's long. */
+  readonly time?: string;
 }
 
 /** How to install a compiler. */

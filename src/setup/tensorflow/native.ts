@@ -9,9 +9,10 @@ import { writeLog } from "../bootstrap/run.cjs";
 import { compileAddon } from "./addon";
 import { acceptOwnInstallation, installFromCache, isInCache, isInstalled, remove } from "./addon-installation";
 import { BackendUnavailable } from "./backend-unavailable";
-import { COMPILER_REMEDY, findCxxCompiler } from "./cxx-compiler";
+import { COMPILER_REMEDY, type CxxCompiler, findCxxCompiler } from "./cxx-compiler";
 import { installTensorflow, requireSpaceForTensorflow, tensorflowFolder } from "./tensorflow";
 import { type Wheel, wheelForThisMachine } from "./wheel";
+import { withZig } from "./zig";
 
 /**
  * Installs native TensorFlow for tfjs-node: from PyPI's wheel with a compiler, else with tfjs-node's own script.
@@ -87,17 +88,16 @@ async function fromWheel(wheel: Wheel | undefined, cache: string, python: string
   }
   await withLock(path.join(cache, "setup.lock"), async () => {
     if (isInCache(wheel, cache)) return;
+    const build = async (compiler: CxxCompiler): Promise<void> => {
+      await installTensorflow(wheel, python, cache);
+      await compileAddon(wheel, compiler, tensorflowFolder(wheel, cache), cache);
+    };
     const compiler = await findCxxCompiler();
     // Checked before the download, which would be useless without a compiler.
-    if (compiler === undefined) {
-      const { CXX } = process.env;
-      throw new BackendUnavailable(
-        CXX ? `the compiler CXX=${CXX} doesn't run` : "there is no C++ compiler",
-        COMPILER_REMEDY,
-      );
-    }
-    await installTensorflow(wheel, python, cache);
-    await compileAddon(wheel, compiler, tensorflowFolder(wheel, cache), cache);
+    const { CXX } = process.env;
+    if (compiler !== undefined) await build(compiler);
+    else if (CXX) throw new BackendUnavailable(`the compiler CXX=${CXX} doesn't run`, COMPILER_REMEDY);
+    else await withZig(python, cache, build);
   });
   await installFromCache(wheel, cache);
 }
