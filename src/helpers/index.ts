@@ -3,6 +3,8 @@
  * notebooks' order: `loadData` → preprocess → dataset → model → training → plots.
  */
 import "./show/library-values";
+import "./keras-names";
+export { UsageError } from "../shared/usage-error";
 export * as tf from "./tf";
 export * from "./mnist";
 export * from "./preprocess";
@@ -10,6 +12,9 @@ export * from "./dataset";
 export * from "./model";
 export * from "./history";
 export * from "./compiled";
+export * as metrics from "./metrics";
+export * from "./optimizers";
+export * from "./saving";
 export * from "./display";
 export * from "./render";
 export * from "./convolution";
@@ -18,5 +23,7 @@ export * from "./tables";
 export * from "./pictures";
 export * from "./explorers";
 export * from "./show";
+export * as widgets from "./widgets";
+export * from "./experiments";
 export * from "./training";
 export * from "./workbook";

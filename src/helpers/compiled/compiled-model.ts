@@ -1,4 +1,5 @@
 import type { Logs } from "../history/history";
+import { isStreaming, withStreamingMetrics } from "../metrics/streaming";
 import * as tf from "../tf";
 import { GraphFunction } from "./graph-function";
 
@@ -127,6 +128,18 @@ export class CompiledModel {
     for (const step of [this.trainStep, this.testStep, this.predictStep]) step.recheck();
   }
 
+  /** The metrics that sum over batches, such as precision, forget what they have seen, like Keras's `reset_metrics`. */
+  resetMetrics(): void {
+    for (const [metric] of internals(this.model).metricsTensors) if (isStreaming(metric)) metric.reset();
+  }
+
+  /** The names of the metrics that report, after each batch, their value over all batches since they were reset. */
+  get streamingMetrics(): ReadonlySet<string> {
+    const { metricsTensors } = internals(this.model);
+    // The first name is the loss.
+    return new Set(this.metricsNames.filter((_, i) => i > 0 && isStreaming(metricsTensors[i - 1][0])));
+  }
+
   /** Unloads the graphs; the model stays as it is. */
   dispose(): void {
     for (const step of [this.trainStep, this.testStep, this.predictStep]) step.dispose();
@@ -150,9 +163,10 @@ class MeasuredStep {
       },
       layers: () => model.layers,
     };
-    this.forBatch = new GraphFunction((data) => makeStep()(data), dependencies);
+    const measure = (data: tf.Tensor[]) => withStreamingMetrics(() => makeStep()(data));
+    this.forBatch = new GraphFunction(measure, dependencies);
     this.forRows = new GraphFunction(
-      ([x, y, rows]) => makeStep()(this.standardized(tf.gather(x, rows), tf.gather(y, rows))),
+      ([x, y, rows]) => measure(this.standardized(tf.gather(x, rows), tf.gather(y, rows))),
       dependencies,
     );
   }

@@ -1,4 +1,6 @@
+import { UsageError } from "../../shared/usage-error";
 import * as tf from "../tf";
+import { describe } from "../tf/checks";
 import { GraphFunction } from "./graph-function";
 
 /** What a compiled function may return: a tensor, an array of tensors, or tensors by name. */
@@ -31,11 +33,16 @@ export interface Compiled<Inputs extends tf.Tensor[], Result extends TensorResul
  * for (let i = 0; i < 100; i++) step(tf.tensor1d([1, 2]), tf.tensor1d([3, 6])).dispose(); // weight goes to 3
  *
  * @param run Takes tensors, returns tensors of always the same structure, updates variables, has no other effect.
- * @throws TypeError if `run` returns something else, as an async function does
+ * @throws UsageError if `run` returns something else, as an async function does
  */
 export function compiled<Inputs extends tf.Tensor[], Result extends TensorResult>(
   run: (...inputs: Inputs) => Result,
 ): Compiled<Inputs, Result> {
+  if (typeof run !== "function") {
+    throw new UsageError(
+      `compiled: expected a function of tensors, found ${describe(run)}. Pass one, such as (x) => x.square().`,
+    );
+  }
   let pack: (tensors: tf.Tensor[]) => TensorResult = ([tensor]) => tensor;
   const graph = new GraphFunction((inputs) => {
     const unpacked = unpack(run(...(inputs as Inputs)));
@@ -57,7 +64,7 @@ function unpack(result: TensorResult): { tensors: tf.Tensor[]; pack: (tensors: t
   const names = result !== null && typeof result === "object" && !("then" in result) ? Object.keys(result) : [];
   const tensors = Object.values(names.length > 0 ? result : {});
   if (tensors.length === 0 || !tensors.every((tensor) => tensor instanceof tf.Tensor)) {
-    throw new TypeError(
+    throw new UsageError(
       "compiled: expected the function to return a tensor, or an array or object of tensors, found something else. " +
         "An async function can't be compiled.",
     );

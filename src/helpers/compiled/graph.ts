@@ -3,7 +3,7 @@ import { ADAM_UPDATE } from "./adam";
 import type { Constant } from "./compare-traces";
 import { GraphWriter } from "./graph-writer";
 import { type NativeBackend, typeAttribute } from "./native";
-import { rectifyPooledGradients } from "./pooling";
+import { poolSmallPictures, rectifyPooledGradients } from "./pooling";
 import { rewrite } from "./rewrite";
 import type { Op, Source, Trace } from "./trace";
 
@@ -45,7 +45,7 @@ export function buildGraph(
   steps: number,
 ): Graph {
   const builder = new GraphBuilder(backend, replacements, changing);
-  const rewritten = rectifyPooledGradients(trace);
+  const rewritten = new Map([...rectifyPooledGradients(trace), ...poolSmallPictures(backend, trace)]);
   const outputs: number[][] = [];
   for (let step = 0; step < steps; step++) {
     builder.beginStep(step);

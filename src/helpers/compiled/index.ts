@@ -34,3 +34,4 @@ installKernels();
 
 export { compiled, type Compiled, type TensorResult } from "./compiled";
 export { CompiledModel, type StepData, type StepOptions } from "./compiled-model";
+export { setRandomSeed } from "./set-random-seed";

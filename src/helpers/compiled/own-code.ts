@@ -60,7 +60,8 @@ function hasOwnMethods(layer: tf.layers.Layer): boolean {
 }
 
 function containsFunction(value: unknown): boolean {
-  if (typeof value === "function") return true;
+  // Metrics of the helpers say that they are traceable.
+  if (typeof value === "function") return !("traceable" in value && value.traceable === true);
   return typeof value === "object" && value !== null && Object.values(value).some(containsFunction);
 }
 
@@ -77,8 +78,11 @@ export function ownMethodOf(optimizer: tf.Optimizer): string | undefined {
   for (const method of OPTIMIZER_METHODS) if (Object.hasOwn(optimizer, method)) return method;
   if (tfjsOptimizers.has(constructor)) return undefined;
   if (Object.hasOwn(constructor, "traceable") && constructor.traceable === true) return undefined;
-  const base = [...tfjsOptimizers].find((candidate) => optimizer instanceof (candidate as typeof tf.AdamOptimizer));
-  const theirs = (base as { prototype: object } | undefined)?.prototype ?? tf.Optimizer.prototype;
+  // Not `instanceof`: tfjs's optimizers are instances of every class of optimizers.
+  let theirs = Object.getPrototypeOf(optimizer) as object | null;
+  while (theirs !== null && !tfjsOptimizers.has(theirs.constructor))
+    theirs = Object.getPrototypeOf(theirs) as object | null;
+  theirs ??= tf.Optimizer.prototype;
   const overridden = OPTIMIZER_METHODS.find((method) => optimizer[method] !== Reflect.get(theirs, method));
   return overridden === undefined ? undefined : `${overridden} (class ${constructor.name})`;
 }

@@ -5,6 +5,7 @@ import { type NativeBackend, type OpAttribute, typeAttribute, variablesByName } 
 import { learningRateOf } from "./optimizers";
 import { ownMethodOf } from "./own-code";
 import { drawInGraph } from "./random";
+import { drawsAreSeeded } from "./set-random-seed";
 
 /** Where a value of the traced run came from. */
 export type Source = { readonly dtype: tf.DataType; readonly shape: number[] } & (
@@ -111,7 +112,7 @@ class Tracer {
   watch<Result>(run: () => Result): Result {
     tracing = true;
     const restore = [
-      drawInGraph(this.backend),
+      drawsAreSeeded() ? () => undefined : drawInGraph(this.backend),
       fuseAdam(this.backend, {
         untraced: (work) => this.untraced(work),
         add: (...op) => this.add(...op),

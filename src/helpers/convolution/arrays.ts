@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 /** One channel: `[rows][columns]`. Several: `[rows][columns][channels]`. */
 export type Image = number[][] | number[][][];
 
@@ -8,11 +9,16 @@ export type Image = number[][] | number[][][];
  * @throws if it is empty or its rows differ in length
  */
 export function shapeOf(rows: readonly (readonly unknown[])[], what: string): [number, number] {
+  if (!Array.isArray(rows) || !rows.every((row) => Array.isArray(row))) {
+    throw new UsageError(
+      `${what}: expected rows of numbers, found something else. Pass an array like [[1, 2], [3, 4]].`,
+    );
+  }
   const columns = rows[0]?.length ?? 0;
-  if (columns === 0) throw new Error(`${what}: expected at least one row and one column, found none.`);
+  if (columns === 0) throw new UsageError(`${what}: expected at least one row and one column, found none.`);
   const odd = rows.findIndex((row) => row.length !== columns);
   if (odd > 0) {
-    throw new Error(
+    throw new UsageError(
       `${what}: expected rows of equal length, ` +
         `found ${columns} numbers in row 1 and ${rows[odd].length} in row ${odd + 1}.`,
     );
@@ -22,11 +28,12 @@ export function shapeOf(rows: readonly (readonly unknown[])[], what: string): [n
 
 /** Whether the image is `[rows][columns]`, without a channel axis. */
 export function isOneChannel(image: Image): image is number[][] {
-  return !Array.isArray(image[0]?.[0]);
+  return !Array.isArray(image?.[0]?.[0]);
 }
 
 /** Adds a channel axis of length 1. */
 export function withChannelAxis(image: number[][]): number[][][] {
+  shapeOf(image, "image");
   return image.map((row) => row.map((value) => [value]));
 }
 

@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 import { channelOf, fill, isOneChannel, shapeOf, withChannelAxis } from "./arrays";
 import { slidingWindow, windowCells, type WindowOptions } from "./window";
 
@@ -22,6 +23,7 @@ export function conv2d(
   options: WindowOptions = {},
 ): number[][] | number[][][] {
   if (!isOneChannel(input)) return convolve(input, kernel as number[][][][], options);
+  shapeOf(kernel, "kernel");
   const filters = (kernel as number[][]).map((row) => row.map((weight) => [[weight]]));
   return channelOf(convolve(withChannelAxis(input), filters, options), 0);
 }
@@ -48,7 +50,7 @@ function checkChannels(input: number[][][], filters: number[][][][]): void {
   const inputChannels = input[0][0].length;
   const kernelChannels = filters[0][0].length;
   if (inputChannels !== kernelChannels) {
-    throw new Error(
+    throw new UsageError(
       `conv2d: expected a kernel for ${inputChannels} input channels, as many as the image has, ` +
         `found one for ${kernelChannels}. A kernel is [rows][columns][inputChannels][filters].`,
     );

@@ -1,4 +1,5 @@
 import { checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import { pair } from "./window";
 
 /** What the number of a convolutional layer's parameters depends on. The size of the image isn't part of it. */
@@ -26,6 +27,11 @@ export interface DenseSize {
  * @example parameterCount({ inputs: 30 * 30, units: 1, useBias: false }) // 900
  */
 export function parameterCount(layer: ConvolutionSize | DenseSize): number {
+  if (typeof layer !== "object" || layer === null) {
+    throw new UsageError(
+      `parameterCount: expected { kernelSize, inputChannels, filters } or { inputs, units }, found ${String(layer)}.`,
+    );
+  }
   const bias = layer.useBias === false ? 0 : 1;
   if ("units" in layer) return (size("inputs", layer.inputs) + bias) * size("units", layer.units);
   const [rows, columns] = pair(layer.kernelSize);

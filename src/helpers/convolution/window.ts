@@ -1,4 +1,5 @@
 import { checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 
 /**
  * `valid`: the window stays inside the image. `same`: padded so that, with stride 1, the output is as large as the
@@ -178,12 +179,12 @@ function checkedAxis(axis: Axis): Axis {
     checkWholeNumber(name === undefined ? what : `${what} (${name})`, value, 1);
   }
   if (padding !== "valid" && padding !== "same") {
-    throw new Error(`padding: expected "valid" or "same", found ${JSON.stringify(padding)}.`);
+    throw new UsageError(`padding: expected "valid" or "same", found ${JSON.stringify(padding)}.`);
   }
   if (stride > 1 && dilation > 1) throw strideWithDilation([stride, stride], [dilation, dilation]);
   if (padding === "valid" && span(axis) > inputSize) {
     const spread = dilation > 1 ? `, which dilation ${dilation} spreads over ${span(axis)}` : "";
-    throw new Error(
+    throw new UsageError(
       `window size${name === undefined ? "" : ` (${name})`}: expected at most ${inputSize}, the image's size, ` +
         `found ${kernelSize}${spread}. ` +
         `Use a smaller window${dilation > 1 ? " or dilation" : ""}, a larger image, or padding "same".`,
@@ -192,10 +193,10 @@ function checkedAxis(axis: Axis): Axis {
   return axis;
 }
 
-function strideWithDilation(strides: readonly [number, number], dilation: readonly [number, number]): Error {
+function strideWithDilation(strides: readonly [number, number], dilation: readonly [number, number]): UsageError {
   const text = ([rows, columns]: readonly [number, number]): string =>
     rows === columns ? `${rows}` : `[${rows}, ${columns}]`;
-  return new Error(
+  return new UsageError(
     `strides and dilationRate: expected only one of them above 1, as in Keras and TensorFlow.js, ` +
       `found stride ${text(strides)} and dilation ${text(dilation)}. Set one of them to 1.`,
   );

@@ -1,4 +1,7 @@
+import { UsageError } from "../../shared/usage-error";
 import * as tf from "../tf";
+import { describe } from "../tf/checks";
+import { nextSeed } from "../tf/seed";
 import { randomNumbers, shuffledOrder, type ShuffleOptions } from "./order";
 
 /** One step's worth of data. The type parameters are the tensors' types, such as `tf.Tensor4D` for images. */
@@ -17,7 +20,9 @@ export class BatchedDataset<Inputs extends tf.Tensor = tf.Tensor, Targets extend
   .Dataset<Batch<Inputs, Targets>> {
   /** Batches in an epoch. */
   override readonly size: number;
-  private readonly random: () => number;
+  /** The seed of the order: its own, or one that follows from `setRandomSeed`. */
+  private readonly orderSeed: number | string | undefined;
+  private random: () => number;
 
   constructor(
     readonly xs: Inputs,
@@ -29,7 +34,23 @@ export class BatchedDataset<Inputs extends tf.Tensor = tf.Tensor, Targets extend
     super();
     const batches = xs.shape[0] / batchSize;
     this.size = dropRemainder ? Math.floor(batches) : Math.ceil(batches);
-    this.random = randomNumbers(shuffling?.seed);
+    this.orderSeed = shuffling === undefined ? undefined : (shuffling.seed ?? nextSeed());
+    this.random = randomNumbers(this.orderSeed);
+  }
+
+  /** The seed that the pairs are shuffled with, if there is one. */
+  get seed(): number | undefined {
+    return this.shuffling?.seed;
+  }
+
+  /**
+   * The next epoch has the order of this epoch of a new dataset, counted from 0. Without a seed every order is as good.
+   */
+  startAt(epoch: number): void {
+    if (this.shuffling === undefined || this.orderSeed === undefined) return;
+    this.random = randomNumbers(this.orderSeed);
+    for (let earlier = 0; earlier < epoch; earlier++)
+      shuffledOrder(this.xs.shape[0], this.shuffling.bufferSize, this.random);
   }
 
   /**
@@ -68,11 +89,16 @@ export class BatchedDataset<Inputs extends tf.Tensor = tf.Tensor, Targets extend
   }
 }
 
-/** @throws if one of the tensors has been disposed */
+/** @throws if one of them isn't a tensor, or has been disposed */
 export function requireTensors(caller: string, xs: tf.Tensor, ys: tf.Tensor): void {
   for (const [name, tensor] of Object.entries({ inputs: xs, targets: ys })) {
+    if (!(tensor instanceof tf.Tensor)) {
+      throw new UsageError(
+        `${caller}: expected ${name} as a tensor, found ${describe(tensor)}. Pass [xs, ys], two tensors.`,
+      );
+    }
     if (tensor.isDisposed) {
-      throw new Error(
+      throw new UsageError(
         `${caller}: expected ${name} that are still in memory, found disposed ones. Re-run the preprocessing cell.`,
       );
     }

@@ -31,6 +31,6 @@ export function shuffledOrder(count: number, bufferSize: number, random: () => n
 }
 
 /** A source of random numbers from 0 (inclusive) to 1 (exclusive); the same seed gives the same numbers. */
-export function randomNumbers(seed?: number): () => number {
+export function randomNumbers(seed?: number | string): () => number {
   return seed === undefined ? seedrandom() : seedrandom(String(seed));
 }

@@ -1,5 +1,7 @@
 import { checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import type * as tf from "../tf";
+import { describe } from "../tf/checks";
 import { BatchedDataset, requireTensors } from "./batches";
 import type { ShuffleOptions } from "./order";
 
@@ -29,7 +31,7 @@ export class TensorSlices<Inputs extends tf.Tensor = tf.Tensor, Targets extends 
   shuffle(bufferSize: number, options: { seed?: number } = {}): TensorSlices<Inputs, Targets> {
     checkWholeNumber("shuffle: bufferSize", bufferSize, 1);
     if (this.shuffling !== undefined) {
-      throw new Error("shuffle: expected a dataset in order, found a shuffled one. Call shuffle once.");
+      throw new UsageError("shuffle: expected a dataset in order, found a shuffled one. Call shuffle once.");
     }
     return new TensorSlices(this.xs, this.ys, { bufferSize, seed: options.seed });
   }
@@ -45,7 +47,7 @@ export class TensorSlices<Inputs extends tf.Tensor = tf.Tensor, Targets extends 
     checkWholeNumber("batch: batchSize", batchSize, 1);
     const dropRemainder = options.dropRemainder ?? false;
     if (dropRemainder && batchSize > this.size) {
-      throw new Error(
+      throw new UsageError(
         `batch: expected a batchSize of at most ${this.size} (the number of pairs) with dropRemainder, ` +
           `found ${batchSize}. No batch would be left.`,
       );
@@ -69,21 +71,26 @@ export class TensorSlices<Inputs extends tf.Tensor = tf.Tensor, Targets extends 
  *   .shuffle(60_000)
  *   .batch(100, { dropRemainder: true });
  */
-export function fromTensorSlices<Inputs extends tf.Tensor, Targets extends tf.Tensor>([xs, ys]: readonly [
-  Inputs,
-  Targets,
-]): TensorSlices<Inputs, Targets> {
+export function fromTensorSlices<Inputs extends tf.Tensor, Targets extends tf.Tensor>(
+  tensors: readonly [Inputs, Targets],
+): TensorSlices<Inputs, Targets> {
+  if (!Array.isArray(tensors)) {
+    throw new UsageError(
+      `fromTensorSlices: expected [xs, ys], found ${describe(tensors)}. Pass two tensors in an array.`,
+    );
+  }
+  const [xs, ys] = tensors;
   requireTensors("fromTensorSlices", xs, ys);
   for (const [name, tensor] of Object.entries({ inputs: xs, targets: ys })) {
     if (tensor.rank === 0) {
-      throw new Error(`fromTensorSlices: expected ${name} with a first axis to cut along, found a scalar.`);
+      throw new UsageError(`fromTensorSlices: expected ${name} with a first axis to cut along, found a scalar.`);
     }
   }
   if (xs.shape[0] !== ys.shape[0]) {
-    throw new Error(
+    throw new UsageError(
       `fromTensorSlices: expected as many inputs as targets, found shapes [${xs.shape}] and [${ys.shape}].`,
     );
   }
-  if (xs.shape[0] === 0) throw new Error("fromTensorSlices: expected at least one pair, found none.");
+  if (xs.shape[0] === 0) throw new UsageError("fromTensorSlices: expected at least one pair, found none.");
   return new TensorSlices(xs, ys);
 }

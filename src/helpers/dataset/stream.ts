@@ -1,4 +1,5 @@
 import { checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import * as tf from "../tf";
 import type { Batch } from "./batches";
 
@@ -29,6 +30,12 @@ export type BatchGenerator<B extends Batch = Batch> = () => Iterator<B> | AsyncI
  */
 export function fromGenerator<B extends Batch>(size: number, generator: BatchGenerator<B>): StreamedDataset<B> {
   checkWholeNumber("fromGenerator: size (batches in an epoch)", size, 1);
+  if (typeof generator !== "function") {
+    throw new UsageError(
+      `fromGenerator: expected a function that yields batches, found ${describe(generator)}. ` +
+        "Pass a generator function: function* () { yield { xs, ys }; }.",
+    );
+  }
   return new StreamedDataset(size, generator);
 }
 
@@ -53,13 +60,13 @@ export class StreamedDataset<B extends Batch = Batch> extends tf.data.Dataset<B>
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
       const batch: Partial<Batch> | undefined = next.value;
       if (!(batch?.xs instanceof tf.Tensor && batch.ys instanceof tf.Tensor)) {
-        throw new Error(
+        throw new UsageError(
           `fromGenerator: expected batch ${count} to be { xs: tensor, ys: tensor }, found ${describe(batch)}.`,
         );
       }
       if (++count > this.size) {
         tf.dispose(next.value);
-        throw new Error(
+        throw new UsageError(
           `fromGenerator: expected ${this.size} batches in an epoch, but the generator yields more. ` +
             "Set the size to the number that it yields.",
         );
@@ -67,7 +74,7 @@ export class StreamedDataset<B extends Batch = Batch> extends tf.data.Dataset<B>
       yield next.value;
     }
     if (count < this.size) {
-      throw new Error(
+      throw new UsageError(
         `fromGenerator: expected ${this.size} batches in an epoch, found ${count}. ` +
           "Set the size to the number that the generator yields.",
       );

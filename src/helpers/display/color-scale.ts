@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 import { divergingColor, greyLevel, type Rgb } from "./colors";
 import { formatShort, withMinusSign } from "./format";
 
@@ -46,7 +47,7 @@ export function symmetricScale(largest: number): ColorScale {
  */
 export function rangeScale([low, high]: readonly [number, number], name: string): ColorScale {
   if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-    throw new Error(`${name}: expected a range [low, high] with low < high, found [${low}, ${high}].`);
+    throw new UsageError(`${name}: expected a range [low, high] with low < high, found [${low}, ${high}].`);
   }
   return { low, high, diverging: low < 0 };
 }

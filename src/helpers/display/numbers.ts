@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { UsageError } from "../../shared/usage-error";
 
 /** Numbers with a shape, row-major, like the images and labels that `loadData` returns. */
 export interface ShapedNumbers {
@@ -27,20 +28,20 @@ export function shapedNumbers(source: NumberSource, name: string): ShapedNumbers
   if (typeof source !== "object" || source === null) throw notNumbers(source, name);
   if (isTensor(source)) {
     if (source.isDisposed) {
-      throw new Error(
+      throw new UsageError(
         `${name}: the tensor of shape [${source.shape.join(", ")}] was disposed. ` +
           "Show it before you dispose it, or make it again.",
       );
     }
     if (source.dtype === "string" || source.dtype === "complex64") {
-      throw new Error(`${name}: expected a tensor of numbers, found dtype ${source.dtype}.`);
+      throw new UsageError(`${name}: expected a tensor of numbers, found dtype ${source.dtype}.`);
     }
     return { data: source.dataSync(), shape: source.shape, dtype: source.dtype };
   }
   if (isShaped(source)) {
     const expected = source.shape.reduce((product, size) => product * size, 1);
     if (source.data.length !== expected) {
-      throw new Error(
+      throw new UsageError(
         `${name}: expected ${expected} values for shape [${source.shape.join(", ")}], found ${source.data.length}.`,
       );
     }
@@ -59,8 +60,8 @@ export function numbersOf(source: NumberSource, name: string): ArrayLike<number>
   return shapedNumbers(source, name).data;
 }
 
-function notNumbers(found: unknown, name: string): Error {
-  return new Error(
+function notNumbers(found: unknown, name: string): UsageError {
+  return new UsageError(
     `${name}: expected a tensor, {data, shape} or arrays of numbers, found ${found === null ? "null" : typeof found}.`,
   );
 }
@@ -82,13 +83,13 @@ function nestedNumbers(source: readonly NestedNumbers[], name: string): ShapedNu
   const data: number[] = [];
   const collect = (part: NestedNumbers, depth: number): void => {
     if (typeof part === "number") {
-      if (depth !== shape.length) throw new Error(`${expected}, found a number at depth ${depth}.`);
+      if (depth !== shape.length) throw new UsageError(`${expected}, found a number at depth ${depth}.`);
       data.push(part);
       return;
     }
-    if (!Array.isArray(part)) throw new Error(`${name}: expected numbers, found ${typeof part}.`);
+    if (!Array.isArray(part)) throw new UsageError(`${name}: expected numbers, found ${typeof part}.`);
     if (part.length !== shape[depth]) {
-      throw new Error(`${expected}, found one of length ${part.length} at depth ${depth}.`);
+      throw new UsageError(`${expected}, found one of length ${part.length} at depth ${depth}.`);
     }
     for (const item of part as readonly NestedNumbers[]) collect(item, depth + 1);
   };

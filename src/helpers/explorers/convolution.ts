@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 import { KERNELS } from "../convolution/kernels";
 import type { Padding } from "../convolution/window";
 import type { Displayable } from "../display/bundle";
@@ -29,7 +30,7 @@ export interface ConvolutionExplorerOptions {
 export function convolutionExplorer(options: ConvolutionExplorerOptions = {}): Displayable {
   const { inputs = [], kernel = KERNELS.verticalEdges, ...sliding } = options;
   if (kernel.length > MAX_KERNEL_SIZE || kernel.some((row) => row.length !== kernel.length)) {
-    throw new Error(
+    throw new UsageError(
       `convolutionExplorer: expected a square kernel of at most ${MAX_KERNEL_SIZE} × ${MAX_KERNEL_SIZE}, ` +
         `found ${kernel.length} rows of ${kernel.map((row) => row.length).join(", ")} numbers.`,
     );

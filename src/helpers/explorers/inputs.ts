@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 /** An image that an explorer offers. */
 export interface ExplorerInput {
   readonly name: string;
@@ -60,15 +61,15 @@ export const DRAWING: ExplorerInput = {
 export function checkInput({ name, pixels }: ExplorerInput): void {
   const columns = pixels[0]?.length ?? 0;
   if (columns === 0 || pixels.some((row) => row.length !== columns)) {
-    throw new Error(`input "${name}": expected rows of equal length with at least one number, found other rows.`);
+    throw new UsageError(`input "${name}": expected rows of equal length with at least one number, found other rows.`);
   }
   if (Math.max(pixels.length, columns) > MAX_SIDE) {
-    throw new Error(
+    throw new UsageError(
       `input "${name}": expected at most ${MAX_SIDE} × ${MAX_SIDE} cells, found ${pixels.length} × ${columns}.`,
     );
   }
   const odd = pixels.flat().find((value) => !Number.isFinite(value));
-  if (odd !== undefined) throw new Error(`input "${name}": expected finite numbers, found ${odd}.`);
+  if (odd !== undefined) throw new UsageError(`input "${name}": expected finite numbers, found ${odd}.`);
 }
 
 /**
@@ -82,20 +83,20 @@ export function parseMatrix(text: string): number[][] {
     .map((line) => line.split(/[\s,;]+/).filter((word) => word !== ""))
     .filter((words) => words.length > 0);
   if (rows.length === 0) {
-    throw new Error("The matrix is empty. Write one row per line, with spaces between the numbers.");
+    throw new UsageError("The matrix is empty. Write one row per line, with spaces between the numbers.");
   }
   return rows.map((words, row) => {
     if (words.length !== rows[0].length) {
-      throw new Error(
+      throw new UsageError(
         `Row 1 has ${rows[0].length} numbers, row ${row + 1} has ${words.length}. All rows must have the same length.`,
       );
     }
     if (Math.max(rows.length, words.length) > MAX_SIDE) {
-      throw new Error(`The matrix can have at most ${MAX_SIDE} rows and ${MAX_SIDE} columns.`);
+      throw new UsageError(`The matrix can have at most ${MAX_SIDE} rows and ${MAX_SIDE} columns.`);
     }
     return words.map((word) => {
       const value = Number(word.replace("−", "-"));
-      if (!Number.isFinite(value)) throw new Error(`"${word}" in row ${row + 1} isn't a number.`);
+      if (!Number.isFinite(value)) throw new UsageError(`"${word}" in row ${row + 1} isn't a number.`);
       return value;
     });
   });

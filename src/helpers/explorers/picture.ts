@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 import { JUPYTER_DISPLAY, type Displayable } from "../display/bundle";
 import { draw } from "./drawing";
 import { paperPng } from "./paper";
@@ -44,7 +45,7 @@ export function poolingPicture(options: PoolingOptions, at: readonly [number, nu
 function picture(setting: Setting, at: readonly [number, number]): Displayable {
   const result = compute(setting);
   if (result.output[at[0]]?.[at[1]] === undefined) {
-    throw new Error(
+    throw new UsageError(
       `at: expected a cell of the output, which is ${result.window.outputShape.join(" × ")}, ` +
         `found [${at.join(", ")}]. Rows and columns count from 0.`,
     );

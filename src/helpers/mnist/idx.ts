@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 /** Unsigned bytes with a shape, like NumPy's `uint8` ndarray: row-major, so the last axis varies fastest. */
 export interface ByteTensor<Shape extends readonly number[] = readonly number[]> {
   /** `shape[0] × shape[1] × …` values from 0 to 255. */
@@ -33,26 +34,26 @@ const SIZE_BYTES = 4;
  */
 export function parseIdx(bytes: Uint8Array, name: string, rank?: number): ByteTensor {
   if (bytes.length < MAGIC_BYTES) {
-    throw new Error(`${name}: expected an IDX file, found only ${bytes.length} bytes. Download it again.`);
+    throw new UsageError(`${name}: expected an IDX file, found only ${bytes.length} bytes. Download it again.`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = view.getUint32(0);
   const elementType = bytes[2];
   const dimensions = bytes[3];
   if (bytes[0] !== 0 || bytes[1] !== 0 || dimensions === 0) {
-    throw new Error(
+    throw new UsageError(
       `${name}: expected an IDX magic number (00 00 type rank), found ${hex(magic)}. Is this the right file?`,
     );
   }
   if (elementType !== UNSIGNED_BYTE) {
-    throw new Error(
+    throw new UsageError(
       `${name}: expected unsigned bytes (IDX type 08), found type ${hex(elementType, 2)}. ` +
         "Convert the file to unsigned bytes.",
     );
   }
   if (rank !== undefined && dimensions !== rank) {
     const meaning = rank === 3 ? "images" : rank === 1 ? "labels" : `${rank} dimensions`;
-    throw new Error(
+    throw new UsageError(
       `${name}: expected ${meaning} (magic number ${hex(0x0800 + rank)}), ` +
         `found ${dimensions} dimension(s) (${hex(magic)}). ` +
         "Have the image and label files been swapped?",
@@ -60,19 +61,38 @@ export function parseIdx(bytes: Uint8Array, name: string, rank?: number): ByteTe
   }
   const headerBytes = MAGIC_BYTES + dimensions * SIZE_BYTES;
   if (bytes.length < headerBytes) {
-    throw new Error(
+    throw new UsageError(
       `${name}: expected a header of ${headerBytes} bytes, found a file of ${bytes.length}. Download it again.`,
     );
   }
   const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(MAGIC_BYTES + axis * SIZE_BYTES));
   const expected = headerBytes + shape.reduce((product, size) => product * size, 1);
   if (bytes.length !== expected) {
-    throw new Error(
+    throw new UsageError(
       `${name}: expected ${expected} bytes for the shape ${shape.join("×")} in its header, found ${bytes.length}. ` +
         "The file is truncated or damaged: download it again.",
     );
   }
   return { data: new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes, bytes.length - headerBytes), shape };
+}
+
+/** The first bytes of a file that hold its IDX header, whatever its rank. */
+export const MAX_HEADER_BYTES = MAGIC_BYTES + 255 * SIZE_BYTES;
+
+/**
+ * How many bytes an IDX file has, by its header.
+ *
+ * @param start the file's first bytes
+ * @returns `undefined` if they aren't the header of an IDX file of unsigned bytes
+ */
+export function idxFileBytes(start: Uint8Array): number | undefined {
+  const [zero, alsoZero, elementType, dimensions] = start;
+  const headerBytes = MAGIC_BYTES + dimensions * SIZE_BYTES;
+  if (zero !== 0 || alsoZero !== 0 || elementType !== UNSIGNED_BYTE || !(start.length >= headerBytes)) return undefined;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  let values = 1;
+  for (let axis = 0; axis < dimensions; axis++) values *= view.getUint32(MAGIC_BYTES + axis * SIZE_BYTES);
+  return headerBytes + values;
 }
 
 function hex(value: number, digits = 8): string {

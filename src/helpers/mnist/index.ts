@@ -5,3 +5,4 @@ export { MNIST, FASHION_MNIST } from "./datasets";
 export type { Dataset, FileRole } from "./datasets";
 export { loadData, checkDataFiles } from "./load";
 export type { ImagesAndLabels, DataFileCheck } from "./load";
+export { toMnistImage } from "./to-mnist-image";

@@ -1,7 +1,7 @@
-import fs from "node:fs";
 import { sha256 } from "../../shared/checksum";
+import { UsageError } from "../../shared/usage-error";
 import { MNIST, type Dataset, type FileRole } from "./datasets";
-import { localFile, readDatasetFile, verifiedContent } from "./files";
+import { localFile, readDatasetFile, readLocal, verifiedContent } from "./files";
 import { parseIdx, type Images, type Labels } from "./idx";
 
 /** Images and their labels, in the same order. */
@@ -39,7 +39,7 @@ export async function loadData(
     const images = (await read(imagesRole, 3)) as Images;
     const labels = (await read(labelsRole, 1)) as Labels;
     if (images.shape[0] !== labels.shape[0]) {
-      throw new Error(
+      throw new UsageError(
         `${dataset.name}: expected one label per image, ` +
           `found ${images.shape[0]} images in ${dataset.files[imagesRole]} and ` +
           `${labels.shape[0]} labels in ${dataset.files[labelsRole]}. Do the two files belong together?`,
@@ -53,6 +53,8 @@ export async function loadData(
 /** What {@link checkDataFiles} found out about one file. */
 export interface DataFileCheck {
   readonly file: string;
+  /** Where it is, unless it isn't on this machine. */
+  readonly path?: string;
   /** Size on disk in bytes; 0 if the file isn't on this machine. */
   readonly bytes: number;
   readonly ok: boolean;
@@ -70,12 +72,14 @@ export function checkDataFiles(dataset: Dataset = MNIST): DataFileCheck[] {
     const file = dataset.files[role];
     const local = localFile(dataset, role);
     if (local === undefined) return { file, bytes: 0, ok: false, detail: "missing: run `npm ci`" };
-    const content = fs.readFileSync(local);
+    let bytes = 0;
     try {
+      const content = readLocal(local);
+      bytes = content.length;
       verifiedContent(content, dataset, role, file);
-      return { file, bytes: content.length, ok: true, detail: sha256(content) };
+      return { file, path: local, bytes, ok: true, detail: sha256(content) };
     } catch (error) {
-      return { file, bytes: content.length, ok: false, detail: (error as Error).message };
+      return { file, path: local, bytes, ok: false, detail: (error as Error).message };
     }
   });
 }

@@ -1,5 +1,5 @@
+import { checkWholeNumber } from "../../shared/checks";
 import * as tf from "../tf";
-import { disposeModelWhenUnreachable } from "../tf/memory";
 
 /** The shape of MNIST's images: 28 rows, 28 columns, one channel. */
 export const INPUT_SHAPE: [rows: number, columns: number, channels: number] = [28, 28, 1];
@@ -15,16 +15,17 @@ const HIDDEN_UNITS = 256;
  * 256 relu, Dense 10 softmax. Input `[batch, 28, 28, 1]` with values 0..1, output `[batch, 10]`: probabilities. Feature
  * maps are 28 → 14 → 7 → 4 pixels wide; 288,266 parameters. Initial weights are Keras's (Glorot uniform, bias 0).
  *
- * The model's weights are freed when nothing refers to it any more. For the sake of its optimizer's weights, this
- * replaces `model.compile` on the instance by one that also registers the optimizer (`tf/memory.ts`).
+ * The model's weights are freed when nothing refers to it any more (`tf/memory.ts`).
  *
  * @param options.seed gives the same initial weights in every run
+ * @throws if the seed isn't a whole number of at least 0
  * @see notebooks/07-model.ipynb
  * @example
  * const model = buildModel({ seed: 1 });
  * model.countParams() // 288266
  */
 export function buildModel(options: { seed?: number } = {}): tf.Sequential {
+  if (options.seed !== undefined) checkWholeNumber("buildModel: seed", options.seed, 0);
   let weightsDrawn = 0;
   // Each layer gets its own seed: with the same seed, every layer would draw the same numbers.
   const kernelInitializer = () =>
@@ -59,5 +60,5 @@ export function buildModel(options: { seed?: number } = {}): tf.Sequential {
       kernelInitializer: kernelInitializer(),
     }),
   );
-  return disposeModelWhenUnreachable(model);
+  return model;
 }

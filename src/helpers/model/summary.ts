@@ -1,4 +1,5 @@
 import type * as tf from "../tf";
+import { checkModel } from "../tf/checks";
 
 /** One layer of a model, like a line of Keras's `model.summary()`. */
 export interface LayerRow {
@@ -16,6 +17,7 @@ export interface LayerRow {
  * @example await show(layerTable(layerRows(model)));
  */
 export function layerRows(model: tf.LayersModel): LayerRow[] {
+  checkModel("layerRows", model);
   return model.layers.map((layer) => ({
     layer: layer.name,
     type: layer.getClassName(),

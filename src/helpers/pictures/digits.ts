@@ -1,4 +1,5 @@
 import { checkClassNumbers, checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import { COLORS } from "../display/colors";
 import { numbersOf, type NumberSource } from "../display/numbers";
 import type { Picture } from "./picture";
@@ -40,7 +41,7 @@ export function digitGrid(images: ImageSource, options: DigitGridOptions = {}): 
   const all = readImages(images, "digitGrid");
   const count = checkWholeNumber("digitGrid: count", options.count ?? all.count, 1, all.count);
   if (count > MAX_IMAGES) {
-    throw new Error(
+    throw new UsageError(
       `digitGrid: expected at most ${MAX_IMAGES} images, found ${count}. Pass { count: ${MAX_IMAGES} } or less.`,
     );
   }
@@ -105,7 +106,7 @@ function classNumbers(
   if (source === undefined) return undefined;
   const numbers = numbersOf(source, `digitGrid: ${name}`);
   if (numbers.length !== count) {
-    throw new Error(`digitGrid: expected ${count} ${name}, one for each image, found ${numbers.length}.`);
+    throw new UsageError(`digitGrid: expected ${count} ${name}, one for each image, found ${numbers.length}.`);
   }
   checkClassNumbers(`digitGrid: ${name}`, numbers, classNames?.length);
   return numbers;

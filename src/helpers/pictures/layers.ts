@@ -1,4 +1,5 @@
 import { checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import { fullScale, rangeScale, symmetricScale, type ColorScale } from "../display/color-scale";
 import { shapedNumbers } from "../display/numbers";
 import type { Picture } from "./picture";
@@ -30,7 +31,7 @@ export interface LayerPictureOptions {
 export function kernelPicture(kernel: ImageSource, options: LayerPictureOptions & { channel?: number } = {}): Picture {
   const { data, shape, dtype } = shapedNumbers(kernel, "kernelPicture");
   if (shape.length !== 4) {
-    throw new Error(
+    throw new UsageError(
       `kernelPicture: expected a kernel of shape [rows, columns, inputChannels, filters], ` +
         `found [${shape.join(", ")}].`,
     );
@@ -72,7 +73,7 @@ export function featureMapPicture(maps: ImageSource, options: LayerPictureOption
   const { data, shape, dtype } = shapedNumbers(maps, "featureMapPicture");
   const inner = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape;
   if (inner.length !== 3 || data.length === 0) {
-    throw new Error(
+    throw new UsageError(
       `featureMapPicture: expected the feature maps of one image, shape [rows, columns, channels], ` +
         `found [${shape.join(", ")}].`,
     );

@@ -1,4 +1,5 @@
 import { createCanvas, type Canvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { UsageError } from "../../shared/usage-error";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
 import { FAINT_INK, INK } from "../display/colors";
 import { CANVAS_FONT_FAMILY, registerFonts } from "../render/fonts";
@@ -54,7 +55,7 @@ const MAX_SIDE_PX = 8192;
  */
 export function blankCanvas(width: number, height: number): { canvas: Canvas; context: SKRSContext2D } {
   if (width > MAX_SIDE_PX || height > MAX_SIDE_PX) {
-    throw new Error(
+    throw new UsageError(
       `picture: expected at most ${MAX_SIDE_PX} × ${MAX_SIDE_PX} pixels, ` +
         `found ${Math.ceil(width)} × ${Math.ceil(height)}. Choose a smaller scale or fewer images.`,
     );

@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 import { checkDigits } from "../display/checks";
 import { colorOf } from "../display/color-scale";
 import { cssColor, isDark } from "../display/colors";
@@ -31,9 +32,9 @@ export function pixelNumbersPicture(image: ImageSource, options: PixelNumbersOpt
   const { rows, columns, data } = stack;
   checkDigits("pixelNumbersPicture", options.digits);
   if (stack.channels !== 1)
-    throw new Error("pixelNumbersPicture: expected one channel, found 3. Pick one channel first.");
+    throw new UsageError("pixelNumbersPicture: expected one channel, found 3. Pick one channel first.");
   if (rows > MAX_SIDE || columns > MAX_SIDE) {
-    throw new Error(
+    throw new UsageError(
       `pixelNumbersPicture: expected at most ${MAX_SIDE} × ${MAX_SIDE} pixels, found ${rows} × ${columns}. ` +
         "Cut a piece out first.",
     );

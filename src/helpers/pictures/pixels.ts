@@ -1,4 +1,5 @@
 import { createCanvas, type Canvas } from "@napi-rs/canvas";
+import { UsageError } from "../../shared/usage-error";
 import { chooseScale, colorOf, greyOf, rangeScale, scaleEnds, type ColorScale } from "../display/color-scale";
 import { shapedNumbers, type NumberSource } from "../display/numbers";
 
@@ -32,7 +33,7 @@ export function readImage(source: ImageSource, name: string): ImageStack {
         : shape;
   const [rows, columns, channels = 1] = inner;
   if (inner.length < 2 || inner.length > 3 || !isChannels(channels) || rows * columns === 0) {
-    throw new Error(
+    throw new UsageError(
       `${name}: expected one image of shape [rows, columns], [rows, columns, 1] or [rows, columns, 3], ` +
         `found [${shape.join(", ")}].`,
     );
@@ -49,7 +50,7 @@ export function readImages(source: ImageSource, name: string): ImageStack {
   const { data, shape, dtype } = shapedNumbers(source, name);
   const [count, rows, columns, channels = 1] = shape;
   if (shape.length < 3 || shape.length > 4 || !isChannels(channels) || data.length === 0) {
-    throw new Error(
+    throw new UsageError(
       `${name}: expected images of shape [count, rows, columns], [count, rows, columns, 1] or ` +
         `[count, rows, columns, 3], found [${shape.join(", ")}].`,
     );

@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 import { FAINT_INK } from "../display/colors";
 import { blankCanvas, drawText, Picture, textWidth } from "./picture";
 
@@ -19,10 +20,15 @@ const NOTE = { size: 11, color: FAINT_INK };
  * await show(sideBySide([before, after], { titles: ["before", "after"] }));
  */
 export function sideBySide(pictures: readonly Picture[], options: { titles?: readonly string[] } = {}): Picture {
-  if (pictures.length === 0) throw new Error("sideBySide: expected at least one picture, found none.");
+  if (pictures.length === 0) throw new UsageError("sideBySide: expected at least one picture, found none.");
+  if (!pictures.every((picture) => picture instanceof Picture)) {
+    throw new UsageError("sideBySide: expected pictures, found something else. Make them with imagePicture(…).");
+  }
   const { titles } = options;
   if (titles !== undefined && titles.length !== pictures.length) {
-    throw new Error(`sideBySide: expected ${pictures.length} titles, one for each picture, found ${titles.length}.`);
+    throw new UsageError(
+      `sideBySide: expected ${pictures.length} titles, one for each picture, found ${titles.length}.`,
+    );
   }
   const note =
     pictures.length > 1 && pictures.every((picture) => picture.note?.text === pictures[0].note?.text)

@@ -1,7 +1,8 @@
 import { checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import { checkDigits, checkLabels, range } from "../display/checks";
 import { COLORS } from "../display/colors";
-import { numbersOf, type NumberSource } from "../display/numbers";
+import { numbersOf, shapedNumbers, type NumberSource } from "../display/numbers";
 import type { Figure } from "../render/plotly/figure";
 import { makeFigure } from "../render/plotly/make-figure";
 import { axis, baseLayout, plainLabel } from "./layout";
@@ -30,7 +31,7 @@ export interface BarOptions {
 export function barFigure(values: NumberSource, options: BarOptions = {}): Figure {
   const bars = Array.from(numbersOf(values, "barFigure"));
   checkDigits("barFigure", options.digits);
-  if (bars.length === 0) throw new Error("barFigure: expected at least one value, found none.");
+  if (bars.length === 0) throw new UsageError("barFigure: expected at least one value, found none.");
   checkLabels("barFigure: labels", options.labels, bars.length);
   const digits = options.digits ?? (bars.every(Number.isInteger) ? 0 : 3);
   return makeFigure(
@@ -76,13 +77,19 @@ export interface ProbabilityOptions {
  * @example await show(probabilityFigure([0.02, 0.71, 0.25, 0.02], { trueLabel: 2 }));
  */
 export function probabilityFigure(probabilities: NumberSource, options: ProbabilityOptions = {}): Figure {
-  const values = Array.from(numbersOf(probabilities, "probabilityFigure"));
+  const { data, shape } = shapedNumbers(probabilities, "probabilityFigure");
+  const values = Array.from(data);
+  if (shape.slice(0, -1).some((size) => size !== 1)) {
+    throw new UsageError(
+      `probabilityFigure: expected the probabilities of one image, found [${shape.join(", ")}]. Pass one row.`,
+    );
+  }
   checkLabels("probabilityFigure: labels", options.labels, values.length);
   const { trueLabel } = options;
   values.forEach((value, index) => {
     // A softmax in 32-bit floats can exceed 1 by a rounding error.
     if (!(value >= 0 && value <= 1 + 1e-5)) {
-      throw new Error(
+      throw new UsageError(
         `probabilityFigure: expected probabilities from 0 to 1, found ${value} for class ${index}. ` +
           "Pass softmax outputs, not logits.",
       );

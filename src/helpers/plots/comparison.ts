@@ -1,3 +1,4 @@
+import { UsageError } from "../../shared/usage-error";
 import { SERIES_COLORS } from "../display/colors";
 import { checkHistory, type History } from "../history/history";
 import type { Figure } from "../render/plotly/figure";
@@ -21,7 +22,7 @@ export interface ComparisonOptions {
  */
 export function comparisonFigure(runs: Record<string, History<string>>, options: ComparisonOptions = {}): Figure {
   const names = Object.keys(runs);
-  if (names.length === 0) throw new Error("comparisonFigure: expected at least one run, found none.");
+  if (names.length === 0) throw new UsageError("comparisonFigure: expected at least one run, found none.");
   const metric =
     options.metric ?? (names.every((name) => runs[name].history["val_accuracy"]) ? "val_accuracy" : "loss");
   let epochs = 0;
@@ -30,7 +31,7 @@ export function comparisonFigure(runs: Record<string, History<string>>, options:
     checkHistory(history);
     const values = history.history[metric];
     if (values === undefined) {
-      throw new Error(
+      throw new UsageError(
         `comparisonFigure: expected a metric of run "${name}" (${Object.keys(history.history).join(", ")}), ` +
           `found "${metric}".`,
       );

@@ -1,4 +1,5 @@
 import { checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import { SERIES_COLORS } from "../display/colors";
 import { numbersOf, type NumberSource } from "../display/numbers";
 import type { Figure } from "../render/plotly/figure";
@@ -74,7 +75,7 @@ function limits(series: readonly ArrayLike<number>[]): [low: number, high: numbe
       high = Math.max(high, numbers[index]);
     }
   }
-  if (low > high) throw new Error("histogramFigure: expected at least one finite value, found none.");
+  if (low > high) throw new UsageError("histogramFigure: expected at least one finite value, found none.");
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }
 

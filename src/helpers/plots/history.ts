@@ -1,5 +1,6 @@
 import type { Layout, Plot } from "nodeplotlib";
 import type { AxisName } from "plotly.js";
+import { UsageError } from "../../shared/usage-error";
 import { COLORS } from "../display/colors";
 import { checkHistory, type History } from "../history/history";
 import type { Figure } from "../render/plotly/figure";
@@ -33,10 +34,10 @@ export function historyFigure(history: History<string>, options: HistoryOptions 
   for (const metric of metrics) {
     if (history.history[metric] === undefined) {
       const known = Object.keys(history.history).join(", ");
-      throw new Error(`historyFigure: expected a metric of the history (${known}), found "${metric}".`);
+      throw new UsageError(`historyFigure: expected a metric of the history (${known}), found "${metric}".`);
     }
   }
-  if (metrics.length === 0) throw new Error("historyFigure: expected at least one metric, found none.");
+  if (metrics.length === 0) throw new UsageError("historyFigure: expected at least one metric, found none.");
   const columns = Math.min(metrics.length, 2);
   const rows = Math.ceil(metrics.length / columns);
   const layout: Layout = {

@@ -5,4 +5,5 @@ export { confusionMatrixFigure, type ConfusionMatrixOptions } from "./confusion-
 export { heatmapFigure, type HeatmapOptions } from "./heatmap";
 export { histogramFigure, type HistogramOptions } from "./histogram";
 export { historyFigure, type HistoryOptions } from "./history";
+export { parallelCoordinatesFigure, type ParallelCoordinatesOptions, type Run } from "./parallel-coordinates";
 export { trainingView, type TrailPoint, type TrainingProgress } from "./training-view";

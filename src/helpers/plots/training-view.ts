@@ -4,6 +4,7 @@ import { escapeHtml } from "../display/markup";
 import type { History } from "../history/history";
 import { FONT_FAMILY } from "../render/fonts";
 import { svgToPng } from "../render/rasterize";
+import { measureText } from "../render/text-metrics";
 
 /** The progress of a training run. */
 export interface TrainingProgress {
@@ -11,10 +12,10 @@ export interface TrainingProgress {
   readonly epoch: number;
   /** How many epochs the run has. */
   readonly epochs: number;
-  /** How many batches of this epoch are done, 0 to `batches`. */
+  /** How many batches of this epoch are done, from 0. */
   readonly batch: number;
-  /** Batches in an epoch. */
-  readonly batches: number;
+  /** Batches in an epoch; undefined in the first epoch of a dataset that doesn't know. */
+  readonly batches?: number;
   /** Seconds since the start. */
   readonly seconds: number;
   /** The estimated remaining time in seconds, if there is an estimate. */
@@ -47,6 +48,8 @@ const CHARTS = [
   { metric: "accuracy", left: 376 },
 ] as const;
 const HEIGHT = CHART.top + CHART.height + 36;
+const SEPARATOR = " · ";
+const LINE_FONT = { size: 12, bold: false, italic: false };
 const MAX_TRAIL_POINTS = 200;
 const TICK_STYLE = `font-size="10" fill="${INK}"`;
 
@@ -73,22 +76,40 @@ function trainingBundle(progress: TrainingProgress): MimeBundle {
 
 /** One line for a terminal, like `epoch 2/3 · batch 300/600 · 12 s, 18 s to go · loss 0.0821 · accuracy 0.9750`. */
 function progressLine(progress: TrainingProgress): string {
+  return progressParts(progress).join(SEPARATOR);
+}
+
+/** As much of the line as fits above the bar: a run can have many metrics. */
+function shortProgressLine(progress: TrainingProgress): string {
+  const parts = progressParts(progress);
+  const line = (count: number) => [...parts.slice(0, count), ...(count < parts.length ? ["…"] : [])].join(SEPARATOR);
+  let count = parts.length;
+  while (count > 1 && measureText(line(count), LINE_FONT).width > BAR.width) count--;
+  return line(count);
+}
+
+function progressParts(progress: TrainingProgress): string[] {
   const { epoch, epochs, batch, batches, seconds, eta } = progress;
   const done = isDone(progress);
   const parts = done
     ? [`${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${duration(seconds)}`]
     : [
         `epoch ${epoch}/${epochs}`,
-        `batch ${batch}/${batches}`,
+        batches === undefined ? `batch ${batch}` : `batch ${batch}/${batches}`,
         duration(seconds) + (eta !== undefined && Number.isFinite(eta) ? `, ${duration(eta)} to go` : ""),
       ];
   const metrics = isEpochOver(progress)
     ? lastValues(progress.history)
     : { loss: progress.lossSoFar, accuracy: progress.accuracySoFar };
   for (const [name, value] of Object.entries(metrics)) {
-    if (value !== undefined) parts.push(`${name} ${value.toFixed(4)}`);
+    if (value !== undefined) parts.push(`${name} ${shortNumber(value)}`);
   }
-  return parts.join(" · ");
+  return parts;
+}
+
+/** Four decimals, or for small numbers, such as a learning rate, two digits. */
+function shortNumber(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.001 ? String(Number(value.toPrecision(2))) : value.toFixed(4);
 }
 
 function isDone(progress: TrainingProgress): boolean {
@@ -118,7 +139,7 @@ function trainingSvg(progress: TrainingProgress): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" ` +
       `font-family="${FONT_FAMILY}" font-size="12">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
-    text(BAR.x, 20, progressLine(progress)),
+    text(BAR.x, 20, shortProgressLine(progress)),
     bar(BAR.width, GRID),
     bar(BAR.width * Math.min(1, Math.max(0, epochsDone(progress) / progress.epochs)), COLORS.training),
     ...CHARTS.map(({ metric, left }) => chart(progress, metric, left)),
@@ -129,7 +150,7 @@ function trainingSvg(progress: TrainingProgress): string {
 /** How many epochs are done, as a fraction. */
 function epochsDone(progress: TrainingProgress): number {
   const { epoch, epochs, batch, batches } = progress;
-  return isDone(progress) ? epochs : epoch - 1 + (batches > 0 ? batch / batches : 0);
+  return isDone(progress) ? epochs : epoch - 1 + (batches ? batch / batches : 0);
 }
 
 function bar(width: number, color: string): string {

@@ -1,5 +1,6 @@
+import { UsageError } from "../../shared/usage-error";
 import type * as tf from "../tf";
-import { disposeWhenUnreachable } from "../tf/memory";
+import { checkTensor } from "../tf/checks";
 
 /**
  * Adds the channel axis that a convolutional layer expects, like `x[..., np.newaxis]` in NumPy.
@@ -12,11 +13,12 @@ import { disposeWhenUnreachable } from "../tf/memory";
  * @example addChannelAxis(tf.zeros([10, 28, 28])).shape // [10, 28, 28, 1]
  */
 export function addChannelAxis(images: tf.Tensor3D): tf.Tensor4D {
+  checkTensor("addChannelAxis: images", images);
   if (images.rank !== 3) {
-    throw new Error(
+    throw new UsageError(
       `addChannelAxis: expected shape [count, rows, columns], found [${images.shape}]. ` +
         (images.rank === 4 ? "It already has a channel axis." : "Pass a batch of images."),
     );
   }
-  return disposeWhenUnreachable(images.expandDims<tf.Tensor4D>(-1));
+  return images.expandDims<tf.Tensor4D>(-1);
 }

@@ -1,7 +1,8 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { MimeBundle } from "../display/bundle";
 import { escapeHtml } from "../display/markup";
-import { layerRows } from "../model/summary";
+import { connectionsOf } from "../model/connections";
+import { type LayerRow, layerRows } from "../model/summary";
 import { layerTable } from "../tables/layers";
 import { layerDiagram } from "./layer-diagram";
 
@@ -13,11 +14,26 @@ import { layerDiagram } from "./layer-diagram";
 export function modelBundle(model: LayersModel): MimeBundle {
   const rows = layerRows(model);
   const table = layerTable(rows, { caption: `Model "${model.name}"` });
-  const diagram = Buffer.from(layerDiagram(rows)).toString("base64");
+  const connections = connectionsOf(model);
+  const diagram = Buffer.from(layerDiagram(rows, connections)).toString("base64");
   // Shown where images aren't.
-  const description = escapeHtml(rows.map(({ type, outputShape }) => `${type} ${outputShape}`).join(" → "));
+  const description = escapeHtml(describe(rows, connections));
   return {
     "text/html": `<img alt="${description}" src="data:image/svg+xml;base64,${diagram}">${table.toHTML()}`,
     "text/plain": table.toString(),
   };
+}
+
+/** The layers in their order; a layer that doesn't take the one before it says which it takes. */
+function describe(rows: readonly LayerRow[], connections: readonly (readonly number[])[]): string {
+  return rows
+    .map(({ type, outputShape }, index) => {
+      const from = connections[index];
+      const continues = index === 0 ? from.length === 0 : from.length === 1 && from[0] === index - 1;
+      if (index === 0) return `${type} ${outputShape}`;
+      if (continues) return ` → ${type} ${outputShape}`;
+      const sources = from.map((source) => rows[source].layer).join(" and ");
+      return `; ${sources === "" ? "" : `${sources} → `}${type} ${outputShape}`;
+    })
+    .join("");
 }

@@ -1,8 +1,12 @@
 import * as aq from "arquero";
 import { checkClassNumbers, checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import { checkCounts, checkLabels, range } from "../display/checks";
 import { shapedNumbers, type NumberSource } from "../display/numbers";
 import { tableView, type TableView } from "./table-view";
+
+/** A square table of more classes than this doesn't fit into memory. */
+const MAX_CLASSES = 5000;
 
 /**
  * Counts how often each true class was predicted as each class: `counts[true][predicted]`.
@@ -18,7 +22,7 @@ export function confusionCounts(labels: NumberSource, predictions: NumberSource,
   const truth = classNumbers(labels, "confusionCounts: labels");
   const predicted = classNumbers(predictions, "confusionCounts: predictions");
   if (truth.length !== predicted.length) {
-    throw new Error(
+    throw new UsageError(
       `confusionCounts: expected as many predictions as labels, found ${predicted.length} and ${truth.length}.`,
     );
   }
@@ -28,6 +32,12 @@ export function confusionCounts(labels: NumberSource, predictions: NumberSource,
     checkClassNumbers("confusionCounts: predictions", predicted, numClasses),
   );
   const classes = numClasses ?? largest + 1;
+  if (classes > MAX_CLASSES) {
+    throw new UsageError(
+      `confusionCounts: expected at most ${MAX_CLASSES} classes, found the class number ${largest}. ` +
+        "Pass class numbers from 0, not ids.",
+    );
+  }
   const counts = range(classes).map(() => new Array<number>(classes).fill(0));
   for (let index = 0; index < truth.length; index++) counts[truth[index]][predicted[index]]++;
   return counts;
@@ -36,7 +46,7 @@ export function confusionCounts(labels: NumberSource, predictions: NumberSource,
 function classNumbers(source: NumberSource, name: string): ArrayLike<number> {
   const { data, shape } = shapedNumbers(source, name);
   if (shape.length !== 1) {
-    throw new Error(
+    throw new UsageError(
       `${name}: expected class numbers of shape [count], found [${shape.join(", ")}]. ` +
         "Convert one-hot rows or probabilities with argMax(-1).",
     );

@@ -1,4 +1,5 @@
 import * as aq from "arquero";
+import { UsageError } from "../../shared/usage-error";
 import type { LayerRow } from "../model/summary";
 import { tableView, type TableView } from "./table-view";
 
@@ -11,7 +12,7 @@ import { tableView, type TableView } from "./table-view";
  * @example await show(layerTable(layerRows(model), { caption: "The article's network" }));
  */
 export function layerTable(rows: readonly LayerRow[], options: { caption?: string } = {}): TableView {
-  if (rows.length === 0) throw new Error("layerTable: expected at least one layer, found none.");
+  if (rows.length === 0) throw new UsageError("layerTable: expected at least one layer, found none.");
   const total = rows.reduce((sum, row) => sum + row.parameters, 0);
   const all = [...rows, { layer: "total", type: "", outputShape: "", parameters: total }];
   const table = aq.table({

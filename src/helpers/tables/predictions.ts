@@ -1,5 +1,6 @@
 import * as aq from "arquero";
 import { checkClassNumbers } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import { checkLabels, range } from "../display/checks";
 import { shapedNumbers, numbersOf, type NumberSource } from "../display/numbers";
 import { tableView, type TableView } from "./table-view";
@@ -30,12 +31,14 @@ export function predictionTable(
 ): TableView {
   const { data, shape } = shapedNumbers(probabilities, "predictionTable: probabilities");
   if (shape.length !== 2 || shape[1] < 2) {
-    throw new Error(`predictionTable: expected probabilities of shape [count, classes], found [${shape.join(", ")}].`);
+    throw new UsageError(
+      `predictionTable: expected probabilities of shape [count, classes], found [${shape.join(", ")}].`,
+    );
   }
   const [count, classes] = shape;
   const truth = labels === undefined ? undefined : numbersOf(labels, "predictionTable: labels");
   if (truth !== undefined && truth.length !== count) {
-    throw new Error(`predictionTable: expected ${count} labels, one for each row, found ${truth.length}.`);
+    throw new UsageError(`predictionTable: expected ${count} labels, one for each row, found ${truth.length}.`);
   }
   if (truth !== undefined) checkClassNumbers("predictionTable: labels", truth, classes);
   checkLabels("predictionTable: classNames", options.classNames, classes);
@@ -44,9 +47,17 @@ export function predictionTable(
     const row = range(classes).map((label) => data[index * classes + label]);
     const broken = row.find((value) => !Number.isFinite(value));
     if (broken !== undefined) {
-      throw new Error(
+      throw new UsageError(
         `predictionTable: expected finite probabilities, found ${broken} for image ${index}. ` +
           "Has the training diverged?",
+      );
+    }
+    // A softmax in 32-bit floats can exceed 1 by a rounding error.
+    const impossible = row.find((value) => value < 0 || value > 1 + 1e-5);
+    if (impossible !== undefined) {
+      throw new UsageError(
+        `predictionTable: expected probabilities from 0 to 1, found ${impossible} for image ${index}. ` +
+          "Pass softmax outputs, not logits: tf.softmax(logits).",
       );
     }
     const ranked = range(classes).sort((first, second) => row[second] - row[first]);

@@ -1,4 +1,5 @@
 import * as aq from "arquero";
+import { UsageError } from "../../shared/usage-error";
 import { checkHistory, type History } from "../history/history";
 import { tableView, type TableView } from "./table-view";
 
@@ -12,7 +13,7 @@ import { tableView, type TableView } from "./table-view";
  */
 export function runsTable(runs: Record<string, History<string>>, options: { caption?: string } = {}): TableView {
   const names = Object.keys(runs);
-  if (names.length === 0) throw new Error("runsTable: expected at least one run, found none.");
+  if (names.length === 0) throw new UsageError("runsTable: expected at least one run, found none.");
   for (const name of names) checkHistory(runs[name]);
   const metrics = [...new Set(names.flatMap((name) => Object.keys(runs[name].history)))];
   const table = aq.table({

@@ -2,6 +2,7 @@ import util from "node:util";
 import type { ColumnTable } from "arquero";
 import { alignedTable } from "../../shared/aligned-table";
 import { checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from "../display/bundle";
 import { checkDigits } from "../display/checks";
 import { escapeHtml } from "../display/markup";
@@ -125,6 +126,11 @@ export class TableView implements Displayable {
  * await show(tableView(sizes, { caption: "Output sizes", units: { pixels: "px" } }));
  */
 export function tableView(table: ColumnTable, options: TableOptions = {}): TableView {
+  if (typeof table?.columnNames !== "function") {
+    throw new UsageError(
+      "tableView: expected an arquero table, found something else. Make one with aq.table({ … }) or aq.from([…]).",
+    );
+  }
   const names = table.columnNames();
   const named = [
     ...Object.keys(options.units ?? {}),
@@ -132,7 +138,7 @@ export function tableView(table: ColumnTable, options: TableOptions = {}): Table
   ];
   for (const name of named) {
     if (!names.includes(name)) {
-      throw new Error(`tableView: expected a column of the table (${names.join(", ")}), found "${name}".`);
+      throw new UsageError(`tableView: expected a column of the table (${names.join(", ")}), found "${name}".`);
     }
   }
   const { digits } = options;

@@ -1,5 +1,6 @@
 import { backend, findBackendFactory, registerBackend, removeBackend, setBackend } from "@tensorflow/tfjs";
 import { sharedAcrossReloads } from "../../shared/shared-across-reloads";
+import { UsageError } from "../../shared/usage-error";
 import { loadNativeTensorFlow } from "./native";
 import { registerConv2DBackpropFilter } from "./wasm";
 
@@ -15,14 +16,16 @@ import { registerConv2DBackpropFilter } from "./wasm";
 function chooseBackend(): Promise<void> {
   const wanted = process.env.TFJS_BACKEND || undefined;
   if (wanted !== undefined && wanted !== "wasm" && wanted !== "tensorflow") {
-    throw new Error(
+    throw new UsageError(
       `TFJS_BACKEND: expected "tensorflow" or "wasm", found "${wanted}". Set one of the two, or unset it.`,
     );
   }
   const reason = wanted === "wasm" ? "TFJS_BACKEND=wasm" : loadNativeTensorFlow();
   if (reason === undefined) return Promise.resolve();
   if (wanted === "tensorflow")
-    throw new Error(`Native TensorFlow can't be loaded: ${reason}. Run \`npm run doctor\` to see what is missing.`);
+    throw new UsageError(
+      `Native TensorFlow can't be loaded: ${reason}. Run \`npm run doctor\` to see what is missing.`,
+    );
   console.log(
     `TensorFlow runs on WebAssembly because native TensorFlow isn't available (${reason}). Everything works, but ` +
       "training takes about 7 times as long. Run `npm run doctor` to see how to fix it.",

@@ -3,6 +3,9 @@
  * `import { tf } from "cnn-helpers"` is all that a notebook needs.
  */
 import { backendReady } from "./backend";
+import { freeWhatIsUnreachable } from "./memory";
+
+freeWhatIsUnreachable();
 
 export * from "@tensorflow/tfjs";
 

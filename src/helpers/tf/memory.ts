@@ -1,82 +1,133 @@
 import v8 from "node:v8";
 import vm from "node:vm";
-import { engine, env, type LayersModel, type Optimizer, type Tensor } from "@tensorflow/tfjs";
+import { engine, env, Tensor, Variable } from "@tensorflow/tfjs";
 import { sharedAcrossReloads } from "../../shared/shared-across-reloads";
 
 /**
  * Frees native memory when JavaScript's garbage collector finds that nothing refers to it any more.
  *
- * tfjs only frees a tensor when its `dispose` is called. In a notebook that leaks memory: re-running
- * `const x = scale(images)` makes a new tensor, and nothing refers to the old one any more. So the helpers register
- * the tensors and models that they return. You can still dispose them yourself.
+ * tfjs only frees a tensor when its `dispose` is called, and it keeps every variable until then. In a notebook that
+ * leaks memory: re-running `const model = tf.sequential(…)` makes new weights, and nothing refers to the old ones any
+ * more. So every tensor that outlives its `tidy`, and every variable (a weight, an optimizer's moment), is freed once
+ * the program can't reach it. You can still dispose them yourself.
  */
-const registry = sharedAcrossReloads(
-  "unreachable-tensors",
-  () => new FinalizationRegistry<Owner>((owner) => owner.free()),
-);
-
-type Owner = { readonly free: () => void };
+export function freeWhatIsUnreachable(): void {
+  sharedAcrossReloads("free-unreachable", install);
+}
 
 /** What it takes to free a tensor without keeping the tensor itself alive. */
-type TensorHandle = Pick<Tensor, "dataId" | "dtype" | "size">;
-
-/**
- * Frees the tensor when nothing refers to it any more.
- *
- * @returns the same tensor
- */
-export function disposeWhenUnreachable<T extends Tensor>(tensor: T): T {
-  const handle: TensorHandle = { dataId: tensor.dataId, dtype: tensor.dtype, size: tensor.size };
-  registry.register(tensor, { free: () => engine().disposeTensor(handle as Tensor) }, tensor);
-  const dispose = tensor.dispose;
-  tensor.dispose = function (this: T) {
-    registry.unregister(this);
-    dispose.call(this);
-  };
-  return tensor;
+interface Handle {
+  dataId: object;
+  readonly dtype: string;
+  readonly size: number;
+  /** Of a variable. */
+  readonly name?: string;
 }
 
-/**
- * Frees each of the model's weights, and the weights of each optimizer that it is compiled with, when nothing refers to
- * them any more. A weight belongs to its layer, so a second model that uses the same layers keeps it.
- *
- * Optimizers are only known once they are in use, so this replaces `model.compile` on the instance.
- *
- * @returns the same model
- */
-export function disposeModelWhenUnreachable<M extends LayersModel>(model: M): M {
-  model.weights.forEach(disposeWeightWhenUnreachable);
-  const compile = model.compile;
-  model.compile = function (this: M, ...args: Parameters<M["compile"]>) {
-    compile.apply(this, args);
-    disposeOptimizerWhenUnreachable(this.optimizer);
+/** The parts of tfjs's engine (4.22.0) that know when tensors and variables come and go; private in its types. */
+interface EngineInternals {
+  readonly state: {
+    readonly activeScope: object | null | undefined;
+    registeredVariables: Record<string, Variable | undefined>;
   };
-  return model;
+  track(tensor: Tensor): Tensor;
+  incRef(tensor: Tensor, backend: unknown): void;
+  disposeTensor(tensor: Tensor | Handle): void;
+  disposeVariable(variable: Variable): void;
 }
 
-function disposeWeightWhenUnreachable(weight: LayersModel["weights"][number]): void {
-  const variable = weight.read();
-  const free = () => {
-    if (!variable.isDisposed) variable.dispose();
+/** So many new bytes outside of any `tidy`, and garbage is looked for: V8 doesn't know how large tensors are. */
+const BYTES_BETWEEN_COLLECTIONS = 512e6;
+
+function install(): object {
+  const tfjs = engine() as unknown as EngineInternals;
+  const { track, incRef, disposeTensor, disposeVariable } = tfjs;
+  const registry = new FinalizationRegistry<Handle>((handle) => {
+    disposeTensor.call(tfjs, handle);
+    if (handle.name !== undefined) forgetCollected(handle.name);
+  });
+  const { registeredVariables, forgetCollected } = weakVariables(tfjs.state.registeredVariables);
+  tfjs.state.registeredVariables = registeredVariables;
+  const handles = new WeakMap<Tensor, Handle>();
+  let newBytes = 0;
+
+  const watch = (tensor: Tensor, name?: string): void => {
+    const { dataId, dtype, size } = tensor;
+    const handle: Handle = { dataId, dtype, size, name };
+    handles.set(tensor, handle);
+    registry.register(tensor, handle, handle);
   };
-  registry.register(weight, { free });
+  const forget = (tensor: Tensor): void => {
+    const handle = handles.get(tensor);
+    if (handle !== undefined) registry.unregister(handle);
+  };
+  // Called for each new tensor, and for each that a scope hands on to the one around it.
+  tfjs.track = (tensor) => {
+    const tracked = track.call(tfjs, tensor);
+    if (tfjs.state.activeScope == null && !handles.has(tensor)) {
+      watch(tensor);
+      newBytes += 4 * tensor.size;
+      if (newBytes > BYTES_BETWEEN_COLLECTIONS) {
+        newBytes = 0;
+        void releaseUnreachable();
+      }
+    }
+    return tracked;
+  };
+  // Called when a variable is made, and when it has taken another tensor's data.
+  tfjs.incRef = (tensor, backend) => {
+    incRef.call(tfjs, tensor, backend);
+    if (!(tensor instanceof Variable)) return;
+    const handle = handles.get(tensor);
+    if (handle === undefined) watch(tensor, tensor.name);
+    else handle.dataId = tensor.dataId;
+  };
+  // A variable that takes other data gives up its old data here: it stays watched.
+  tfjs.disposeTensor = (tensor) => {
+    disposeTensor.call(tfjs, tensor);
+    if (tensor instanceof Tensor && !(tensor instanceof Variable)) forget(tensor);
+  };
+  tfjs.disposeVariable = (variable) => {
+    disposeVariable.call(tfjs, variable);
+    forget(variable);
+  };
+  return registry;
 }
 
-const registeredOptimizers = new WeakSet<Optimizer>();
-
-/** Frees an optimizer's weights (such as Adam's moments) when nothing refers to the optimizer any more. */
-function disposeOptimizerWhenUnreachable(optimizer: Optimizer): void {
-  if (registeredOptimizers.has(optimizer)) return;
-  registeredOptimizers.add(optimizer);
-  // A copy that shares the lists of weights: holding the optimizer itself would keep it from being collected.
-  const prototype = Object.getPrototypeOf(optimizer) as object;
-  const optimizerWithoutSelf = Object.assign(Object.create(prototype) as Optimizer, optimizer);
-  registry.register(optimizer, { free: () => optimizerWithoutSelf.dispose() });
+/** The variables by name, like tfjs's own list, which however keeps them alive. */
+function weakVariables(strong: Record<string, Variable | undefined>) {
+  const references = new Map<string, WeakRef<Variable>>();
+  const find = (name: string | symbol) => (typeof name === "string" ? references.get(name)?.deref() : undefined);
+  const registeredVariables = new Proxy<Record<string, Variable | undefined>>(
+    {},
+    {
+      get: (_, name) => find(name),
+      has: (_, name) => find(name) !== undefined,
+      set(_, name, variable: Variable) {
+        references.set(name as string, new WeakRef(variable));
+        return true;
+      },
+      deleteProperty: (_, name) => (references.delete(name as string), true),
+      ownKeys: () => [...references.keys()].filter((name) => find(name) !== undefined),
+      getOwnPropertyDescriptor(_, name) {
+        const value = find(name);
+        return value && { value, enumerable: true, configurable: true, writable: true };
+      },
+    },
+  );
+  Object.assign(registeredVariables, strong);
+  const forgetCollected = (name: string) => {
+    // A new variable may have its name by now.
+    if (find(name) === undefined) references.delete(name);
+  };
+  return { registeredVariables, forgetCollected };
 }
 
 /** Collects garbage now, and waits until the native memory of unreachable tensors is freed. Takes 10 to 50 ms. */
 export async function releaseUnreachable(): Promise<void> {
   clearLayerOrderCache();
+  // What a weak reference was made for, or was asked for, stays until the current turn is over.
+  await new Promise((resolve) => setImmediate(resolve));
   v8.setFlagsFromString("--expose-gc");
   const collectGarbage = vm.runInNewContext("gc") as () => void;
   collectGarbage();

@@ -3,7 +3,7 @@ import type { Batch } from "../dataset";
 import type { Logs } from "../history/history";
 import type * as tf from "../tf";
 import { runEpoch } from "./epoch";
-import { requireCompiled, testingStep } from "./steps";
+import { requireCompiled, requireDataset, testingStep } from "./steps";
 
 /**
  * Loss and metrics of a compiled model on a dataset, like `model.evaluate(dataset, return_dict=True)` in Keras.
@@ -11,7 +11,8 @@ import { requireCompiled, testingStep } from "./steps";
  *
  * A model with other metrics than accuracy names them: `evaluate<"mse">(model, dataset)`.
  *
- * @throws Error if the model isn't compiled
+ * @throws UsageError if the model isn't compiled, or the dataset repeats forever, yields no batches or yields something
+ *   else
  * @see notebooks/11-evaluate.ipynb
  * @example const { loss, accuracy } = await evaluate(model, testSet);
  */
@@ -20,7 +21,8 @@ export async function evaluate<Metric extends string = "accuracy">(
   dataset: tf.data.Dataset<Batch>,
 ): Promise<Logs<Metric>> {
   requireCompiled(model, "evaluate");
+  requireDataset(dataset, "evaluate: dataset");
   const compiled = CompiledModel.of(model);
   compiled.recheck();
-  return runEpoch(dataset, testingStep(compiled), { totalSteps: dataset.size });
+  return runEpoch(dataset, testingStep(compiled), { name: "evaluate: dataset", totalSteps: dataset.size });
 }

@@ -1,25 +1,43 @@
 import { checkWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 import { CompiledModel } from "../compiled";
 import { ownCodeIn } from "../compiled/own-code";
 import { type Batch, BatchedDataset } from "../dataset";
+import type { RunLabel } from "../experiments";
+import { recordRun } from "../experiments/runs";
 import type { DefaultSeries, History, Logs } from "../history/history";
 import { displayedHistory } from "../show/history-view";
 import * as tf from "../tf";
 import { releaseUnreachable } from "../tf/memory";
 import { type ActiveFit, supersedeEarlierFit } from "./active-fits";
+import { CallbackList } from "./callback-list";
 import { runEpoch } from "./epoch";
 import { reportProgress } from "./progress";
-import { requireCompiled, testingStep, trainingStep } from "./steps";
+import { requireCompiled, requireDataset, testingStep, trainingStep } from "./steps";
 
 /** Functions that are called while the model trains; `logs` holds loss and metrics by Keras's names. */
 export interface Callback<Series extends string = DefaultSeries> {
+  /** Gets the model before the training begins. */
+  setModel?(model: tf.LayersModel): void;
+  /**
+   * Gets numbers of the training before it begins, as tfjs's own callbacks do. `steps` is the number of batches in an
+   * epoch, and missing if the dataset doesn't know its size.
+   */
+  setParams?(params: { readonly epochs: number; readonly steps?: number; readonly verbose: number }): void;
   /** Before the first epoch. */
   onTrainBegin?(): void | Promise<void>;
   /** `epoch` counts from 0. */
   onEpochBegin?(epoch: number): void | Promise<void>;
-  /** Sees the model as it is after this batch; for that the steps are taken one by one, which takes a tenth longer. */
+  /** Before a batch, for example to set the learning rate. The steps are taken one by one, in a tenth more time. */
+  onBatchBegin?(batch: number): void | Promise<void>;
+  /** Sees the model as it is after this batch; for that, too, the steps are taken one by one. */
   onBatchEnd?(batch: number, logs: Logs<Exclude<Series, `val_${string}`>>): void | Promise<void>;
-  /** `epoch` counts from 0. Set `model.stopTraining = true` to end after this epoch. */
+  /** `false` says that the batches' callbacks need only `logs`, so several steps may be taken at once. */
+  readonly everyStep?: boolean;
+  /**
+   * `epoch` counts from 0. Set `model.stopTraining = true` to end after this epoch. A number that is added to `logs`
+   * becomes a series of the history.
+   */
   onEpochEnd?(epoch: number, logs: Logs<Series>): void | Promise<void>;
   /** After the last epoch. */
   onTrainEnd?(): void | Promise<void>;
@@ -30,15 +48,23 @@ export interface FitOptions<
   Metric extends string = "accuracy",
   ValidationData extends tf.data.Dataset<Batch> | undefined = tf.data.Dataset<Batch> | undefined,
 > {
-  /** Passes over the dataset, from 1. */
+  /** Passes over the dataset, from 1; with `initialEpoch`, the number of the last one, counted from 1. */
   readonly epochs: number;
+  /**
+   * The epoch, from 0, at which training goes on with a model that was trained up to it; 0 by default. A seeded dataset
+   * of `fromTensorSlices` then yields the batches that this epoch would have had.
+   */
+  readonly initialEpoch?: number;
   /** Evaluated after each epoch; gives `val_loss`, `val_accuracy`. */
   readonly validationData?: ValidationData;
+  /** Your own functions, Keras's callbacks such as {@link EarlyStopping}, or tfjs's (`tf.callbacks.earlyStopping`). */
   readonly callbacks?: readonly Callback<MeasuredSeries<Metric, ValidationData>>[];
   /** 1 (the default) shows progress, 0 is silent. */
   readonly verbose?: 0 | 1;
   /** `false` trains op by op, as tfjs does, which takes three to four times as long; `true` by default. */
   readonly compiled?: boolean;
+  /** A name, tags and parameters for the run's record; see `runs()`. */
+  readonly run?: RunLabel;
 }
 
 /** The series of a fit besides `loss`: with validation data there is a `val_` series for each of the others. */
@@ -58,6 +84,9 @@ export type MeasuredSeries<Metric extends string, ValidationData> =
  * graph trains op by op, and `fit` says why unless `verbose` is 0: a step that reads tensors, random numbers or a clock
  * in JavaScript, that changes its own fields, or an optimizer with its own `applyGradients`.
  *
+ * The dataset needn't know its size: a filtered one will do, or one from a generator. During the first epoch, `fit`
+ * then shows neither the number of batches nor the time left.
+ *
  * One thing isn't noticed in time: a variable of your program that your own loss, metric or layer reads, and that
  * changes in the middle of an epoch without a callback. If a timer or a generator of batches changes it, `fit` notices
  * at the next epoch; if that code itself counts its calls in it, perhaps never. Keep such a number in a field of the
@@ -66,7 +95,8 @@ export type MeasuredSeries<Metric extends string, ValidationData> =
  * A model with other metrics than accuracy names the series that you read: `fit<"mse" | "val_mse">(model, …)`.
  *
  * @returns Keras's History with the series `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`
- * @throws Error if the model isn't compiled, the dataset doesn't know its size, or `epochs` isn't a whole number from 1
+ * @throws UsageError if the model isn't compiled, a dataset repeats forever, yields no batches or yields something
+ *   else, or `epochs` isn't a whole number from 1
  * @see notebooks/09-fit.ipynb
  * @example
  * const history = await fit(model, trainSet, { epochs: 3, validationData: testSet });
@@ -81,8 +111,12 @@ export async function fit<
   options: FitOptions<Metric, ValidationData>,
 ): Promise<History<MeasuredSeries<Metric, ValidationData>>> {
   requireCompiled(model, "fit");
-  requireKnownSize(dataset);
+  requireDataset(dataset, "fit: dataset");
+  if (typeof options !== "object" || options === null)
+    throw new UsageError(`fit: expected options such as { epochs: 3 }, found ${String(options)}. Pass them last.`);
+  if (options.validationData !== undefined) requireDataset(options.validationData, "fit: validationData");
   checkWholeNumber("fit: epochs", options.epochs, 1);
+  checkWholeNumber("fit: initialEpoch", options.initialEpoch ?? 0, 0);
   return supersedeEarlierFit(model, async (active) => {
     model.stopTraining = false;
     // As in tfjs's own fit. The kernel's interrupt looks for models that are training and stops them after the current
@@ -90,56 +124,68 @@ export async function fit<
     const trainable = model as unknown as { isTraining: boolean };
     trainable.isTraining = true;
     try {
-      return await train(model, dataset, options as FitOptions<string>, active);
+      const started = new Date();
+      const history = await train(model, dataset, options as FitOptions<string>, active);
+      recordRun({ model, dataset, epochs: options.epochs, started, history, label: options.run });
+      return history;
     } finally {
       trainable.isTraining = false;
     }
   });
 }
 
-function requireKnownSize(dataset: tf.data.Dataset<Batch>): void {
-  if (!Number.isInteger(dataset.size) || dataset.size < 1) {
-    throw new Error(
-      `fit: expected a dataset with a known number of batches, found the size ${dataset.size}. ` +
-        "Make it with fromTensorSlices(…).batch(…) or fromGenerator(…).",
-    );
-  }
-}
+/** The number of batches in a dataset; undefined if it doesn't know, as after `filter` or from a generator. */
+const sizeOf = (dataset: tf.data.Dataset<Batch>): number | undefined => (dataset.size as number | null) ?? undefined;
 
 async function train(
   model: tf.LayersModel,
   dataset: tf.data.Dataset<Batch>,
-  { epochs, validationData, callbacks = [], verbose = 1, compiled: wanted = true }: FitOptions<string>,
+  {
+    epochs,
+    initialEpoch = 0,
+    validationData,
+    callbacks = [],
+    verbose = 1,
+    compiled: wanted = true,
+  }: FitOptions<string>,
   active: ActiveFit,
 ): Promise<History<string>> {
   const history = displayedHistory<History<string>>({ epoch: [], history: {} });
-  const progress = verbose === 0 ? undefined : await reportProgress(epochs, dataset.size, history);
+  const progress =
+    verbose === 0 || initialEpoch >= epochs
+      ? undefined
+      : await reportProgress(epochs - initialEpoch, sizeOf(dataset), history);
   await releaseUnreachable();
   const compiled = CompiledModel.of(model);
   const ownCode = ownCodeIn(model);
-  const oneByOne = callbacks.some((callback) => callback.onBatchEnd !== undefined);
+  const list = new CallbackList(callbacks, model, { epochs, steps: sizeOf(dataset), verbose });
+  const { oneByOne } = list;
+  if (initialEpoch > 0 && dataset instanceof BatchedDataset) dataset.startAt(initialEpoch);
   const fallbackReason =
-    oneByOne && ownCode !== undefined
+    list.changesBatches && ownCode !== undefined
       ? `${ownCode}, and a callback's onBatchEnd may change what it reads; onEpochEnd may do so without slowing fit`
       : undefined;
   const options = { compiled: wanted && fallbackReason === undefined };
-  // What tfjs's own code does depends only on fields, which are watched, so without callbacks nothing can change it.
-  const isClosed = ownCode === undefined && callbacks.length === 0 && dataset instanceof BatchedDataset;
-  for (const callback of callbacks) await callback.onTrainBegin?.();
-  for (let epoch = 0; epoch < epochs && !model.stopTraining && !active.superseded; epoch++) {
-    for (const callback of callbacks) await callback.onEpochBegin?.(epoch);
-    if (epoch === 0 || !isClosed) compiled.recheck();
+  // What tfjs's own code does depends only on fields, which are watched, so without your code nothing can change it.
+  const isClosed = ownCode === undefined && !list.runsYourCode && dataset instanceof BatchedDataset;
+  await list.trainBegin();
+  for (let epoch = initialEpoch; epoch < epochs && !model.stopTraining && !active.superseded; epoch++) {
+    await list.epochBegin(epoch);
+    if (epoch === initialEpoch || !isClosed) compiled.recheck();
     const logs = await runEpoch(dataset, trainingStep(compiled, options), {
+      name: "fit: dataset",
       totalSteps: epochs * dataset.size,
       oneByOne,
+      beforeBatch: oneByOne ? (batch) => list.batchBegin(batch) : undefined,
       async afterBatch(batch, batchLogs, means) {
-        for (const callback of callbacks) await callback.onBatchEnd?.(batch, batchLogs);
+        await list.batchEnd(batch, batchLogs);
         await progress?.batchEnd(batch + 1, means);
         return !model.stopTraining && !active.superseded;
       },
     });
     if (validationData !== undefined) {
       const validation = await runEpoch(validationData, testingStep(compiled, options), {
+        name: "fit: validationData",
         totalSteps: epochs * validationData.size,
         afterBatch: async () => !active.superseded,
       });
@@ -150,10 +196,13 @@ async function train(
     for (const [name, value] of Object.entries(logs)) (history.history[name] ??= []).push(value);
     await progress?.epochEnd();
     if (verbose !== 0 && wanted) warnIfNotCompiled(model, fallbackReason ?? compiled.fallbackReason);
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs);
+    const measured = new Set(Object.keys(logs));
+    await list.epochEnd(epoch, logs);
+    for (const [name, value] of Object.entries(logs))
+      if (!measured.has(name)) (history.history[name] ??= []).push(value);
   }
   await progress?.trainEnd();
-  for (const callback of callbacks) await callback.onTrainEnd?.();
+  await list.trainEnd();
   return history;
 }
 

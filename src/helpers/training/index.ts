@@ -1,4 +1,6 @@
-/** Training as in Keras: `fit` with live progress and a History, and `evaluate`. */
+/** Training as in Keras: `fit` with live progress and a History, `evaluate` and `predict`. */
 export { fit } from "./fit";
 export type { Callback, FitOptions, MeasuredSeries } from "./fit";
+export * from "./callbacks";
 export { evaluate } from "./evaluate";
+export { predict } from "./predict";

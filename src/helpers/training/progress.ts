@@ -18,10 +18,12 @@ export interface ProgressReporter {
 
 /**
  * Shows the progress of a training run: one output that changes where that is possible, a line per epoch in a terminal.
+ *
+ * @param batches in an epoch, if that is known
  */
 export async function reportProgress(
   epochs: number,
-  batches: number,
+  batches: number | undefined,
   history: History<string>,
 ): Promise<ProgressReporter> {
   return displaySink() === terminalSink ? linePerEpoch(epochs, history) : liveDisplay(epochs, batches, history);
@@ -31,7 +33,15 @@ export async function reportProgress(
  * Updates at most twice a second and at the ends of epochs, but skips frames once drawing has taken more than its share
  * of the time. The last frame is always drawn: it is what a saved notebook keeps.
  */
-async function liveDisplay(epochs: number, batches: number, history: History<string>): Promise<ProgressReporter> {
+async function liveDisplay(
+  epochs: number,
+  size: number | undefined,
+  history: History<string>,
+): Promise<ProgressReporter> {
+  /** If the dataset doesn't know it, that of the epoch before. */
+  let batches = size;
+  let batchesSoFar = 0;
+  let done = 0;
   const trail: { epoch: number; loss: number; accuracy: number }[] = [];
   const display = await showLive(trainingView({ epoch: 1, epochs, batch: 0, batches, seconds: 0, history }));
   const start = performance.now();
@@ -45,15 +55,10 @@ async function liveDisplay(epochs: number, batches: number, history: History<str
   const update = async (progress: Pick<TrainingProgress, "epoch" | "batch"> & Partial<TrainingProgress>) => {
     const begin = performance.now();
     const seconds = (begin - start) / 1000;
-    const done = (progress.epoch - 1) * batches + progress.batch;
-    const eta = timeLeft({
-      seconds,
-      validatingSeconds: validatingMs / 1000,
-      done,
-      batches,
-      finished: history.epoch.length,
-      epochs,
-    });
+    const finished = history.epoch.length;
+    const validatingSeconds = validatingMs / 1000;
+    const eta =
+      batches === undefined ? undefined : timeLeft({ seconds, validatingSeconds, done, batches, finished, epochs });
     await display.update(trainingView({ epochs, batches, seconds, eta, history, trail, ...progress }));
     // The kernel's messages go out between two turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
@@ -68,20 +73,24 @@ async function liveDisplay(epochs: number, batches: number, history: History<str
   return {
     async batchEnd(batch, means) {
       lastBatch = performance.now();
+      batchesSoFar = batch;
+      done++;
+      if (batches !== undefined) batches = Math.max(batches, batch); // It may be longer than the epoch before.
       if (lastBatch - lastUpdate < UPDATE_EVERY_MS || !hasTimeFor(0)) return;
       const { loss, accuracy } = means();
-      trail.push({ epoch: history.epoch.length + batch / batches, loss, accuracy });
+      if (batches !== undefined) trail.push({ epoch: history.epoch.length + batch / batches, loss, accuracy });
       await update({ epoch: history.epoch.length + 1, batch, lossSoFar: loss, accuracySoFar: accuracy });
     },
     async epochEnd() {
       validatingMs += performance.now() - lastBatch;
+      if (size === undefined) batches = batchesSoFar;
       // Time for this frame and the last, which is always drawn.
       if (history.epoch.length === epochs || hasTimeFor(2 * slowestFrameMs))
-        await update({ epoch: history.epoch.length, batch: batches });
+        await update({ epoch: history.epoch.length, batch: batchesSoFar });
     },
     async trainEnd() {
       const trained = history.epoch.length;
-      if (trained > 0 && trained < epochs) await update({ epoch: trained, epochs: trained, batch: batches });
+      if (trained > 0 && trained < epochs) await update({ epoch: trained, epochs: trained, batch: batchesSoFar });
     },
   };
 }

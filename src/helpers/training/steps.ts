@@ -1,6 +1,9 @@
+import { UsageError } from "../../shared/usage-error";
 import type { CompiledModel, StepOptions } from "../compiled";
 import type { Logs } from "../history/history";
+import "../keras-names";
 import type * as tf from "../tf";
+import { checkModel, describe } from "../tf/checks";
 
 /** What is done with each batch; gives its loss and metrics by tfjs's names. */
 export interface Step {
@@ -10,6 +13,10 @@ export interface Step {
    * A step on each of several batches, given by their rows of `xs` and `ys`; one run of one graph, once that is loaded.
    */
   onRows(xs: tf.Tensor, ys: tf.Tensor, batches: Int32Array[]): Logs<string>[];
+  /** The names of logs that are sums over the batches since {@link reset}, not those of one batch. */
+  readonly streaming: ReadonlySet<string>;
+  /** Starts these sums again. */
+  reset(): void;
   /** The number of steps from which the multi-step graph repays its load time. */
   readonly breakEvenSteps: number;
 }
@@ -19,6 +26,8 @@ export function trainingStep(model: CompiledModel, options: StepOptions): Step {
   return {
     onBatch: (xs, ys) => model.trainOnBatch(xs, ys, options),
     onRows: (xs, ys, batches) => model.trainOnRows(xs, ys, batches, options),
+    streaming: model.streamingMetrics,
+    reset: () => model.resetMetrics(),
     // The graph loads in about 0.25 s for the article's model.
     breakEvenSteps: 200,
   };
@@ -29,17 +38,39 @@ export function testingStep(model: CompiledModel, options: StepOptions = {}): St
   return {
     onBatch: (xs, ys) => model.testOnBatch(xs, ys, options),
     onRows: (xs, ys, batches) => model.testOnRows(xs, ys, batches, options),
+    streaming: model.streamingMetrics,
+    reset: () => model.resetMetrics(),
     // The graph loads in about 0.06 s for the article's model.
     breakEvenSteps: 100,
   };
 }
 
-/** @throws Error if the model has no optimizer and loss yet */
+/** @throws UsageError if the model has no optimizer and loss yet */
 export function requireCompiled(model: tf.LayersModel, caller: string): void {
+  checkModel(`${caller}: model`, model);
   if (model.optimizer === undefined) {
-    throw new Error(
+    throw new UsageError(
       `${caller}: expected a compiled model, found one without optimizer and loss. ` +
         "Call model.compile({ optimizer, loss, metrics }) first.",
+    );
+  }
+}
+
+/**
+ * @param name in error messages, such as `fit: validationData`
+ * @throws UsageError unless the value is a dataset with an end
+ */
+export function requireDataset(dataset: tf.data.Dataset<tf.TensorContainer>, name: string): void {
+  if (typeof (dataset as { iterator?: unknown } | undefined)?.iterator !== "function") {
+    throw new UsageError(
+      `${name}: expected a dataset of batches, found ${describe(dataset)}. ` +
+        "Make one with fromTensorSlices([xs, ys]).batch(100).",
+    );
+  }
+  if (dataset.size === Infinity) {
+    throw new UsageError(
+      `${name}: expected a dataset that ends, found one that repeats forever. ` +
+        "Say how many batches it should have: dataset.take(100).",
     );
   }
 }

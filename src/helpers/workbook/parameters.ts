@@ -1,4 +1,5 @@
 import { isWholeNumber } from "../../shared/checks";
+import { UsageError } from "../../shared/usage-error";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -52,7 +53,7 @@ function readNumber(
   if (!text) return byDefault;
   const value = Number(text);
   if (usable(value)) return value;
-  throw new Error(
+  throw new UsageError(
     `${name}: expected ${expected}, found "${text}". Set it to something like ${byDefault}, or unset it.`,
   );
 }

@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { BUILD } from "../../shared/paths";
+import { UsageError } from "../../shared/usage-error";
 import type { DefaultSeries, History } from "../history/history";
 import { displayedHistory } from "../show/history-view";
 import * as tf from "../tf";
-import { disposeModelWhenUnreachable } from "../tf/memory";
+import { checkModel, describe } from "../tf/checks";
 
 /** A trained model and the history of its training. */
 export interface SavedRun<Series extends string = DefaultSeries> {
@@ -19,16 +20,23 @@ const HISTORY_FILE = "history.json";
 
 /**
  * Saves a model and its history under a name, so that another notebook can load them with {@link loadRun}. An earlier
- * run
- * of that name is replaced atomically. The optimizer's state isn't saved.
+ * run of that name is replaced atomically: whenever the process ends, one of the two can be loaded. The optimizer's
+ * state isn't saved.
  *
  * @param name letters, digits, `.`, `_` and `-`
  * @param run the model and its history
+ * @throws if the name has other characters, or model or history are missing
  * @see notebooks/09-fit.ipynb
  * @example await saveRun("first", { model, history });
  */
 export async function saveRun(name: string, { model, history }: SavedRun<string>): Promise<void> {
   const folder = runFolder(name);
+  checkModel("saveRun: model", model);
+  if (typeof history !== "object" || history === null || !Array.isArray(history.epoch)) {
+    throw new UsageError(
+      `saveRun: expected a history { epoch, history }, found ${describe(history)}. Pass what fit(…) returned.`,
+    );
+  }
   // With the process's id, because two notebooks may save a run of the same name at the same time.
   const temporary = `${folder}.${process.pid}.tmp`;
   fs.rmSync(temporary, { recursive: true, force: true });
@@ -36,13 +44,34 @@ export async function saveRun(name: string, { model, history }: SavedRun<string>
   try {
     await writeModel(temporary, model);
     fs.writeFileSync(path.join(temporary, HISTORY_FILE), JSON.stringify(history));
-    const replaced = `${folder}.${process.pid}.old`;
-    if (fs.existsSync(folder)) fs.renameSync(folder, replaced);
+    if (fs.existsSync(folder)) {
+      removeReplacedRuns(folder);
+      fs.renameSync(folder, `${folder}.${process.pid}.old`);
+    }
     fs.renameSync(temporary, folder);
-    fs.rmSync(replaced, { recursive: true, force: true });
+    removeReplacedRuns(folder);
+  } catch (error) {
+    throw new UsageError(
+      `saveRun: expected to save the run "${name}", found an error (${(error as Error).message}). ` +
+        "An earlier run of that name is still there. Free some disk space, or make the folder writable.",
+    );
   } finally {
     fs.rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+function removeReplacedRuns(folder: string): void {
+  for (const replaced of replacedRuns(folder)) fs.rmSync(replaced, { recursive: true, force: true });
+}
+
+/** Runs of a name that a newer one was about to replace. If the process ended just then, they are all there is. */
+function replacedRuns(folder: string): string[] {
+  const name = path.basename(folder);
+  const isReplaced = (file: string) => file.startsWith(`${name}.`) && /^\d+\.old$/.test(file.slice(name.length + 1));
+  return fs
+    .readdirSync(path.dirname(folder))
+    .filter(isReplaced)
+    .map((file) => path.join(path.dirname(folder), file));
 }
 
 /**
@@ -57,14 +86,16 @@ export async function saveRun(name: string, { model, history }: SavedRun<string>
 export async function loadRun<Series extends string = DefaultSeries>(
   name: string,
 ): Promise<SavedRun<Series> | undefined> {
-  const folder = runFolder(name);
-  if (!fs.existsSync(folder)) return undefined;
+  const folder = [runFolder(name), ...(fs.existsSync(RUNS_FOLDER) ? replacedRuns(runFolder(name)) : [])].find((one) =>
+    fs.existsSync(one),
+  );
+  if (folder === undefined) return undefined;
   try {
     const history = readHistory<Series>(path.join(folder, HISTORY_FILE));
-    const model = await tf.loadLayersModel(tf.io.fromMemory(readModel(folder)));
-    return { model: disposeModelWhenUnreachable(model), history };
+    const model = await loadModel(folder);
+    return { model, history };
   } catch (error) {
-    throw new Error(
+    throw new UsageError(
       `loadRun: the run saved as "${name}" can't be read (${(error as Error).message}). ` +
         "Re-run the notebook that trains and saves it.",
     );
@@ -73,7 +104,7 @@ export async function loadRun<Series extends string = DefaultSeries>(
 
 function runFolder(name: string): string {
   if (!/^\w[\w.-]*$/.test(name))
-    throw new Error(`name of the run: expected letters, digits, ".", "_" and "-", found "${name}".`);
+    throw new UsageError(`name of the run: expected letters, digits, ".", "_" and "-", found "${name}".`);
   return path.join(RUNS_FOLDER, name);
 }
 
@@ -86,6 +117,24 @@ async function writeModel(folder: string, model: tf.LayersModel): Promise<void> 
       return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
     }),
   );
+}
+
+/** tfjs's own function would leave the tensors of a model behind whose weights don't fit. */
+async function loadModel(folder: string): Promise<tf.LayersModel> {
+  const { modelTopology, weightSpecs, weightData } = readModel(folder);
+  const model = await tf.models.modelFromJSON(modelTopology as object as tf.io.ModelJSON);
+  try {
+    const weights = tf.io.decodeWeights(weightData as ArrayBuffer, weightSpecs ?? []);
+    try {
+      model.loadWeights(weights);
+    } finally {
+      tf.dispose(weights);
+    }
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 function readModel(folder: string): tf.io.ModelArtifacts {
@@ -101,7 +150,7 @@ function readModel(folder: string): tf.io.ModelArtifacts {
     0,
   );
   if (weights.length !== expected)
-    throw new Error(`expected ${expected} bytes in ${WEIGHTS_FILE}, found ${weights.length}`);
+    throw new UsageError(`expected ${expected} bytes in ${WEIGHTS_FILE}, found ${weights.length}`);
   return { modelTopology, weightSpecs, weightData: new Uint8Array(weights).buffer };
 }
 
@@ -111,7 +160,7 @@ function readHistory<Series extends string>(file: string): History<Series> {
     value === null ? NaN : value,
   ) as History<Series>;
   if (!Array.isArray(history?.epoch) || typeof history.history !== "object") {
-    throw new Error(`expected epochs and series in ${HISTORY_FILE}, found neither`);
+    throw new UsageError(`expected epochs and series in ${HISTORY_FILE}, found neither`);
   }
   return displayedHistory(history);
 }

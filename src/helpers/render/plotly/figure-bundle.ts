@@ -1,3 +1,4 @@
+import { UsageError } from "../../../shared/usage-error";
 import type { MimeBundle } from "../../display/bundle";
 import { COLORS } from "../../display/colors";
 import { isTensor, numbersOf } from "../../display/numbers";
@@ -79,7 +80,7 @@ function hasStaticImage(figure: Figure): boolean {
   const types = figure.data.map((trace) => trace.type ?? "scatter");
   for (const type of types) {
     if (!drawable.includes(type) && !INTERACTIVE_ONLY.has(type)) {
-      throw new Error(`trace type: expected one of ${drawable.join(", ")}, found "${type}".`);
+      throw new UsageError(`trace type: expected one of ${drawable.join(", ")}, found "${type}".`);
     }
   }
   return types.every((type) => drawable.includes(type));
@@ -88,17 +89,19 @@ function hasStaticImage(figure: Figure): boolean {
 /** Plotly would silently draw nothing or drop values. @throws if the values aren't lists, or differ in length */
 function checkTrace(trace: Figure["data"][number] | null, index: number): void {
   if (typeof trace !== "object" || trace === null)
-    throw new Error(`trace ${index} of the figure: expected an object such as { x, y, type }, found ${String(trace)}.`);
+    throw new UsageError(
+      `trace ${index} of the figure: expected an object such as { x, y, type }, found ${String(trace)}.`,
+    );
   const found: unknown[] = [trace.x, trace.y, trace.z];
   for (const [position, values] of found.entries()) {
     if (values === undefined || values === null || Array.isArray(values)) continue;
-    throw new Error(
+    throw new UsageError(
       `trace ${index} of the figure: expected ${"xyz"[position]} to be a list of values, found ${typeof values}.`,
     );
   }
   const [x, y] = found as (unknown[] | undefined)[];
   if (x && y && ["scatter", "bar"].includes(trace.type ?? "scatter") && x.length !== y.length) {
-    throw new Error(
+    throw new UsageError(
       `trace ${index} of the figure: expected as many values in y as in x, found ${y.length} and ${x.length}.`,
     );
   }
@@ -109,7 +112,7 @@ function checkTrace(trace: Figure["data"][number] | null, index: number): void {
  */
 function plainFigure(figure: Figure): Figure & { notFinite: number } {
   if (!Array.isArray(figure.data))
-    throw new Error(
+    throw new UsageError(
       `figure: expected data to be a list of traces, found ${typeof figure.data}. Write plot([trace], layout).`,
     );
   let notFinite = 0;

@@ -1,3 +1,4 @@
+import { UsageError } from "../../../shared/usage-error";
 import { svgToPng } from "../rasterize";
 import type { Figure } from "./figure";
 import { plotlyWindow } from "./plotly-window";
@@ -37,7 +38,7 @@ export function renderSvg(figure: Figure): string {
     return svg;
   } catch (error) {
     root.remove();
-    throw new Error(
+    throw new UsageError(
       `Plotly can't draw this figure: ${error instanceof Error ? error.message : String(error)}. ` +
         "Check the types and values of its traces and layout.",
     );
