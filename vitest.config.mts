@@ -31,8 +31,8 @@ const nativeImports = {
 interface Options {
   /** Files that belong to another project. */
   readonly exclude?: string[];
-  /** Files run one at a time, after all others. */
-  readonly alone?: boolean;
+  /** Files run after all others. */
+  readonly afterOthers?: boolean;
   /** Files of a process share what it has loaded. Only for files that leave no state behind. */
   readonly shareProcess?: boolean;
 }
@@ -51,8 +51,8 @@ function project(name: string, include: string[], minutes: number, options: Opti
       hookTimeout: timeout,
       provide: { outsideTestsLimitMs: 3 * timeout },
       // Two files at the same time: kernels and notebooks wait more than they compute.
-      maxWorkers: options.alone ? 1 : 2,
-      sequence: { groupOrder: options.alone ? 1 : 0 },
+      maxWorkers: 2,
+      sequence: { groupOrder: options.afterOthers ? 1 : 0 },
     },
   };
 }
@@ -73,11 +73,11 @@ const projects = [
     shareProcess: true,
   }),
   project("unit-isolated", OWN_PROCESS, 1),
-  project("slow", [SLOW], 6),
-  project("kernel", [all("kernel")], 6, { exclude: [all("kernel/unit")] }),
+  project("slow", [SLOW], 15),
+  project("kernel", [all("kernel")], 10, { exclude: [all("kernel/unit")] }),
   project("notebooks", [all("notebooks")], 5),
   project("setup", [all("setup"), all("cli"), all("runner"), all("benchmarks"), all("checks")], 5),
-  project("browser", [all("browser")], 5, { alone: true }),
+  project("browser", [all("browser")], 5, { afterOthers: true }),
 ];
 
 class InOrder extends BaseSequencer {
@@ -94,6 +94,8 @@ export default defineConfig({
     pool: "forks",
     server: { deps: { inline: [/\?native$/] } },
     execArgv: ["--require", "tsx/cjs"],
+    // A run that a test makes isn't one of the user's.
+    env: { RUNS_FILE: path.resolve("build", "test", "runs.jsonl") },
     setupFiles: ["test/runner/running.ts"],
     reporters: ["./test/runner/reporter.ts"],
     sequence: { sequencer: InOrder },

@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import type { Notebook } from "../../src/notebooks/notebook";
 import { needs } from "../needs";
 import { skipWithoutChromium } from "./chromium";
 import { openLab, type Lab } from "./lab";
@@ -33,6 +35,12 @@ describe("the explorers in a saved notebook in JupyterLab", needs(skipWithoutChr
         await picture.scrollIntoViewIfNeeded();
         assert.ok(await picture.isVisible());
         assert.ok(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth > 300), "the picture is drawn");
+      });
+
+      test("isn't changed by opening it", async () => {
+        await lab.waitUntilIdle();
+        const metadata = (await lab.notebook()).metadata;
+        assert.deepEqual(metadata, (JSON.parse(fs.readFileSync(lab.file, "utf8")) as Notebook).metadata);
       });
 
       test("becomes interactive when it is trusted, without a kernel", async () => {

@@ -169,6 +169,8 @@ async function startServer(folder: string, env: Readonly<Record<string, string>>
       "--port-retries=0",
       "--allow-root",
       `--ServerApp.root_dir=${path.join(folder, "notebooks")}`,
+      // `npm start` signs the committed notebooks, whose copies these are; here nothing is trusted yet.
+      `--NotebookNotary.db_file=${path.join(folder, "signatures.db")}`,
       "--LabApp.expose_app_in_browser=True",
     ],
     {

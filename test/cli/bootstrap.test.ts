@@ -46,7 +46,7 @@ for (const command of ["start", "doctor"]) {
 test("an unknown command is rejected with a list of the known ones", async () => {
   const { code, stderr } = await resultOf(startCommand([COMMAND, "strat"], { cwd: makeCheckout(), env: NO_REGISTRY }));
   assert.equal(code, 1);
-  assert.match(stderr, /no command "strat"[^]*start, doctor, notebooks/);
+  assert.match(stderr, /no command "strat"[^]*start, doctor, update, notebooks/);
   assert.doesNotMatch(stderr, /\n\s+at /);
 });
 

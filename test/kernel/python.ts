@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { withLock } from "../../src/setup/bootstrap/lock.cjs";
 import { BUILD, VENV_PYTHON } from "../../src/shared/paths";
@@ -52,20 +53,35 @@ async function run(command: string, parameters: string[]): Promise<string> {
   }
 }
 
+/** unittest, which says where each thread is when the time is up, and ends. */
+const RUNNER = `
+import faulthandler, sys, unittest
+faulthandler.dump_traceback_later(float(sys.argv[1]), exit=True)
+unittest.main(module=None, argv=["unittest", "--failfast", "--verbose", *sys.argv[2:]])
+`;
+/** Less than vitest's limit, so that a test that hangs is reported with the place where it does. */
+const TIME_LIMIT_S = 570;
+/** How long what Python started may outlive it. */
+const GRACE_MS = 10_000;
+
 /**
  * Runs tests of test/kernel with Python's unittest, on a kernel that `node` runs.
  * The first failure ends them: a kernel that hangs would have each of the others wait for it.
  * @param names modules, classes or methods, such as `test_cells.ErrorTests`
- * @throws Error with unittest's report when one of them fails
+ * @throws Error with unittest's report when one of them fails or leaves a process behind
  */
 export async function unittest(names: readonly string[], node = process.execPath): Promise<void> {
-  const child = spawn(await pythonWithTools(), ["-m", "unittest", "--failfast", ...names], {
+  const child = spawn(await pythonWithTools(), ["-c", RUNNER, `${TIME_LIMIT_S}`, ...names], {
     cwd: path.join(__dirname, "protocol"),
     env: { ...process.env, KERNEL_NODE: node, PYTHONDONTWRITEBYTECODE: "1" },
   });
   let report = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (report += chunk.toString()));
-  const code = await new Promise((resolve) => child.on("close", resolve));
+  const closed = new Promise<void>((resolve) => child.on("close", resolve));
+  const code = await new Promise((resolve) => child.on("exit", resolve));
+  // Whatever Python started has its output, too.
+  const leftBehind = await Promise.race([closed.then(() => false), sleep(GRACE_MS, true, { ref: false })]);
+  if (leftBehind) report += `\nA process that the tests started is still running:\n${await run("ps", ["-ef"])}`;
   // Tests that ran: a module without any would pass in silence.
-  if (code !== 0 || !/^Ran [1-9]\d* test/m.test(report)) throw new Error(report);
+  if (code !== 0 || leftBehind || !/^Ran [1-9]\d* test/m.test(report)) throw new Error(report);
 }

@@ -6,6 +6,7 @@ import path from "node:path";
 import { describe, test } from "vitest";
 import type { Notebook } from "../../src/notebooks/notebook";
 import { ROOT } from "../../src/shared/paths";
+import { isRunning } from "../../src/shared/process-tree.cjs";
 import { makeFolder, notebookOf, writeNotebook } from "./workspace";
 
 const GOOD = [
@@ -123,10 +124,10 @@ describe("npm run notebooks", () => {
     const pidFile = path.join(folder, "pid");
     await until(() => fs.existsSync(pidFile) && fs.readFileSync(pidFile, "utf8") !== "");
     const kernel = Number(fs.readFileSync(pidFile, "utf8"));
-    assert.ok(isAlive(kernel));
+    assert.ok(isRunning(kernel));
     child.kill("SIGKILL");
     await once(child, "exit");
-    await until(() => !isAlive(kernel));
+    await until(() => !isRunning(kernel));
   });
 });
 
@@ -168,12 +169,4 @@ describe("npm run notebooks -- --save", () => {
 
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 100));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

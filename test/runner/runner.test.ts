@@ -3,7 +3,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, test } from "vitest";
 import { BUILD } from "../../src/shared/paths";
-import { isAlive, resultOf, startNode, until } from "../setup/processes";
+import { isRunning } from "../../src/shared/process-tree.cjs";
+import { resultOf, startNode, until } from "../setup/processes";
 
 const CONFIG = "--config=test/runner/fixtures/vitest.config.mjs";
 const NOTES = path.join(BUILD, "running-tests");
@@ -62,11 +63,11 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
     const runner = runTests(CONFIG, "-t", "loops for ever");
     await until(() => processOf("loops for ever") !== undefined);
     const looping = processOf("loops for ever") as number;
-    assert.ok(isAlive(looping));
+    assert.ok(isRunning(looping));
     const ended = resultOf(runner);
     runner.kill(signal);
     await ended;
-    await until(() => !isAlive(looping));
+    await until(() => !isRunning(looping));
   });
 }
 
@@ -74,5 +75,5 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
 function processOf(test: string): number | undefined {
   const notes = fs.readdirSync(NOTES, { recursive: true, encoding: "utf8" }).filter((note) => note.includes(path.sep));
   const running = notes.filter((note) => fs.readFileSync(path.join(NOTES, note), "utf8").includes(`"${test}"`));
-  return running.map((note) => Number(path.basename(note))).find(isAlive);
+  return running.map((note) => Number(path.basename(note))).find(isRunning);
 }

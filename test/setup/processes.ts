@@ -46,16 +46,6 @@ export async function outputMatching(child: ChildProcess, pattern: RegExp): Prom
   throw new Error(`The process ended without writing ${pattern}; it wrote: ${text}`);
 }
 
-/** Whether a process still runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Waits until something holds; throws after `milliseconds`. */
 export async function until(holds: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
   const deadline = Date.now() + milliseconds;

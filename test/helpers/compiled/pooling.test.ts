@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { CompiledModel } from "../../../src/helpers/compiled";
+import { CompiledModel, compiled } from "../../../src/helpers/compiled";
 import { nativeBackend } from "../../../src/helpers/compiled/native";
-import { rectifyPooledGradients } from "../../../src/helpers/compiled/pooling";
+import { poolSmallPictures, rectifyPooledGradients } from "../../../src/helpers/compiled/pooling";
 import { type Trace, trace } from "../../../src/helpers/compiled/trace";
 import * as tf from "../../../src/helpers/tf";
 import { needs } from "../../needs";
@@ -118,5 +118,44 @@ describe("swapped gradients of relu and max pooling", needs(skip), () => {
     };
     assert.equal(rectifyPooledGradients(traceStep(layers)).size, 0);
     await assertSameTraining(() => modelOf(layers), batches);
+  });
+});
+
+describe("max pooling of small pictures", needs(skip), () => {
+  /** Random numbers, and among them windows of nothing but NaN, of some NaN, and of minus infinity. */
+  const picture = (): tf.Tensor4D => {
+    const values = tf.randomNormal<tf.Rank.R4>([2, 9, 9, 3], 0, 1, "float32", 3).dataSync();
+    values.fill(NaN, 0, 90).fill(-Infinity, 120, 200);
+    for (let i = 200; i < values.length; i += 7) values[i] = NaN;
+    return tf.tensor4d(values, [2, 9, 9, 3]);
+  };
+
+  // oneDNN's maximum of nothing but NaN depends on the processor: NaN, or the lowest number.
+  const numbers = (tensor: tf.Tensor) => tensor.dataSync().map((value) => (value < -3.4e38 ? NaN : value));
+
+  for (const [name, { poolSize, strides, padding }] of Object.entries(POOLINGS)) {
+    test(`gives tfjs's numbers: ${name}`, () => {
+      const x = picture();
+      const pool = (input: tf.Tensor4D) => tf.maxPool(input, poolSize, strides, padding);
+      const graph = compiled(pool);
+      const expected = numbers(pool(x));
+      for (let call = 0; call < 4; call++) assert.deepEqual(numbers(graph(x)), expected);
+      assert.equal(graph.fallbackReason, undefined);
+      graph.dispose();
+    });
+  }
+
+  const opsReplaced = (count: number, run: (x: tf.Tensor4D) => tf.Tensor) => {
+    const x = tf.ones<tf.Rank.R4>([count, 28, 28, 16]);
+    const [traced, results] = trace(nativeBackend()!, [x], () => tf.tidy(() => [run(x)]));
+    tf.dispose([x, ...results]);
+    return [...poolSmallPictures(nativeBackend()!, traced).keys()].map(({ type }) => type);
+  };
+  const pool = (x: tf.Tensor4D) => tf.maxPool(x, 2, 2, "valid");
+
+  test("is TensorFlow's own op; that of large ones, and of those with a gradient, is oneDNN's", () => {
+    assert.deepEqual(opsReplaced(1, pool), ["MaxPool"]);
+    assert.deepEqual(opsReplaced(100, pool), []);
+    assert.deepEqual(opsReplaced(1, tf.grad(pool as (x: tf.Tensor) => tf.Tensor) as typeof pool), []);
   });
 });

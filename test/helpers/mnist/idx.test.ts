@@ -35,7 +35,7 @@ describe("parseIdx", () => {
     return copy;
   };
   const bad: [what: string, bytes: Uint8Array, rank: number | undefined, message: RegExp][] = [
-    ["an empty file", Buffer.alloc(0), 3, /^Error: pixels: expected an IDX file, found only 0 bytes/],
+    ["an empty file", Buffer.alloc(0), 3, /^UsageError: pixels: expected an IDX file, found only 0 bytes/],
     ["a file of three bytes", images.subarray(0, 3), 3, /found only 3 bytes/],
     ["a wrong magic number", withByte(0, 0x50), 3, /expected an IDX magic number .* found 0x50000803/],
     ["a web page", Buffer.from("<!doctype html><p>Sign in"), 3, /found 0x3c21646f.*right file/],
@@ -67,7 +67,7 @@ describe("parseIdx", () => {
       fc.property(fc.integer({ min: 0, max: 40 }), (length) => {
         fc.pre(length !== images.length);
         const bytes = Buffer.concat([images, Buffer.alloc(40)]).subarray(0, length);
-        assert.throws(() => parseIdx(bytes, "pixels", 3), /^Error: pixels: expected/);
+        assert.throws(() => parseIdx(bytes, "pixels", 3), /^UsageError: pixels: expected/);
       }),
       { seed: 1998 },
     );

@@ -7,6 +7,7 @@ import {
   heatmapFigure,
   histogramFigure,
   historyFigure,
+  parallelCoordinatesFigure,
   probabilityFigure,
 } from "../../../src/helpers/plots";
 import * as plots from "../../../src/helpers/plots";
@@ -228,4 +229,13 @@ test("comparisonFigure draws one metric of each run", () => {
     /expected a metric of run "slow" \(loss.*found "accuracy"/,
   );
   assert.throws(() => comparisonFigure({ empty: { epoch: [], history: {} } }), /history is empty/);
+});
+
+test("parallelCoordinatesFigure needs two axes, and a run with a value for each", () => {
+  const runs = [{ filters: 4, loss: 0.5 }, { filters: 8 }, { filters: 16, loss: NaN }];
+  const { data, layout } = parallelCoordinatesFigure(runs, { axes: ["filters", "loss"] });
+  assert.equal(data.length, 1);
+  assert.match(JSON.stringify(layout.title), /left out for lack of a value: 2 of 3 runs/);
+  assert.throws(() => parallelCoordinatesFigure(runs, { axes: ["loss"] }), /at least two axes, found 1/);
+  assert.throws(() => parallelCoordinatesFigure(runs, { axes: ["filters", "accuracy"] }), /found none among 3/);
 });

@@ -53,6 +53,17 @@ export const figures: Record<string, () => Figure> = {
       "learning rate 0.01": history,
       "learning rate 0.0001": { epoch: [0, 1, 2], history: { val_accuracy: [0.7, NaN, 0.86] } },
     }),
+  "parallel-coordinates": () =>
+    plots.parallelCoordinatesFigure(
+      [
+        { learningRate: 0.0001, pooling: "average", filters: 8, val_accuracy: 0.912 },
+        { learningRate: 0.001, pooling: "max", filters: 8, val_accuracy: 0.978 },
+        { learningRate: 0.001, pooling: "max", filters: 32, val_accuracy: 0.986 },
+        { learningRate: 0.01, pooling: "average", filters: 16, val_accuracy: 0.969 },
+        { learningRate: 0.1, pooling: "max", filters: 32, val_accuracy: null },
+      ],
+      { title: "Five runs", axes: ["learningRate", "pooling", "filters", "val_accuracy"] },
+    ),
   gaps: () =>
     plots.heatmapFigure(
       [

@@ -112,3 +112,14 @@ test("a hundred epochs with many updates stay a small output", () => {
   };
   assert.ok(bundle(long)["image/svg+xml"].length < 20_000);
 });
+
+test("more metrics than fit above the bar are left out of the picture, and small rates keep their digits", () => {
+  const metrics = ["learning_rate", "precision", "recall", "f1_score", "auc", "top_k_categorical_accuracy"];
+  const many = Object.fromEntries(metrics.map((name) => [name, [0.00001, 0.00001, 0.00001, 0.00001]]));
+  const { "image/svg+xml": svg, "text/plain": line } = bundle({
+    ...done,
+    history: { ...history, history: { ...history.history, ...many } },
+  });
+  assert.match(String(line), /learning_rate 0\.00001 · precision/);
+  assert.match(svg, /val_accuracy 0\.9790 · …</);
+});

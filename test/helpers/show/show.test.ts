@@ -11,6 +11,7 @@ import {
   type MimeBundle,
 } from "../../../src/helpers/display";
 import { buildModel, layerRows } from "../../../src/helpers/model";
+import { connectionsOf } from "../../../src/helpers/model/connections";
 import { imagePicture } from "../../../src/helpers/pictures";
 import { historyFigure } from "../../../src/helpers/plots";
 import { PLOTLY_MIME } from "../../../src/helpers/render/plotly/figure-bundle";
@@ -177,6 +178,40 @@ test("a cell's last value is shown as show would, because values know how to sho
 test("the diagram of a model matches its reference", async () => {
   const model = buildModel();
   await assertMatchesPicture(svgToPng(layerDiagram(layerRows(model))), __dirname, "layer-diagram");
+  model.dispose();
+});
+
+test("a branched model is drawn with its real connections, and they match the reference", async () => {
+  const image = tf.input({ shape: [8, 8, 4], name: "image" });
+  const convolution = (filters: number) => tf.layers.conv2d({ filters, kernelSize: 3, padding: "same" });
+  const first = convolution(4).apply(image) as tf.SymbolicTensor;
+  const second = convolution(4).apply(first) as tf.SymbolicTensor;
+  // A shortcut past the convolutions, and a second head on the first of them.
+  const sum = tf.layers.add().apply([image, second]) as tf.SymbolicTensor;
+  const digit = tf.layers.dense({ units: 10 }).apply(tf.layers.flatten().apply(sum)) as tf.SymbolicTensor;
+  const colour = tf.layers.globalAveragePooling2d({}).apply(first) as tf.SymbolicTensor;
+  const model = tf.model({ inputs: image, outputs: [digit, colour] });
+  const names = model.layers.map((layer) => layer.getClassName());
+  const drawn = connectionsOf(model).map((from, index) => [names[index], ...from.map((source) => names[source])]);
+  assert.deepEqual(
+    drawn.sort((a, b) => a.join().localeCompare(b.join())),
+    [
+      ["Add", "InputLayer", "Conv2D"],
+      ["Conv2D", "Conv2D"],
+      ["Conv2D", "InputLayer"],
+      ["Dense", "Flatten"],
+      ["Flatten", "Add"],
+      ["GlobalAveragePooling2D", "Conv2D"],
+      ["InputLayer"],
+    ],
+  );
+  const diagram = layerDiagram(layerRows(model), connectionsOf(model));
+  await assertMatchesPicture(svgToPng(diagram), __dirname, "branched-diagram");
+  const html = String((await shown(model))["text/html"]);
+  assert.match(html, /Add \(None, 8, 8, 4\)/);
+  // Another model that uses some of the layers has only its own connections.
+  const part = tf.model({ inputs: image, outputs: colour });
+  assert.deepEqual(connectionsOf(part), [[], [0], [1]]);
   model.dispose();
 });
 

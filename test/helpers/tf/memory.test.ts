@@ -4,11 +4,7 @@ import { fromTensorSlices } from "../../../src/helpers/dataset";
 import { buildModel } from "../../../src/helpers/model";
 import { addChannelAxis, scale, toCategorical } from "../../../src/helpers/preprocess";
 import * as tf from "../../../src/helpers/tf";
-import {
-  disposeModelWhenUnreachable,
-  disposeWhenUnreachable,
-  releaseUnreachable,
-} from "../../../src/helpers/tf/memory";
+import { releaseUnreachable } from "../../../src/helpers/tf/memory";
 
 beforeAll(() => tf.ready());
 
@@ -29,23 +25,20 @@ const image = () => ({ data: new Uint8Array(28 * 28).fill(255), shape: [1, 28, 2
 
 describe("a tensor", () => {
   test("is freed when nothing refers to it any more", async () => {
-    (() =>
-      disposeWhenUnreachable(tf.ones([1000]))
-        .square()
-        .dispose())();
+    (() => tf.ones([1000]).square().dispose())();
     assert.deepEqual(held(), { numTensors: start.numTensors + 1, numBytes: start.numBytes + 4000 });
     await assertAllIsFreed();
   });
 
   test("isn't freed while something refers to it", async () => {
-    const box = { tensor: disposeWhenUnreachable(tf.ones([10])) };
+    const box = { tensor: tf.ones([10]) };
     for (let i = 0; i < 3; i++) await releaseUnreachable();
     assert.equal(box.tensor.sum().dataSync()[0], 10);
     box.tensor.dispose();
   });
 
   test("that was disposed of by hand isn't freed again", async () => {
-    (() => disposeWhenUnreachable(tf.ones([10])).dispose())();
+    (() => tf.ones([10]).dispose())();
     assert.deepEqual(held(), start);
     await assertAllIsFreed();
   });
@@ -146,11 +139,9 @@ describe("a model", () => {
 
   test("leaves an optimizer to another model that is compiled with it", async () => {
     const optimizer = tf.train.adam();
-    const second = disposeModelWhenUnreachable(
-      tf.sequential({
-        layers: [tf.layers.flatten({ inputShape: [28, 28, 1] }), tf.layers.dense({ units: 10, activation: "softmax" })],
-      }),
-    );
+    const second = tf.sequential({
+      layers: [tf.layers.flatten({ inputShape: [28, 28, 1] }), tf.layers.dense({ units: 10, activation: "softmax" })],
+    });
     (() => buildModel().compile({ optimizer, loss: "categoricalCrossentropy" }))();
     second.compile({ optimizer, loss: "categoricalCrossentropy" });
     await releaseUnreachable();
@@ -185,6 +176,65 @@ describe("a model", () => {
     const weightsAndSlots = tf.memory().numTensors - start.numTensors;
     assert.ok(weightsAndSlots < 60, `${weightsAndSlots} tensors for one model`);
     model?.dispose();
+    await assertAllIsFreed();
+  });
+});
+
+describe("a variable", () => {
+  test("is freed when nothing refers to it any more, also after it took other data", async () => {
+    (() => {
+      const variable = tf.variable(tf.ones([1000]), true, "forgotten");
+      const other = tf.zeros([1000]);
+      variable.assign(other);
+      other.dispose();
+    })();
+    assert.ok(tf.memory().numTensors > start.numTensors);
+    await assertAllIsFreed();
+    assert.ok(!("forgotten" in tf.engine().registeredVariables));
+  });
+
+  test("stays while something refers to it, and an optimizer finds it", async () => {
+    const box = { variable: tf.variable(tf.scalar(1)) };
+    await releaseUnreachable();
+    const optimizer = tf.train.sgd(0.5);
+    optimizer.minimize(() => box.variable.square().asScalar());
+    assert.equal(box.variable.dataSync()[0], 0);
+    box.variable.dispose();
+    optimizer.dispose();
+    await assertAllIsFreed();
+  });
+
+  test("that was disposed of by hand isn't freed again, though it shares its data", async () => {
+    const shared = tf.ones([10]);
+    (() => {
+      const variable = tf.variable(shared);
+      variable.dispose();
+    })();
+    await releaseUnreachable();
+    assert.deepEqual([...shared.dataSync()], new Array(10).fill(1));
+    shared.dispose();
+    await assertAllIsFreed();
+  });
+
+  test("may have the name of one that was freed", async () => {
+    const make = () => void tf.variable(tf.ones([10]), true, "again");
+    make();
+    await releaseUnreachable();
+    make();
+    await assertAllIsFreed();
+  });
+});
+
+describe("garbage of plain TensorFlow.js", () => {
+  test("is freed: tensors, results of tidy, models, optimizers with their slots", async () => {
+    await (async () => {
+      const x = tf.randomNormal([8, 3]);
+      const y = tf.tidy(() => x.sum(1, true).add(1));
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [3] })] });
+      model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+      await model.fit(x, y, { epochs: 2, verbose: 0 });
+      void model.predict(x);
+    })();
     await assertAllIsFreed();
   });
 });

@@ -50,8 +50,55 @@ describe("evaluate", () => {
 
   test("rejects a model that isn't compiled", async () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
-    await assert.rejects(evaluate(model, problem.dataset), /^Error: evaluate: expected a compiled model/);
+    await assert.rejects(evaluate(model, problem.dataset), /^UsageError: evaluate: expected a compiled model/);
     model.dispose();
+  });
+
+  test("rejects a dataset that yields no batch, single examples or something else, or repeats forever", async () => {
+    const { model, xs } = problem;
+    const before = tf.memory().numTensors;
+    const rejects = async (dataset: tf.data.Dataset<tf.TensorContainer>, expected: RegExp) => {
+      await assert.rejects(evaluate(model, dataset as typeof problem.dataset), expected);
+      assert.equal(tf.memory().numTensors, before, "no tensor stays");
+    };
+    await rejects(
+      tf.data.array<{ xs: tf.Tensor; ys: tf.Tensor }>([]),
+      /^UsageError: evaluate: dataset: expected at least one/,
+    );
+    const examples = tf.data.generator(function* () {
+      yield { xs: tf.tensor1d([1, 2, 3]), ys: tf.scalar(1) };
+    });
+    await rejects(
+      examples,
+      /^UsageError: evaluate: dataset: expected batches with a row for each .* xs of shape \[.*\.batch\(100\)/,
+    );
+    const inputsOnly = tf.data.generator(function* () {
+      yield { xs: xs.clone() };
+    });
+    await rejects(
+      inputsOnly,
+      /^UsageError: evaluate: dataset: expected batches \{ xs, ys \}, found an object \{ xs \}/,
+    );
+    const numbers = tf.data.generator(function* () {
+      yield 7;
+    });
+    await rejects(numbers, /^UsageError: evaluate: dataset: expected batches \{ xs, ys \}, found 7/);
+    const noRows = tf.data.generator(function* () {
+      yield { xs: tf.zeros([0, 3]), ys: tf.zeros([0, 3]) };
+    });
+    await rejects(noRows, /^UsageError: evaluate: dataset: expected batches with a row for each .* shape \[0, 3\]/);
+    const severalInputs = tf.data.generator(function* () {
+      yield { xs: { left: xs.clone(), right: xs.clone() }, ys: tf.zeros([50, 3]) };
+    });
+    await rejects(severalInputs, /^UsageError: evaluate: dataset: expected one tensor as the xs .*model\.fitDataset/);
+    const mixed = tf.data.generator(function* () {
+      yield { xs: xs.clone(), ys: 7 };
+    });
+    await rejects(mixed, /^UsageError: evaluate: dataset: expected one tensor as the ys of a batch, found 7/);
+    await rejects(
+      tf.data.array([{ xs: [1], ys: [1] }]).repeat(),
+      /^UsageError: evaluate: dataset: expected a dataset that ends/,
+    );
   });
 
   test("leaves no tensor behind when shapes don't fit", async () => {

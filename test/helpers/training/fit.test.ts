@@ -374,7 +374,7 @@ describe("wrong input", () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
     await assert.rejects(
       fit(model, problem.dataset, { epochs: 1 }),
-      /^Error: fit: expected a compiled model.*Call model\.compile/,
+      /^UsageError: fit: expected a compiled model.*Call model\.compile/,
     );
     model.dispose();
   });
@@ -388,14 +388,42 @@ describe("wrong input", () => {
     });
   }
 
-  test("a dataset that doesn't know its size is rejected, with what to do", async () => {
-    const endless = tf.data.generator(function* () {
-      while (true) yield { xs: problem.xs.clone(), ys: problem.ys.clone() };
-    });
+  test("a dataset that repeats forever is rejected, with what to do", async () => {
+    const endless = tf.data.array([{ xs: problem.xs, ys: problem.ys }]).repeat();
     await assert.rejects(
       fit(problem.model, endless, { epochs: 1, ...silent }),
-      /known number of batches, found the size null.*fromGenerator/s,
+      /^UsageError: fit: dataset: expected a dataset that ends, .*dataset\.take\(100\)/,
     );
+    await assert.rejects(
+      fit(problem.model, problem.dataset, { epochs: 1, validationData: endless, ...silent }),
+      /^UsageError: fit: validationData: expected a dataset that ends/,
+    );
+  });
+
+  test("validation data without batches is named in the error", async () => {
+    const empty = tf.data.array([{ xs: problem.xs, ys: problem.ys }]).filter(() => false);
+    await assert.rejects(
+      fit(problem.model, problem.dataset, { epochs: 1, validationData: empty, ...silent }),
+      /^UsageError: fit: validationData: expected at least one batch, found none/,
+    );
+  });
+
+  test("a filtered dataset, which doesn't know its size, trains as the same batches do", async () => {
+    const batches = (sizes: number[]) =>
+      tf.data.generator(function* () {
+        for (const size of sizes) yield { xs: problem.xs.slice(0, size), ys: problem.ys.slice(0, size) };
+      });
+    const filtered = batches([16, 9, 16, 16]).filter(({ xs }) => xs.shape[0] === 16);
+    assert.equal(filtered.size, null);
+    const start = problem.model.getWeights().map((weight) => weight.clone());
+    const options = { epochs: 2, validationData: filtered, ...silent };
+    const { history } = await fit(problem.model, filtered, options);
+    problem.model.setWeights(start);
+    problem.model.compile({ optimizer: tf.train.adam(0.1), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+    const expected = await fit(problem.model, batches([16, 16, 16]), { ...options, compiled: false });
+    tf.dispose(start);
+    for (const name of ["loss", "accuracy", "val_loss", "val_accuracy"] as const)
+      history[name].forEach((value, epoch) => assert.ok(Math.abs(value - expected.history[name][epoch]) < 1e-5, name));
   });
 
   test("targets of another shape are rejected in tfjs's words, and no tensor is left", async () => {

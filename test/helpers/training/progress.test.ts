@@ -46,6 +46,26 @@ describe("fit in a notebook", () => {
     assert.ok(last.includes(`loss ${history.loss[2].toFixed(4)}`));
   });
 
+  test("learns the number of batches in the first epoch where the dataset doesn't know it", async () => {
+    setDisplaySink(sink);
+    const { xs, ys } = problem;
+    const batches = tf.data.generator(function* () {
+      for (let batch = 0; batch < 3; batch++) yield { xs: xs.clone(), ys: ys.clone() };
+    });
+    const lines = () => shown.map(({ bundle }) => bundle["text/plain"]);
+    const knows = () => lines().some((line) => /^epoch \d+\/40 · batch [123]\/3 · .* to go/.test(line));
+    // The slower the machine draws, the more batches pass between two frames.
+    const onBatchEnd = async () => {
+      await new Promise<void>((resolve) => setTimeout(resolve, 400));
+      if (knows()) problem.model.stopTraining = true;
+    };
+    await fit(problem.model, batches, { epochs: 40, callbacks: [{ onBatchEnd }] });
+    assert.match(lines()[0], /^epoch 1\/40 · batch 0 · /);
+    assert.ok(knows(), lines().join("\n"));
+    assert.match(lines().at(-1)!, /^\d+ epochs in /);
+    assert.doesNotMatch(lines().join("\n"), /undefined|NaN/);
+  });
+
   test("gives each of two runs its own output", async () => {
     setDisplaySink(sink);
     await fit(problem.model, problem.dataset, { epochs: 1 });

@@ -140,7 +140,7 @@ describe("damaged runs", () => {
       const before = tf.memory().numTensors;
       await assert.rejects(
         loadRun(NAME),
-        new RegExp(`^Error: loadRun: the run saved as "${NAME}" can't be read \\(.+\\)\\. Re-run the notebook`),
+        new RegExp(`^UsageError: loadRun: the run saved as "${NAME}" can't be read \\(.+\\)\\. Re-run the notebook`),
       );
       await releaseUnreachable();
       assert.equal(tf.memory().numTensors, before);

@@ -8,7 +8,7 @@ import signal
 import time
 import unittest
 
-from session import TIMEOUT, KernelCase
+from session import PROMPT, TIMEOUT, KernelCase
 
 # A cell's kind of work, and the text by which it shows that it has begun.
 KINDS = {
@@ -89,10 +89,10 @@ class InterruptTests(KernelCase):
         self.assertEqual(late, [])
         begin = time.monotonic()
         self.assertEqual(self.ok("kept + 1").result, "42")
-        self.assertLess(time.monotonic() - begin, 1, "the next cell did not run at once")
+        self.assertLess(time.monotonic() - begin, PROMPT, "the next cell did not run at once")
 
-    # Seconds. It takes a tenth for most kinds, half of one for a child process.
-    limit = 1.0
+    # It takes a tenth of a second for most kinds, half of one for a child process.
+    limit = PROMPT
 
     def test_kinds(self) -> None:
         for kind, code in KINDS.items():

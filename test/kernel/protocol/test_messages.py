@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from session import ROOT, TIMEOUT, KernelCase, manager
+from session import PROMPT, ROOT, TIMEOUT, KernelCase, manager
 
 
 def lives(pid: int) -> bool:
@@ -120,11 +120,11 @@ class ExecuteTests(KernelCase):
         self.assertEqual(self.ok("log").result, "[ 'void', 'last' ]")
 
     def test_heartbeat_and_control_while_a_cell_loops(self) -> None:
-        msg_id = self.kc.execute("const end = Date.now() + 1500; while (Date.now() < end) {}")
+        msg_id = self.kc.execute("const end = Date.now() + 3000; while (Date.now() < end) {}")
         time.sleep(0.2)
         begin = time.monotonic()
         self.assertEqual(self.control("kernel_info_request")["status"], "ok")
-        self.assertLess(time.monotonic() - begin, 1)
+        self.assertLess(time.monotonic() - begin, 2.5)
         self.assertTrue(self.kc.hb_channel.is_beating())
         self.collect(msg_id)
 
@@ -169,15 +169,15 @@ class OutputTests(KernelCase):
         self.ok("1")
         ran = self.ok("for (let i = 0; i < 100000; i++) console.log('x'.repeat(99))")
         self.assertEqual(len(ran.text()), 10_000_000)
-        self.assertLess(ran.seconds, 1.5)
+        self.assertLess(ran.seconds, 2 * PROMPT)
         self.assertTrue(self.kc.hb_channel.is_beating())
 
     def test_output_comes_while_a_cell_loops(self) -> None:
-        msg_id = self.kc.execute("console.log('early'); const end = Date.now() + 2000; while (Date.now() < end) {}")
+        msg_id = self.kc.execute("console.log('early'); const end = Date.now() + 4000; while (Date.now() < end) {}")
         begin = time.monotonic()
         while self.kc.get_iopub_msg(timeout=TIMEOUT)["msg_type"] != "stream":
             pass
-        self.assertLess(time.monotonic() - begin, 1.5)
+        self.assertLess(time.monotonic() - begin, 3.5)
         self.collect(msg_id)
 
     def test_bytes(self) -> None:
@@ -261,7 +261,7 @@ class CodeTests(KernelCase):
             begin = time.monotonic()
             self.complete("network.")
             times.append(time.monotonic() - begin)
-        self.assertLess(statistics.median(times), 0.2)
+        self.assertLess(statistics.median(times), PROMPT)
 
     def test_completion_counts_code_points(self) -> None:
         code = "'\U0001f600\U0001f600'.toUpp"

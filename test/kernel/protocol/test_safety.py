@@ -35,6 +35,7 @@ class FuzzTests(KernelCase):
         for name in ("shell", "control", "stdin"):
             peer = context.socket(zmq.DEALER)
             peer.linger = 0
+            peer.sndtimeo = 1000 * TIMEOUT
             peer.connect(f"tcp://127.0.0.1:{info[name + '_port']}")
             sockets.append(peer)
         run = "globalThis.process.exit(7)"

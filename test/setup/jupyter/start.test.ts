@@ -9,8 +9,9 @@ import { startJupyterLab } from "../../../src/setup/jupyter/jupyter-lab";
 import { KERNELSPECS } from "../../../src/setup/jupyter/kernelspec";
 import { startOptions } from "../../../src/setup/jupyter/start";
 import { KERNEL_NAME, NOTEBOOKS, VENV_PYTHON } from "../../../src/shared/paths";
+import { isRunning } from "../../../src/shared/process-tree.cjs";
 import { needs } from "../../needs";
-import { isAlive, outputMatching, resultOf, startNode, until } from "../processes";
+import { outputMatching, resultOf, startNode, until } from "../processes";
 
 const notSetUp =
   fs.existsSync(VENV_PYTHON) && fs.existsSync(KERNELSPECS) ? false : "needs .venv with JupyterLab (npm start makes it)";
@@ -77,6 +78,22 @@ describe("npm start", needs(notSetUp), () => {
   });
 
   afterAll(() => child.kill("SIGKILL"));
+
+  test("the notebooks of the series are trusted, so that their saved explorers work", async () => {
+    for (const file of fs.readdirSync(NOTEBOOKS).filter((name) => name.endsWith(".ipynb"))) {
+      const { content } = (await (await api(`/api/contents/${file}`)).json()) as {
+        content: { cells: { cell_type: string; metadata: { trusted?: boolean } }[] };
+      };
+      const code = content.cells.filter((cell) => cell.cell_type === "code");
+      assert.ok(code.length > 0 && code.every((cell) => cell.metadata.trusted), file);
+    }
+  });
+
+  test("JupyterLab doesn't ask about news, and its log is for the user alone", async () => {
+    const page = await (await api("/lab")).text();
+    assert.match(page, /"disabledExtensions": \[[^\]]*"@jupyterlab\/apputils-extension:announcements"/);
+    assert.equal(fs.statSync("build/logs/jupyterlab.log").mode & 0o077, 0);
+  });
 
   test("prints its address, on 127.0.0.1 and with a token", () => {
     assert.equal(url.hostname, "127.0.0.1");
@@ -147,7 +164,7 @@ describe("npm start", needs(notSetUp), () => {
     const { code } = await ended;
     assert.equal(code, 0);
     assert.deepEqual(
-      started.filter(({ pid }) => isAlive(pid)),
+      started.filter(({ pid }) => isRunning(pid)),
       [],
     );
   });
@@ -159,7 +176,7 @@ test("JupyterLab ends when npm start is killed with kill -9", needs(notSetUp), a
   const started = descendants(child.pid as number);
   assert.ok(started.some(({ command }) => command.includes("jupyterlab")));
   child.kill("SIGKILL");
-  await until(() => started.every(({ pid }) => !isAlive(pid)));
+  await until(() => started.every(({ pid }) => !isRunning(pid)));
 });
 
 interface Process {

@@ -7,6 +7,7 @@ import { isInCache } from "../../../src/setup/tensorflow/addon-installation";
 import { isTensorflowInCache, tensorflowFolder } from "../../../src/setup/tensorflow/tensorflow";
 import { type Wheel, wheelForThisMachine } from "../../../src/setup/tensorflow/wheel";
 import { userCache } from "../../../src/shared/cache-folder.cjs";
+import { VENV_PYTHON } from "../../../src/shared/paths";
 import { needs } from "../../needs";
 import { makeCheckout, temporaryFolder } from "../checkout";
 import { resultOf, startNode } from "../processes";
@@ -147,3 +148,33 @@ test("a library that was cut short is not taken for an installation", () => {
   fs.truncateSync(path.join(libraries, machine.libraries.main), 4);
   assert.equal(isTensorflowInCache(machine, cache), false);
 });
+
+test(
+  "on a machine without a C++ compiler, Zig compiles the addon, and nothing of it stays",
+  needs(process.env.ZIG_TEST ? false : "needs ZIG_TEST=1, because it takes three minutes and downloads 400 MB"),
+  async () => {
+    const checkout = makeCheckout();
+    const cache = temporaryFolder();
+    const bin = temporaryFolder();
+    for (const [name, file] of [
+      ["node", process.execPath],
+      ["python3", fs.realpathSync(VENV_PYTHON)],
+    ])
+      fs.symlinkSync(file, path.join(bin, name));
+    const { code, stdout, stderr } = await inCheckout(checkout, INSTALL, {
+      PATH: bin,
+      XDG_CACHE_HOME: cache,
+      CXX: undefined,
+    });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout + stderr, /There is no C\+\+ compiler: downloading Zig/);
+    assert.deepEqual(JSON.parse((await inCheckout(checkout, BACKEND, { XDG_CACHE_HOME: cache })).stdout), {
+      name: "tensorflow",
+      tensorflowVersion: wheel?.version,
+    });
+    assert.deepEqual(
+      fs.readdirSync(path.join(cache, "typescript-cnn-workbook")).filter((name) => name === "zig"),
+      [],
+    );
+  },
+);
