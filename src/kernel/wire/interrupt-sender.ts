@@ -10,6 +10,11 @@ const RESPONSE_MS = 80;
  * of that, on a busy machine too.
  */
 const STUCK_MS = 1500;
+/**
+ * And how many attempts that takes at least, so that a computer that stood still for a moment, such as one that was
+ * asleep, isn't taken for native code.
+ */
+const STUCK_ATTEMPTS = 8;
 /** An interrupt that comes this soon after the user was told so isn't an answer to that. */
 const REACTION_MS = 300;
 /** How many times the wire waits that long while the session is handling an interrupt; user code may run there too. */
@@ -84,7 +89,7 @@ export class InterruptSender {
     const start = Date.now();
     await this.waitUntil(() => this.handled);
     for (let step = 0; await this.acquire(); step++) {
-      if (this.stuckSince === Infinity && Date.now() - start > STUCK_MS) {
+      if (this.stuckSince === Infinity && step >= STUCK_ATTEMPTS && Date.now() - start > STUCK_MS) {
         this.stuckSince = Date.now();
         this.reportStuck();
       }
