@@ -163,6 +163,19 @@ class KernelCase(TestCase):
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 return reply["content"]
 
+    def silence(self) -> str:
+        """What can be found out about a kernel that doesn't reply on the control channel, for a test's failure."""
+        found = [f"The kernel's process is {'running' if self.km.is_alive() else 'gone'}."]
+        for message in self.iopub(1):
+            found.append(f"iopub: {message['msg_type']} {message['content']}")
+        # A message that lies in a queue comes with the next one.
+        self.kc.control_channel.send(self.kc.session.msg("kernel_info_request", {}))
+        try:
+            while True:
+                found.append(f"control: {self.kc.control_channel.get_msg(timeout=PROMPT)['msg_type']}")
+        except Empty:
+            return "\n".join([*found, "control: nothing more"])
+
     def shell(self, msg_type: str, content: dict[str, Any]) -> dict[str, Any]:
         """Sends a request on the shell channel and returns its reply's content."""
         message = self.kc.session.msg(msg_type, content)

@@ -7,6 +7,7 @@ import random
 import signal
 import time
 import unittest
+from queue import Empty
 
 from session import PROMPT, TIMEOUT, KernelCase
 
@@ -57,8 +58,11 @@ class InterruptTests(KernelCase):
         for _ in range(times):
             self.kc.control_channel.send(self.kc.session.msg("interrupt_request", {}))
             time.sleep(0.002)
-        for _ in range(times):
-            self.kc.control_channel.get_msg(timeout=TIMEOUT)
+        for replies in range(times):
+            try:
+                self.kc.control_channel.get_msg(timeout=TIMEOUT)
+            except Empty:
+                self.fail(f"{replies} of {times} interrupts were answered.\n{self.silence()}")
 
     def until(self, msg_id: str, text: str) -> None:
         """Waits until the cell has written `text`."""
