@@ -35,6 +35,8 @@ interface Options {
   readonly afterOthers?: boolean;
   /** Files of a process share what it has loaded. Only for files that leave no state behind. */
   readonly shareProcess?: boolean;
+  /** The tests drive other programs, such as a browser: one that fails runs once more, and the report says so. */
+  readonly otherPrograms?: boolean;
 }
 
 /** Some test files, and the minutes that each test may take. */
@@ -47,6 +49,7 @@ function project(name: string, include: string[], minutes: number, options: Opti
       include,
       exclude: options.exclude,
       isolate: !options.shareProcess,
+      retry: options.otherPrograms ? 1 : 0,
       testTimeout: timeout,
       hookTimeout: timeout,
       provide: { outsideTestsLimitMs: 3 * timeout },
@@ -74,10 +77,12 @@ const projects = [
   }),
   project("unit-isolated", OWN_PROCESS, 1),
   project("slow", [SLOW], 15),
-  project("kernel", [all("kernel")], 10, { exclude: [all("kernel/unit")] }),
-  project("notebooks", [all("notebooks")], 5),
-  project("setup", [all("setup"), all("cli"), all("runner"), all("benchmarks"), all("checks")], 5),
-  project("browser", [all("browser")], 5, { afterOthers: true }),
+  project("kernel", [all("kernel")], 10, { exclude: [all("kernel/unit")], otherPrograms: true }),
+  project("notebooks", [all("notebooks")], 5, { otherPrograms: true }),
+  project("setup", [all("setup"), all("cli"), all("runner"), all("benchmarks"), all("checks")], 5, {
+    otherPrograms: true,
+  }),
+  project("browser", [all("browser")], 5, { afterOthers: true, otherPrograms: true }),
 ];
 
 class InOrder extends BaseSequencer {

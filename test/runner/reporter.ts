@@ -9,7 +9,8 @@ const NOTES = path.resolve("build", "running-tests", String(process.pid));
 
 /**
  * Vitest's reporter, plus what it lacks: kills and names tests that hang, even in an endless loop; names the test whose
- * process died; says why tests were skipped; ends in the line `N passed, N failed`, with `, N skipped` if any were.
+ * process died; says why tests were skipped, and which passed only at their second attempt, with the error of the
+ * first; ends in the line `N passed, N failed`, with `, N skipped` if any were.
  */
 export default class Reporter extends DefaultReporter {
   private watchdog?: NodeJS.Timeout;
@@ -35,6 +36,10 @@ export default class Reporter extends DefaultReporter {
     // With -t most tests are skipped. Those aren't worth a line.
     const listed = this.ctx.config.testNamePattern ? [] : skipped;
     for (const test of listed) this.log(`skipped: ${fileOf(test.module)} > ${test.fullName}: ${skipReason(test)}`);
+    for (const test of tests.filter((test) => test.diagnostic()?.flaky)) {
+      const [error] = test.result().errors ?? [];
+      this.log(`passed at the second attempt: ${fileOf(test.module)} > ${test.fullName}: ${error?.message}`);
+    }
 
     const broken = modules
       .flatMap((module) => [module, ...module.children.allSuites()])

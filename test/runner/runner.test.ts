@@ -47,8 +47,11 @@ test("a skipped test says why", () => {
   assert.match(output, /skipped: .*skips\.bad\.ts > skips itself: the moon isn't full\n/);
   assert.match(output, /skipped: .*group\.bad\.ts > a group whose set-up fails > does not run: its set-up failed\n/);
 });
+test("a test that passes at its second attempt is named, with its first error", () => {
+  assert.match(output, /\npassed at the second attempt: .*retries\.bad\.ts > passes the second time: too early\n/);
+});
 test("the last line counts, and the exit code says that tests failed", () => {
-  assert.match(stdout, /\n2 passed, 9 failed, 3 skipped\n$/);
+  assert.match(stdout, /\n3 passed, 9 failed, 3 skipped\n$/);
   assert.equal(exitCode, 1);
 });
 
