@@ -37,7 +37,13 @@ const CELLS = [
     "const pad = new widgets.DrawingPad({ predict: (image) => model.predict(image) as tf.Tensor })",
     "pad",
   ].join("\n"),
+  [
+    "await fit(model, fromTensorSlices([x, y]).batch(100), { epochs: 1000 });",
+    "const [, accuracy] = model.evaluate(x, y) as tf.Scalar[]",
+    "accuracy.dataSync()[0] > 0.9",
+  ].join("\n"),
 ];
+const TRAINING = CELLS.length - 1;
 
 /** Strokes on the pad, from 0 to 280, as somebody might draw these digits. */
 const DIGITS: Record<number, [x: number, y: number][]> = {
@@ -75,7 +81,7 @@ describe("widgets in JupyterLab", needs(skipWithoutChromium), () => {
     fs.writeFileSync(file, JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
     lab = await openLab({ notebook: file });
     lab.page.setDefaultTimeout(30_000);
-    await lab.runAll();
+    for (let cell = 0; cell < TRAINING; cell++) await lab.runCell(cell);
   });
   afterAll(() => lab?.close());
 
@@ -122,6 +128,22 @@ describe("widgets in JupyterLab", needs(skipWithoutChromium), () => {
       await lab.page.getByRole("button", { name: "Clear" }).click();
       await lab.page.locator(".cnn-best").waitFor({ state: "detached" });
     }
+  });
+
+  test("the Stop button ends a training, which keeps its model and its last picture", async () => {
+    const ran = lab.runCell(TRAINING);
+    const cell = lab.page.locator(".jp-CodeCell").nth(TRAINING);
+    // JupyterLab builds the outputs of what is in sight.
+    await lab.page.locator(".jp-Notebook").first().hover();
+    await lab.page.mouse.wheel(0, 10_000);
+    await cell.locator("svg text", { hasText: /^epoch 2\/1000/ }).waitFor();
+    await lab.screenshot("training-with-stop");
+    await cell.getByRole("button", { name: "Stop" }).click();
+    await ran;
+    await cell.locator(".jp-OutputArea-executeResult", { hasText: "true" }).waitFor();
+    assert.equal(await cell.getByRole("button", { name: /Stop/ }).count(), 0);
+    assert.equal(await cell.locator(".jp-OutputArea-child").count(), 2);
+    await lab.screenshot("training-stopped");
   });
 
   test("everything still works when the page is loaded again, in the dark theme", async () => {

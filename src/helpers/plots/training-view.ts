@@ -56,8 +56,7 @@ const TICK_STYLE = `font-size="10" fill="${INK}"`;
 /**
  * The live display of a training run: its progress, the remaining time, and the curves of loss and accuracy so far. It
  * builds its SVG directly, which takes less than a millisecond, so that it doesn't slow down the training. At the end
- * of
- * each epoch there is also a PNG (about 15 ms), since JupyterLab doesn't show SVG in notebooks that aren't trusted.
+ * of each epoch there is also a PNG (about 15 ms), since JupyterLab doesn't show SVG in notebooks that aren't trusted.
  *
  * @example
  * const progress = { epoch: 1, epochs: 3, batch: 200, batches: 600, seconds: 4, history: { epoch: [], history: {} } };

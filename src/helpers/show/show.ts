@@ -7,8 +7,7 @@ import { displaySink } from "./current-sink";
  * anything with a bundle of its own (`Displayable`) have their own views; other values look like `util.inspect`.
  *
  * In a notebook, outputs appear under the cell. In a script, everything is described on standard output, and figures
- * and
- * pictures also open in a window if there is a desktop.
+ * and pictures also open in a window if there is a desktop.
  *
  * @throws if a value can't be shown: a disposed tensor, an empty history, a figure that Plotly can't draw
  * @see notebooks/00-quickstart.ipynb

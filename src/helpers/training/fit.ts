@@ -12,7 +12,7 @@ import { releaseUnreachable } from "../tf/memory";
 import { type ActiveFit, supersedeEarlierFit } from "./active-fits";
 import { CallbackList } from "./callback-list";
 import { runEpoch } from "./epoch";
-import { reportProgress } from "./progress";
+import { type ProgressReporter, reportProgress } from "./progress";
 import { requireCompiled, requireDataset, testingStep, trainingStep } from "./steps";
 
 /** Functions that are called while the model trains; `logs` holds loss and metrics by Keras's names. */
@@ -74,9 +74,10 @@ export type MeasuredSeries<Metric extends string, ValidationData> =
 /**
  * Trains a compiled model, like `model.fit(dataset, epochs=…, validation_data=…)` in Keras.
  *
- * In a notebook one live output shows epoch, batch, time left and the curves so far; in a terminal there is a line per
- * epoch. Calling it again continues from the model's current weights. If an earlier call still trains the same model
- * (its cell was interrupted), that call is stopped first. No tensor is left behind.
+ * In a notebook one live output shows epoch, batch, time left and the curves so far; its Stop button ends training
+ * after the batch, and the model keeps what it has learned. In a terminal there is a line per epoch. Calling it again
+ * continues from the model's current weights. If an earlier call still trains the same model (its cell was
+ * interrupted), that call is stopped first. No tensor is left behind.
  *
  * The steps run as TensorFlow graphs, with the same results as in tfjs. The first step of a fit, and the first one of
  * each epoch after your callbacks have run, runs as tfjs would and is compared with the graph; changes of the layers'
@@ -137,7 +138,30 @@ export async function fit<
 /** The number of batches in a dataset; undefined if it doesn't know, as after `filter` or from a generator. */
 const sizeOf = (dataset: tf.data.Dataset<Batch>): number | undefined => (dataset.size as number | null) ?? undefined;
 
+/** Trains, and shows how far it has come. */
 async function train(
+  model: tf.LayersModel,
+  dataset: tf.data.Dataset<Batch>,
+  options: FitOptions<string>,
+  active: ActiveFit,
+): Promise<History<string>> {
+  const { epochs, initialEpoch = 0, verbose = 1 } = options;
+  const history = displayedHistory<History<string>>({ epoch: [], history: {} });
+  const stop = (): void => void (model.stopTraining = true);
+  const progress =
+    verbose === 0 || initialEpoch >= epochs
+      ? undefined
+      : await reportProgress(epochs - initialEpoch, sizeOf(dataset), history, stop);
+  try {
+    await trainEpochs(model, dataset, options, active, history, progress);
+    return history;
+  } finally {
+    await progress?.close();
+  }
+}
+
+/** Adds each epoch's numbers to `history`. */
+async function trainEpochs(
   model: tf.LayersModel,
   dataset: tf.data.Dataset<Batch>,
   {
@@ -149,12 +173,9 @@ async function train(
     compiled: wanted = true,
   }: FitOptions<string>,
   active: ActiveFit,
-): Promise<History<string>> {
-  const history = displayedHistory<History<string>>({ epoch: [], history: {} });
-  const progress =
-    verbose === 0 || initialEpoch >= epochs
-      ? undefined
-      : await reportProgress(epochs - initialEpoch, sizeOf(dataset), history);
+  history: History<string>,
+  progress: ProgressReporter | undefined,
+): Promise<void> {
   await releaseUnreachable();
   const compiled = CompiledModel.of(model);
   const ownCode = ownCodeIn(model);
@@ -203,7 +224,6 @@ async function train(
   }
   await progress?.trainEnd();
   await list.trainEnd();
-  return history;
 }
 
 /** The models whose fallback reason has been printed. */

@@ -1,8 +1,8 @@
 import type { History, Logs } from "../history/history";
 import { trainingView, type TrainingProgress } from "../plots";
-import { showLive } from "../show";
 import { displaySink } from "../show/current-sink";
 import { terminalSink } from "../show/terminal-sink";
+import { stoppableDisplay } from "./stoppable-display";
 
 const UPDATE_EVERY_MS = 500;
 /** The largest share of the training time that the display may take. */
@@ -14,19 +14,23 @@ export interface ProgressReporter {
   epochEnd(): Promise<void>;
   /** Training has ended, perhaps before its last epoch. */
   trainEnd(): Promise<void>;
+  /** Nothing more comes, because training has ended or failed. */
+  close(): Promise<void>;
 }
 
 /**
  * Shows the progress of a training run: one output that changes where that is possible, a line per epoch in a terminal.
  *
  * @param batches in an epoch, if that is known
+ * @param stop asks the training to end after the batch; called by a button, where there can be one
  */
 export async function reportProgress(
   epochs: number,
   batches: number | undefined,
   history: History<string>,
+  stop: () => void,
 ): Promise<ProgressReporter> {
-  return displaySink() === terminalSink ? linePerEpoch(epochs, history) : liveDisplay(epochs, batches, history);
+  return displaySink() === terminalSink ? linePerEpoch(epochs, history) : liveDisplay(epochs, batches, history, stop);
 }
 
 /**
@@ -37,13 +41,15 @@ async function liveDisplay(
   epochs: number,
   size: number | undefined,
   history: History<string>,
+  stop: () => void,
 ): Promise<ProgressReporter> {
   /** If the dataset doesn't know it, that of the epoch before. */
   let batches = size;
   let batchesSoFar = 0;
   let done = 0;
   const trail: { epoch: number; loss: number; accuracy: number }[] = [];
-  const display = await showLive(trainingView({ epoch: 1, epochs, batch: 0, batches, seconds: 0, history }));
+  const first = trainingView({ epoch: 1, epochs, batch: 0, batches, seconds: 0, history });
+  const display = await stoppableDisplay(first, stop);
   const start = performance.now();
   let lastBatch = start;
   let lastUpdate = start;
@@ -92,6 +98,7 @@ async function liveDisplay(
       const trained = history.epoch.length;
       if (trained > 0 && trained < epochs) await update({ epoch: trained, epochs: trained, batch: batchesSoFar });
     },
+    close: () => display.close(),
   };
 }
 
@@ -126,5 +133,6 @@ function linePerEpoch(epochs: number, history: History<string>): ProgressReporte
       console.log([`Epoch ${history.epoch.length}/${epochs}`, `${seconds.toFixed(1)} s`, ...metrics].join(" · "));
     },
     async trainEnd() {},
+    async close() {},
   };
 }

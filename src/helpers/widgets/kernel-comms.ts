@@ -19,6 +19,18 @@ export interface KernelComms {
   registerTarget(target: string, opened: (comm: Comm) => unknown): void;
 }
 
+interface Kernel {
+  readonly comms?: KernelComms;
+  readonly interactive?: boolean;
+}
+
+const kernel = (): Kernel | undefined => (globalThis as { Jupyter?: Kernel }).Jupyter;
+
 export function kernelComms(): KernelComms | undefined {
-  return (globalThis as { Jupyter?: { comms?: KernelComms } }).Jupyter?.comms;
+  return kernel()?.comms;
+}
+
+/** Whether somebody can use a widget while the cell runs. */
+export function isInteractive(): boolean {
+  return kernelComms() !== undefined && kernel()?.interactive === true;
 }

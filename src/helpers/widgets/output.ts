@@ -56,7 +56,11 @@ export function displayData(data: MimeBundle): OutputItem {
 function outputHtml(item: OutputItem): string {
   if (item.output_type === "stream") return `<pre>${escapeHtml(item.text)}</pre>`;
   if (item.output_type === "error") return `<pre>${escapeHtml(`${item.ename}: ${item.evalue}`)}</pre>`;
-  const { data } = item;
+  return bundleHtml(item.data);
+}
+
+/** The bundle's picture, text or table as HTML. */
+export function bundleHtml(data: MimeBundle): string {
   if (typeof data["image/svg+xml"] === "string") return data["image/svg+xml"];
   if (typeof data["image/png"] === "string") return `<img alt="" src="data:image/png;base64,${data["image/png"]}">`;
   if (typeof data["text/html"] === "string") return data["text/html"];

@@ -17,11 +17,14 @@ export class Cell {
    * @param request the number of the message
    * @param count the execution count; undefined for a message that isn't a cell
    * @param id the cell's id in its notebook, which stays the same when it runs again; not every client sends it
+   * @param isInteractive whether somebody sits at the client, who can answer and click; a tool that runs notebooks says
+   *   that nobody does
    */
   constructor(
     readonly request: number,
     readonly count?: number,
     readonly id?: string,
+    readonly isInteractive = false,
   ) {}
 
   /** The name of the cell in error messages, and of its script in stack traces. */

@@ -77,17 +77,19 @@ export class Execution {
       count,
       silent,
       store_history: stored,
+      allow_stdin: isInteractive,
       user_expressions: expressions,
     } = content as {
       code: string;
       count: number;
       silent: boolean;
       store_history: boolean;
+      allow_stdin?: unknown;
       user_expressions?: unknown;
     };
     const { output, compiler, comms } = this.services;
     const id = typeof metadata.cellId === "string" ? metadata.cellId : undefined;
-    const cell = setLatestCell(new Cell(request, count, id));
+    const cell = setLatestCell(new Cell(request, count, id, isInteractive === true));
     if (stored) this.inputs[count] = code;
     let conversion: Converted | undefined;
     let before: ReadonlyMap<string, unknown> = new Map();

@@ -28,6 +28,9 @@ export function addGlobals(output: Output, errors: Errors, comms: Comms, input: 
     clearOutput: ({ wait = false } = {}) => output.clear(wait),
     password: input.password,
     comms,
+    get interactive() {
+      return currentCell()?.isInteractive === true;
+    },
     get showInternals() {
       return errors.showInternals;
     },

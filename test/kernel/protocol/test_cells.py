@@ -376,6 +376,11 @@ class InputTests(KernelCase):
         self.assertEqual(ran.reply["status"], "error")
         self.assertIn("doesn't take input", ran.error["evalue"])
 
+    def test_whether_somebody_is_there(self) -> None:
+        for allowed in (True, False):
+            ran = self.run_cell("Jupyter.interactive", allow_stdin=allowed)
+            self.assertEqual(ran.result, "true" if allowed else "false")
+
     def test_interrupt_of_a_question(self) -> None:
         self.ok("let kept = 1")
         msg_id = self.kc.execute("prompt('waiting')", allow_stdin=True)
