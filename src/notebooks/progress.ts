@@ -11,8 +11,7 @@ const PLAIN_LINE_MS = 30_000;
 
 /**
  * On a terminal, one line that is rewritten at each cell and each second. Elsewhere, for example in a log, one line
- * every
- * half minute and one at the end.
+ * every half minute and one at the end.
  */
 export function progressLine(name: string, stream: NodeJS.WriteStream = process.stdout): ProgressLine {
   const start = Date.now();

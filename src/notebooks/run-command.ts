@@ -16,8 +16,7 @@ interface Folders {
 
 /**
  * `npm run notebooks`: runs the whole series, or the notebooks that the arguments name, in order, and stops at the
- * first
- * failing cell. `--save` writes the outputs into the notebooks.
+ * first failing cell. `--save` writes the outputs into the notebooks.
  *
  * @returns the exit code: 0 if all ran, 1 after a failure, 2 for invalid arguments or parameters
  */

@@ -19,8 +19,7 @@ export interface LayerPictureOptions {
 
 /**
  * The kernels of a convolutional layer, one square for each filter: negative weights are blue, positive ones red. All
- * input
- * channels have the same colour scale.
+ * input channels have the same colour scale.
  *
  * @param kernel shape `[rows, columns, inputChannels, filters]`, for example `layer.getWeights()[0]`
  * @param options.channel the input channel to draw; 0 by default

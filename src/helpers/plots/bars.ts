@@ -68,8 +68,7 @@ export interface ProbabilityOptions {
 
 /**
  * A model's prediction for one image: one bar for each class. The predicted class is green if it is `trueLabel`, red if
- * it
- * isn't, and blue if there is no `trueLabel`.
+ * it isn't, and blue if there is no `trueLabel`.
  *
  * @param probabilities one for each class, 0 to 1
  * @throws if a probability is outside 0..1 or `trueLabel` isn't a class

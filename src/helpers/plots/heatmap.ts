@@ -34,8 +34,7 @@ const DIVERGING = [0, 0.5, 1].map((share): [number, string] => [share, cssColor(
 
 /**
  * A small matrix as coloured cells with numbers in them; row 0 is at the top. If a value is negative, the colours
- * diverge
- * from white at 0: red above, blue below.
+ * diverge from white at 0: red above, blue below.
  *
  * @param matrix rows of equal length
  * @throws if the matrix is empty, its rows differ in length, or there isn't one label for each row or column

@@ -37,8 +37,7 @@ export function epochAxis(epochs: number, more: Partial<LayoutAxis> = {}): Parti
 
 /**
  * Escapes text from data for Plotly, which interprets a few HTML tags and drops any other `<`. Titles aren't escaped,
- * so
- * that you can use `<b>` in them.
+ * so that you can use `<b>` in them.
  */
 export function plainLabel(text: string | number): string {
   return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");

@@ -10,9 +10,8 @@ const PALETTE = 3;
 
 /**
  * Encodes opaque pixels as PNG. Up to 256 colours are kept exactly, in a palette. A few more are rounded, each channel
- * by
- * at most 2 of 255, so that they fit; pictures with still more colours are written in true colour.
- * Source of the format: "Portable Network Graphics (PNG) Specification", https://www.w3.org/TR/png-3/.
+ * by at most 2 of 255, so that they fit; pictures with still more colours are written in true colour. Source of the
+ * format: "Portable Network Graphics (PNG) Specification", https://www.w3.org/TR/png-3/.
  *
  * @param pixels red, green, blue and alpha of each pixel, row by row; alpha isn't written
  */

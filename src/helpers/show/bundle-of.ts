@@ -13,8 +13,7 @@ import { tensorBundle } from "./tensor-view";
 
 /**
  * The bundle in which a value is shown. Values are recognised by their properties, so that it doesn't matter which copy
- * of
- * a library they come from.
+ * of a library they come from.
  */
 export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   if (isDisplayable(value)) return value[JUPYTER_DISPLAY]();

@@ -13,8 +13,7 @@ const TSLAB_JUPYTER = path.join("tslab", "dist", "jupyter.js");
  * The sink of the kernel that this process is, or `undefined` if it isn't a kernel.
  *
  * tslab's `display` sends only one MIME type per call; whole bundles go through the function that its Jupyter module
- * holds
- * while a cell runs. The module is only looked up, not loaded: loading it wouldn't make this process a kernel.
+ * holds while a cell runs. The module is only looked up, not loaded: loading it wouldn't make this process a kernel.
  */
 export function kernelSink(): DisplaySink | undefined {
   const loaded = Object.keys(require.cache).find((file) => file.endsWith(path.sep + TSLAB_JUPYTER));

@@ -7,8 +7,7 @@ const stacked: Figure[] = [];
 
 /**
  * nodeplotlib's `plot`: shows a plot under the cell in a notebook, or in a window if a script runs on a desktop. Unlike
- * the
- * original, it needs no network and leaves no server running.
+ * the original, it needs no network and leaves no server running.
  *
  * Without arguments it shows the plots kept by {@link stack}.
  *

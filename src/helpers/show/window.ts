@@ -22,8 +22,7 @@ let server: http.Server | undefined;
 /**
  * Opens a figure or a picture in its own window if there is a desktop. A local server serves each page once and stops
  * after the last one: no process and no file is left behind. A script that calls `process.exit` right afterwards may
- * exit
- * before the browser has its page.
+ * exit before the browser has its page.
  */
 export function openWindow(bundle: MimeBundle): void {
   const content = pageContent(bundle);

@@ -30,8 +30,7 @@ type Cell = { readonly text: string; readonly right: boolean };
  * `.table`.
  *
  * It doesn't use arquero's own `toHTML`, which escapes cells but not column names, and has neither a caption nor a
- * count
- * of the rows left out.
+ * count of the rows left out.
  */
 export class TableView implements Displayable {
   constructor(
@@ -46,8 +45,7 @@ export class TableView implements Displayable {
 
   /**
    * The table as HTML. Alignment is set twice, as an attribute and as a style: GitHub strips styles, and JupyterLab's
-   * themes
-   * override attributes. It sets no colours, so that it fits light and dark themes.
+   * themes override attributes. It sets no colours, so that it fits light and dark themes.
    */
   toHTML(): string {
     const { headers, rows, hidden } = this.format();

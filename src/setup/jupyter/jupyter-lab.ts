@@ -55,8 +55,7 @@ export function jupyterEnvironment(): NodeJS.ProcessEnv {
 
 /**
  * Starts JupyterLab on `notebooks/`, reachable only from this machine and with a new token, and waits until it
- * responds.
- * It can't outlive this process.
+ * responds. It can't outlive this process.
  *
  * @param signal stops the start
  * @returns `undefined` if the start was stopped

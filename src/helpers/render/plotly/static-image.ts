@@ -15,8 +15,8 @@ export function staticTraceTypes(): string[] {
  * Draws a figure as SVG, in the size of its layout (Plotly's own default is 700 × 450).
  *
  * Plotly draws SVG traces before `newPlot` returns; its promise is for what a browser loads later. Because this
- * function
- * is synchronous, an output appears in the right place even if a call isn't awaited, like nodeplotlib's `plot`.
+ * function is synchronous, an output appears in the right place even if a call isn't awaited, like nodeplotlib's
+ * `plot`.
  *
  * @throws if Plotly can't draw the figure
  */

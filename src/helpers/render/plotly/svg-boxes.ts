@@ -1,7 +1,6 @@
 /**
  * Bounding boxes of SVG elements. Plotly needs them to place titles, legends, tick labels and colour bars, but jsdom
- * has
- * no layout.
+ * has no layout.
  */
 import { measureText, type TextFont } from "../text-metrics";
 
