@@ -26,6 +26,7 @@ export const LAYERS = [
   "src/kernel/main.ts",
   "src/kernel/session",
   "src/kernel/wire",
+  "src/kernel/debugger",
   "src/kernel/compiler",
   "src/kernel/rpc.ts",
   "src/kernel/protocol.ts",

@@ -61,6 +61,19 @@ export type ToWire =
 /** What the thread that waits for input receives. */
 export type StdinAnswer = { value: string } | { refused: string } | { interrupted: true };
 
+/** The symbol under which the debugger finds the session's `DebugValues`. */
+export const DEBUG_VALUES = "Jupyter.debugValues";
+
+/** A value as the debugger lists it. */
+export interface DebugVariable {
+  readonly name: string;
+  /** In one line. */
+  readonly value: string;
+  readonly type: string;
+  /** To what is in it; 0 if there is nothing. */
+  readonly reference: number;
+}
+
 /** Memory that wire and session share; the constants below are its indices. */
 export type Shared = Int32Array<SharedArrayBuffer>;
 /** The session sleeps here while it waits for input; 1 wakes it. */

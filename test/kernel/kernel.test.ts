@@ -13,4 +13,5 @@ test("interrupts of native code and of an idle kernel do what they should", () =
 test("values that can't be sent are errors of their cell", () => unittest(["test_values"]));
 test("a cell that damages its world fails itself alone", () => unittest(["test_damage"]));
 test("output of child processes appears, and a flood is held back", () => unittest(["test_output"]));
+test("cells can be debugged", () => unittest(["test_debugger"]));
 test("widgets are those of ipywidgets, and both sides change them", () => unittest(["test_widgets"]));

@@ -9,7 +9,8 @@ import { unittest } from "./python";
 const VERSIONS = [20, 22, 24, 26].filter((version) => !process.version.startsWith(`v${version}.`));
 /**
  * What differs between them: Node's own bookkeeping that an interrupt cuts across, module loading, how a process ends,
- * contexts and file descriptors.
+ * contexts, file descriptors and the
+ * inspector.
  */
 const TESTS = [
   "test_standard",
@@ -20,6 +21,7 @@ const TESTS = [
   "test_messages.ExitTests",
   "test_damage",
   "test_output.ProcessOutputTests",
+  "test_debugger",
 ];
 
 /** A Node of major version `version`, as npm has it. */

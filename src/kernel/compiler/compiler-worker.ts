@@ -8,6 +8,7 @@ import type { CellModule } from "./cells";
 import type { CommittedCell, CompilerWorkerData, Conversion } from "./compiler";
 import { isComplete } from "./completeness";
 import { complete } from "./completion";
+import { debugExpression, isCaught } from "./debug-expressions";
 import { typeErrors } from "./diagnostics";
 import { inspect } from "./inspection";
 import { metadataOf } from "./metadata";
@@ -77,6 +78,8 @@ const functions = {
   complete: (code: string, cursor: number) => complete(compiler, code, cursor),
   inspect: (code: string, cursor: number, level: 0 | 1) => inspect(compiler, code, cursor, level),
   isComplete,
+  debugExpression,
+  isCaught,
 };
 // The first program reads all of the libraries: not only when the first cell comes.
 compiler.compile("0", "");

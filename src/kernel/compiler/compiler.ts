@@ -39,6 +39,13 @@ export interface CommittedCell {
   readonly assigned?: readonly string[];
 }
 
+/** What the debugger needs to know of a cell. */
+export interface CellSource {
+  readonly code: string;
+  /** From the JavaScript back to the cell's file, to be applied in this order. */
+  readonly sourceMaps: readonly string[];
+}
+
 /** What the worker is started with. */
 export interface CompilerWorkerData {
   readonly folder: string;
@@ -53,6 +60,8 @@ export interface CompilerWorkerData {
 const HEAP_MB = 1024;
 /** For deeply nested code and types. */
 const STACK_MB = 32;
+/** Cells that can be debugged when they have run. */
+const KEPT_SOURCES = 1000;
 /** How long TypeScript gets to notice that its work is cancelled. */
 const CANCEL_GRACE_MS = 400;
 
@@ -70,6 +79,8 @@ const cancelled = new Int32Array(new SharedArrayBuffer(4));
 const pending = new Set<Call>();
 const committed: CommittedCell[] = [];
 const conversions = new Map<number, { code: string; label: string; inWorker: number; worker: Worker }>();
+/** The latest cells by label, oldest first. */
+const sources = new Map<string, CellSource>();
 let lastId = 0;
 let worker: Worker;
 let client: RpcClient<CompilerWorkerFunctions>;
@@ -128,6 +139,8 @@ async function convert(code: string, label: string): Promise<Conversion> {
   const conversion = await answered("convert", client.convert(code, label));
   if (conversion.error) return conversion;
   if (conversion.module) committed.push({ code, label });
+  sources.set(label, { code, sourceMaps: conversion.sourceMaps });
+  if (sources.size > KEPT_SOURCES) sources.delete(sources.keys().next().value as string);
   conversions.set(++lastId, { code, label, inWorker: conversion.id, worker: converting });
   return { ...conversion, id: lastId };
 }
@@ -177,6 +190,12 @@ const functions = {
   inspect: (code: string, cursor: number, level: 0 | 1): Promise<Content> =>
     answered("inspect", client.inspect(code, cursor, level)),
   isComplete: (code: string): Promise<Content> => answered("isComplete", client.isComplete(code)),
+  /** The source of the cell whose script is called `label`. */
+  sourceOf: (label: string): CellSource | undefined => sources.get(label),
+  debugExpression: (code: string, names: readonly string[], scope: string): Promise<string> =>
+    answered("debugExpression", client.debugExpression(code, names, scope)),
+  isCaught: (code: string, line: number, column: number): Promise<boolean> =>
+    answered("isCaught", client.isCaught(code, line, column)),
 };
 start();
 serveRpc((workerData as { wire: MessagePort }).wire, functions);

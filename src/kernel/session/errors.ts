@@ -1,11 +1,11 @@
 import fs from "node:fs";
-import { findSourceMap, SourceMap, type SourceMapPayload } from "node:module";
+import { findSourceMap, type SourceMap } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { bold, cyan, dim, excerpt, red } from "../../shared/excerpt";
-import { PREFIX_LINES } from "../compiler/cells";
 import type { ErrorContent } from "../compiler/diagnostics";
+import { lookUp, parseSourceMaps, toCellPlace, type Place } from "../compiler/source-places";
 import { CellError } from "./realm";
 
 /** Cells whose source is kept, for errors in functions that they declared. */
@@ -264,27 +264,16 @@ function isOwn(file: string): boolean {
   return !path.relative(process.cwd(), file).startsWith("..");
 }
 
-interface Place {
-  line: number;
-  column: number;
-}
-
 /** The place in a cell's TypeScript of a place in the JavaScript that runs. */
 function toSource(cell: CellSource, place: Place): Place {
-  cell.parsed ??= cell.sourceMaps.map((map) => new SourceMap(JSON.parse(map) as SourceMapPayload));
-  const { line, column } = cell.parsed.reduce(lookUp, place);
-  return { line: line - PREFIX_LINES, column };
+  cell.parsed ??= parseSourceMaps(cell.sourceMaps);
+  return toCellPlace(cell.parsed, place);
 }
 
 /** The place in a file's source, where Node knows it: TypeScript that was compiled when it was loaded. */
 function toFileSource(file: string, place: Place): Place {
   const map = path.isAbsolute(file) ? findSourceMap(file) : undefined;
   return map ? lookUp(place, map) : place;
-}
-
-function lookUp(place: Place, map: SourceMap): Place {
-  const entry = map.findEntry(place.line - 1, place.column - 1);
-  return "originalLine" in entry ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 } : place;
 }
 
 /** What an error says of itself beside its message, such as `code` and `path`. */

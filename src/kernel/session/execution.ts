@@ -6,6 +6,7 @@ import type { Content } from "../protocol";
 import type { RpcClient } from "../rpc";
 import { Cell, cellLabel, Interrupted, setLatestCell } from "./cell";
 import type { Comms } from "./comms";
+import { DebugValues } from "./debug-values";
 import { describeError } from "./describe-error";
 import type { Errors } from "./errors";
 import type { InterruptHandler } from "./interrupt-handler";
@@ -63,6 +64,7 @@ export class Execution {
   private readonly running = new Set<Cell>();
 
   constructor(private readonly services: ExecutionServices) {
+    new DebugValues(this.variables);
     Object.assign(cells, { In: this.inputs, Out: this.results, _: undefined, __: undefined });
   }
 

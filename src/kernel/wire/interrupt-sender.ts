@@ -29,10 +29,14 @@ export class InterruptSender {
   private terminating = false;
   private stuckSince = Infinity;
 
-  /** @param reportStuck called when the session doesn't react, because it's inside native code */
+  /**
+   * @param stand the debugger, which may have stopped the session
+   * @param reportStuck called when the session doesn't react, because it's inside native code
+   */
   constructor(
     private readonly post: (message: ToSession) => void,
     private readonly shared: Shared,
+    private readonly stand: { readonly isStopped: boolean; terminate(terminated: () => void): void },
     private readonly reportStuck: () => void,
   ) {}
 
@@ -71,13 +75,17 @@ export class InterruptSender {
     let connected = false;
     const terminate = (): void => {
       if (this.terminating) return;
-      if (!connected) inspector.connectToMainThread();
-      connected = this.terminating = true;
+      this.terminating = true;
       // Called when the termination is over: whatever was running has ended.
-      inspector.post("Runtime.terminateExecution", () => {
+      const terminated = (): void => {
         this.terminating = false;
         this.wake?.();
-      });
+      };
+      // Nobody else can connect to a session that stands still.
+      if (this.stand.isStopped) return this.stand.terminate(terminated);
+      if (!connected) inspector.connectToMainThread();
+      connected = true;
+      inspector.post("Runtime.terminateExecution", terminated);
     };
     const steps = [
       terminate,
@@ -87,7 +95,8 @@ export class InterruptSender {
       () => signalDescendants(process.pid, "SIGKILL"),
     ];
     const start = Date.now();
-    await this.waitUntil(() => this.handled);
+    // A session that stands still reads no message, and nothing more of its cell is to run.
+    if (!this.stand.isStopped) await this.waitUntil(() => this.handled);
     for (let step = 0; await this.acquire(); step++) {
       if (this.stuckSince === Infinity && step >= STUCK_ATTEMPTS && Date.now() - start > STUCK_MS) {
         this.stuckSince = Date.now();

@@ -20,8 +20,8 @@ export function kernelInfo(): Content {
       nbconvert_exporter: "script",
     },
     banner: `TypeScript ${typescript} (tslab ${tslab}) on Node.js ${process.version}`,
-    debugger: false,
-    supported_features: ["kernel subshells"],
+    debugger: true,
+    supported_features: ["debugger", "kernel subshells"],
     help_links: [
       { text: "TypeScript Handbook", url: "https://www.typescriptlang.org/docs/handbook/intro.html" },
       { text: "TensorFlow.js API", url: "https://js.tensorflow.org/api/latest/" },

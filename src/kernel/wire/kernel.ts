@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalDescendants } from "../../shared/process-tree.cjs";
 import type { CompilerFunctions } from "../compiler/compiler";
+import type { Debugger } from "../debugger/debugger";
 import { log, messageOf } from "../log";
 import type { Content, ToSession } from "../protocol";
 import type { RpcClient } from "../rpc";
@@ -25,6 +26,7 @@ export interface KernelServices {
   readonly history: CellHistory;
   readonly postToSession: (message: ToSession) => void;
   readonly interrupts: InterruptSender;
+  readonly debugger: Debugger;
 }
 
 type ChannelName = "shell" | "control" | "stdin";
@@ -129,6 +131,8 @@ export class Kernel {
       case "comm_msg":
       case "comm_close":
         return session.forward(message, content);
+      case "debug_request":
+        return this.services.debugger.answer(content);
       case "usage_request":
         return usage();
       case "interrupt_request":
@@ -224,6 +228,8 @@ export class Kernel {
 
   /** Sends what is left to send, within limits, and kills the processes that cells started. */
   private async close(): Promise<void> {
+    // Node waits at its end for a debugger that is connected.
+    this.services.debugger.disconnect();
     this.services.sender.flush();
     await Promise.race([this.services.sockets.close(), sleep(EXIT_GRACE_MS)]);
     signalDescendants(process.pid, "SIGKILL");

@@ -3,7 +3,7 @@ import os from "node:os";
 import type { Content, Header, Json } from "../protocol";
 
 /** The version of Jupyter's messaging protocol that the kernel speaks. */
-export const PROTOCOL_VERSION = "5.4";
+export const PROTOCOL_VERSION = "5.5";
 
 /** A message that came in: its signature verified, its parts parsed. */
 export interface Message {

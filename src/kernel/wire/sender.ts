@@ -22,6 +22,8 @@ export class Sender {
     this.publish({ parent, type: "stream", content: { name, text }, sent: () => this.backlog.remove(text.length) }),
   );
 
+  private debugParent: Header | undefined;
+
   constructor(
     private readonly codec: MessageCodec,
     private readonly sockets: Sockets,
@@ -46,10 +48,16 @@ export class Sender {
 
   /** Replies to the sender of a request; comm messages have no reply. */
   reply(channel: "shell" | "control", to: Message, content: Content, metadata?: Content): void {
+    if (to.header.msg_type === "debug_request") this.debugParent = to.header;
     const type = to.header.msg_type.replace(/_request$/, "_reply");
     if (type === to.header.msg_type) return;
     this.flush();
     this.sockets[channel].send(this.codec.seal(to.identities, type, to.header, content, metadata));
+  }
+
+  /** Publishes an event of the debugger, caused by whatever the front end last asked of it. */
+  debugEvent(event: object): void {
+    this.publish({ parent: this.debugParent, type: "debug_event", content: { ...event } });
   }
 
   /** Asks the front end that sent `header` for a line of text. */

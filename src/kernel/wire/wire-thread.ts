@@ -1,6 +1,7 @@
 import path from "node:path";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import type { CompilerFunctions } from "../compiler/compiler";
+import { Debugger } from "../debugger/debugger";
 import { setLogDescriptor } from "../log";
 import { ENDED, INPUT, type Shared, type StdinAnswer, type ThreadData, type ToSession, type ToWire } from "../protocol";
 import { createRpcClient } from "../rpc";
@@ -48,7 +49,12 @@ async function main(): Promise<void> {
   };
   const backlog = new OutputBacklog(shared);
   const sender = new Sender(codec, sockets, backlog);
-  const interrupts = new InterruptSender(postToSession, shared, () => client.note(STUCK_NOTE));
+  const compilerFunctions = createRpcClient<CompilerFunctions>(compiler);
+  const debug = new Debugger(compilerFunctions, {
+    event: (event) => sender.debugEvent(event),
+    text: (text) => sender.publish({ parent: client.latestHeader, type: "stream", content: { name: "stdout", text } }),
+  });
+  const interrupts = new InterruptSender(postToSession, shared, debug, () => client.note(STUCK_NOTE));
   const client: SessionClient = new SessionClient(
     sender,
     postToSession,
@@ -61,10 +67,11 @@ async function main(): Promise<void> {
     sockets,
     sender,
     session: client,
-    compiler: createRpcClient<CompilerFunctions>(compiler),
+    compiler: compilerFunctions,
     history: new CellHistory(historyFile),
     postToSession,
     interrupts,
+    debugger: debug,
   });
   session.on("message", (message: ToWire) => {
     if (message.kind === "interrupted") interrupts.sessionHandledInterrupt();

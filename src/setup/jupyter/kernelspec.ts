@@ -12,6 +12,8 @@ export interface Kernel {
   readonly interruptMode: "signal" | "message";
   /** Whether it supports the CurveZMQ keys that jupyter_client hands out. */
   readonly encrypts: boolean;
+  /** Whether it has a debugger; JupyterLab asks only here. */
+  readonly debugs: boolean;
 }
 
 /** The kernel in tslab's package. */
@@ -19,6 +21,7 @@ export const UNMODIFIED_TSLAB: Kernel = {
   command: [path.join(ROOT, "node_modules", "tslab", "bin", "tslab"), "kernel", "--config-path={connection_file}"],
   interruptMode: "signal",
   encrypts: false,
+  debugs: false,
 };
 
 /** This project's kernel. */
@@ -26,6 +29,7 @@ export const OWN_KERNEL: Kernel = {
   command: [path.join(ROOT, "src", "kernel", "main.cjs"), "--connection-file", "{connection_file}"],
   interruptMode: "message",
   encrypts: true,
+  debugs: true,
 };
 
 /** The kernel that runs the notebooks. */
@@ -52,13 +56,13 @@ export function writeKernelspec(
 }
 
 /** The content of a `kernel.json`: https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs */
-export function kernelspec({ command, interruptMode, encrypts }: Kernel, displayName: string) {
+export function kernelspec({ command, interruptMode, encrypts, debugs }: Kernel, displayName: string) {
   return {
     argv: [process.execPath, ...command],
     display_name: displayName,
     language: "typescript",
     interrupt_mode: interruptMode,
     env: TENSORFLOW_ENVIRONMENT,
-    metadata: encrypts ? { supported_encryption: ["curve"] } : {},
+    metadata: { ...(encrypts && { supported_encryption: ["curve"] }), ...(debugs && { debugger: true }) },
   };
 }

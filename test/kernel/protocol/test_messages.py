@@ -22,7 +22,7 @@ class ExecuteTests(KernelCase):
     def test_kernel_info(self) -> None:
         info = self.control("kernel_info_request")
         self.assertEqual(info["status"], "ok")
-        self.assertEqual(info["protocol_version"], "5.4")
+        self.assertEqual(info["protocol_version"], "5.5")
         versions = {
             name: json.loads((ROOT / "node_modules" / name / "package.json").read_text())["version"]
             for name in ("tslab", "typescript")
