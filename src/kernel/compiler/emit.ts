@@ -10,6 +10,9 @@ export interface Emitted {
   readonly sourceMaps: readonly string[];
 }
 
+/** Makes a debugger stop before the script, for its breakpoints to be placed. There is no such file. */
+const DEBUGGABLE = "//# sourceMappingURL=cell.map";
+
 /**
  * The JavaScript of `file`, which was checked.
  * @param shared the variables that cells share, as far as the cell declares or uses them
@@ -43,7 +46,7 @@ export function emitCell(
   const parameters = [scope, ...Object.values(ownParameters)].join(", ");
   const head = `(${rewritten.isAsync ? "async " : ""}function (${parameters}) { "use strict"; let ${result};`;
   return {
-    javaScript: `${head}\n${rewritten.text}\nreturn ${result};\n})`,
+    javaScript: `${head}\n${rewritten.text}\nreturn ${result};\n}) ${DEBUGGABLE}`,
     sourceMaps: [rewritten.sourceMap, sourceMap],
   };
 }

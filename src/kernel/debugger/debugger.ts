@@ -16,6 +16,11 @@ const THREAD = 1;
 const VALUES = `globalThis[Symbol.for(${JSON.stringify(DEBUG_VALUES)})]`;
 /** Code that steps pass over: that of Node, of packages and of the kernel. */
 const PASSED_OVER = ["^node:", "/node_modules/", escapeRegExp(KERNEL)];
+/**
+ * For what the debugger itself evaluates. A call of the inspector that stops takes the messages that come meanwhile for
+ * its own, and the one that would end the stop may get lost.
+ */
+const NO_STOPS = { disableBreaks: true };
 const EXCEPTION_FILTERS = [
   { filter: "uncaught", label: "Uncaught exceptions" },
   { filter: "all", label: "All exceptions" },
@@ -186,8 +191,10 @@ export class Debugger {
       // No asynchronous call stacks: with them, Node ends the process when JavaScript is terminated in the middle.
       await inspector.post("Debugger.enable");
       await inspector.post("Debugger.setBlackboxPatterns", { patterns: PASSED_OVER });
-      // A cell's breakpoints are placed when its script is there, and before it runs.
-      await inspector.post("Debugger.setInstrumentationBreakpoint", { instrumentation: "beforeScriptExecution" });
+      // A cell's breakpoints are placed when its script is there, and before it runs. Cells name a source map, and what
+      // the debugger evaluates doesn't.
+      const instrumentation = "beforeScriptWithSourceMapExecution";
+      await inspector.post("Debugger.setInstrumentationBreakpoint", { instrumentation });
       this.started = true;
     }
     return {
@@ -451,7 +458,7 @@ export class Debugger {
           expression: code,
           silent: true,
         })
-      : await this.connect().post("Runtime.evaluate", { expression: code, silent: true });
+      : await this.connect().post("Runtime.evaluate", { expression: code, silent: true, ...NO_STOPS });
     if (exceptionDetails) throw new Error(result.description?.split("\n")[0] ?? exceptionDetails.text);
     return result;
   }
@@ -467,16 +474,30 @@ export class Debugger {
 
   /** Calls a method of the session's `DebugValues`. */
   private async call<Result>(method: string, ...parameters: readonly Runtime.CallArgument[]): Promise<Result> {
-    const { result: values } = await this.connect().post("Runtime.evaluate", { expression: VALUES });
-    const { result, exceptionDetails } = await this.connect().post("Runtime.callFunctionOn", {
+    const { result, exceptionDetails } = parameters.some(({ objectId }) => objectId !== undefined)
+      ? await this.callWithObjects(method, parameters)
+      : await this.connect().post("Runtime.evaluate", {
+          expression: `${VALUES}.${method}(${parameters.map(asSource).join(", ")})`,
+          returnByValue: true,
+          silent: true,
+          ...NO_STOPS,
+        });
+    if (exceptionDetails) throw new Error(result.description?.split("\n")[0] ?? exceptionDetails.text);
+    return result.value as Result;
+  }
+
+  private async callWithObjects(
+    method: string,
+    parameters: readonly Runtime.CallArgument[],
+  ): Promise<Runtime.CallFunctionOnReturnType> {
+    const { result: values } = await this.connect().post("Runtime.evaluate", { expression: VALUES, ...NO_STOPS });
+    return this.connect().post("Runtime.callFunctionOn", {
       objectId: values.objectId,
       functionDeclaration: "function (method, ...parameters) { return this[method](...parameters) }",
       arguments: [{ value: method }, ...parameters],
       returnByValue: true,
       silent: true,
     });
-    if (exceptionDetails) throw new Error(result.description?.split("\n")[0] ?? exceptionDetails.text);
-    return result.value as Result;
   }
 
   private frame(id: unknown): Frame {
@@ -533,6 +554,11 @@ const isTop = ({ functionLocation }: Cdp.CallFrame): boolean => (functionLocatio
 function asArgument({ objectId, value, unserializableValue }: Runtime.RemoteObject): Runtime.CallArgument {
   if (objectId !== undefined) return { objectId };
   return unserializableValue !== undefined ? { unserializableValue } : { value: value as unknown };
+}
+
+/** A value that is no object, as JavaScript. */
+function asSource({ value, unserializableValue }: Runtime.CallArgument): string {
+  return unserializableValue ?? (value === undefined ? "undefined" : JSON.stringify(value));
 }
 
 function isTruthy({ objectId, value, unserializableValue }: Runtime.RemoteObject): boolean {

@@ -354,6 +354,20 @@ class DebuggerTests(DebuggerCase):
         self.breakpoints(code, {"line": 3, "condition": "i > 1000"})
         self.assertEqual(self.ok(code).result, "1225")
 
+    def test_variables_are_listed_while_a_cell_starts(self) -> None:
+        """JupyterLab asks for the variables whenever a cell is run."""
+        for number in range(60):
+            code = f"var listed = {number}\nlisted += 1\nlisted"
+            self.breakpoints(code, 2)
+            msg_id = self.kc.execute(code)
+            time.sleep(0.0005 * (number % 30))
+            for _ in range(3):
+                request = {"type": "request", "seq": 0, "command": "inspectVariables", "arguments": {}}
+                self.kc.control_channel.send(self.kc.session.msg("debug_request", request))
+            self.stopped("breakpoint", 2)
+            self.go("continue")
+            self.assertEqual(self.finished(msg_id).result, str(number + 1))
+
     def test_wrong_requests(self) -> None:
         for command, arguments in (
             ("noSuchRequest", {}),
