@@ -56,6 +56,8 @@ export class Debugger {
   /** Where it stands, once the front end knows. */
   private stop: Stop | undefined;
   private lastStop: Stop | undefined;
+  /** How often the front end has asked where; see `stackTrace`. */
+  private stackTraces = 0;
   private stepping: Step | undefined;
   private pausing = false;
   private lastEvent = 0;
@@ -223,9 +225,15 @@ export class Debugger {
     return {};
   }
 
+  /**
+   * The call stack. Its frames have other numbers each time: after an evaluation JupyterLab empties the list of
+   * variables, and reads it again only if it takes the frame for another one.
+   */
   private stackTrace(): object {
+    const { length } = this.standingStill().frames;
+    const before = this.stackTraces++ * length;
     const frames = this.standingStill().frames.map(({ call, script, place }, index) => ({
-      id: index + 1,
+      id: before + index + 1,
       name: isTop(call) ? script.name : call.functionName || "(anonymous)",
       source: { name: script.name, path: script.path },
       ...place,
@@ -336,6 +344,7 @@ export class Debugger {
       const reason = stop.frames.length === 0 ? undefined : await this.reasonToStop(event, stop);
       if (reason === undefined) return await this.goOn();
       this.stop = this.lastStop = stop;
+      this.stackTraces = 0;
       this.stepping = undefined;
       this.pausing = false;
       this.send("stopped", { ...reason, threadId: THREAD, allThreadsStopped: true });
@@ -501,9 +510,11 @@ export class Debugger {
   }
 
   private frame(id: unknown): Frame {
-    const frame = this.standingStill().frames.at(Number(id) - 1);
-    if (!frame) throw new Error(`There is no frame ${String(id)}.`);
-    return frame;
+    const { frames } = this.standingStill();
+    const index = Number(id) - 1;
+    const isKnown = Number.isInteger(index) && index >= 0 && index < Math.max(1, this.stackTraces) * frames.length;
+    if (!isKnown) throw new Error(`There is no frame ${String(id)}.`);
+    return frames[index % frames.length];
   }
 
   private standingStill(): Stop {
