@@ -340,8 +340,10 @@ export class Debugger {
         if (script) await this.breakpoints?.placeIn(script);
         return await this.goOn();
       }
+      const hits = await this.placeAtEntry(event);
       const stop = { frames: await this.framesOf(event.callFrames), scopes: new Map() };
-      const reason = stop.frames.length === 0 ? undefined : await this.reasonToStop(event, stop);
+      const reason =
+        stop.frames.length === 0 ? undefined : await this.reasonToStop({ ...event, hitBreakpoints: hits }, stop);
       if (reason === undefined) return await this.goOn();
       this.stop = this.lastStop = stop;
       this.stackTraces = 0;
@@ -351,6 +353,19 @@ export class Debugger {
     } catch {
       await this.goOn(); // It was resumed meanwhile, or the debugger was disconnected.
     }
+  }
+
+  /** Where a file begins, places its breakpoints. Returns V8's ids of those that the session stands at. */
+  private async placeAtEntry({ callFrames, hitBreakpoints = [] }: Cdp.PausedEventDataType): Promise<string[]> {
+    if (!this.breakpoints?.isEntry(hitBreakpoints)) return hitBreakpoints;
+    const { location } = callFrames[0];
+    const script = await this.scripts.find(location.scriptId);
+    const placed = script ? [...(await this.breakpoints.placeIn(script))] : [];
+    const here = placed.filter(
+      ([, { lineNumber, columnNumber }]) =>
+        lineNumber === location.lineNumber && columnNumber === location.columnNumber,
+    );
+    return [...hitBreakpoints, ...here.map(([id]) => id)];
   }
 
   /** Goes on without having told anybody of the stop: with the step that was going on, if there was one. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from queue import Empty
@@ -320,6 +321,21 @@ class DebuggerTests(DebuggerCase):
         self.assertIn(str(file), [each["path"] for each in self.request("modules")["modules"]])
         self.go("continue")
         self.assertEqual(self.finished(msg_id).result, "5")
+
+    def test_a_file_that_is_loaded_later(self) -> None:
+        """Its breakpoints are there before anything of it runs, and again when it's loaded after an edit."""
+        file = self.folder / "a later+file.ts"
+        code = "// Later.\nexport const start = Math.max(1, 2)\nexport function third(n: number): number {\n  return n / 3\n}\n"
+        use = "import { start, third } from './a later+file'\nthird(9) + start"
+        for number in range(2):
+            file.write_text(f"{code}// {number}\n")
+            os.utime(file, (number, number))
+            self.request("setBreakpoints", source={"path": str(file)}, breakpoints=[{"line": 2}, {"line": 4}])
+            msg_id = self.kc.execute(use)
+            for line in (2, 4):
+                self.assertEqual(self.stopped("breakpoint", line)[0]["source"]["path"], str(file))
+                self.go("continue")
+            self.assertEqual(self.finished(msg_id).result, "5")
 
     def test_the_kernel_answers_while_a_cell_is_stopped(self) -> None:
         self.breakpoints(LOOP, 4)
