@@ -314,9 +314,24 @@ export class Debugger {
   }
 
   private async richInspect({ variableName, frameId }: Arguments): Promise<object> {
-    const frame = this.stop && frameId !== undefined ? this.frame(frameId) : undefined;
-    const result = await this.compute(String(variableName), frame);
-    return { data: { "text/plain": await this.call<string>("text", asArgument(result)) }, metadata: {} };
+    const name = String(variableName);
+    const data = this.stop
+      ? await this.call("bundleNow", asArgument(await this.compute(name, this.frame(frameId ?? 1))))
+      : await this.bundleOf(name);
+    return { data, metadata: {} };
+  }
+
+  /** The MIME bundle of a variable of the cells, which may have to be awaited. */
+  private async bundleOf(name: string): Promise<unknown> {
+    const { result, exceptionDetails } = await this.connect().post("Runtime.evaluate", {
+      expression: `${VALUES}.bundle(${JSON.stringify(name)})`,
+      awaitPromise: true,
+      returnByValue: true,
+      silent: true,
+      ...NO_STOPS,
+    });
+    if (exceptionDetails) throw new Error(result.description?.split("\n")[0] ?? exceptionDetails.text);
+    return result.value as unknown;
   }
 
   /** Makes a variable of the cells of one that a function has. */

@@ -1,7 +1,7 @@
 import { inspect, types } from "node:util";
 import { DEBUG_VALUES, type DebugVariable } from "../protocol";
-import { inspectValue } from "./inspect-value";
 import { cells } from "./realm";
+import { toBundle, toBundleNow, type MimeBundle } from "./results";
 
 /** Elements or properties of a value that are listed. */
 const MAX_CHILDREN = 100;
@@ -55,9 +55,16 @@ export class DebugValues {
     return { name, value: lineOf(value), type: typeOf(value), reference: opens ? this.refer(value) : 0 };
   }
 
-  /** A value as the result of a cell shows it. */
-  text(value: unknown): string {
-    return isTensor(value) && !value.isDisposed ? `${lineOf(value)}\n${value.toString()}` : inspectValue(value);
+  /** The variable called `name` as the result of a cell shows it. */
+  async bundle(name: string): Promise<MimeBundle> {
+    if (!(name in this.variables)) throw new Error(`There is no variable ${name}.`);
+    const value = this.variables[name];
+    return withTensorText(value, await toBundle(value));
+  }
+
+  /** A value as the result of a cell shows it, as far as nothing has to be awaited for that. */
+  bundleNow(value: unknown): MimeBundle {
+    return withTensorText(value, toBundleNow(value));
   }
 
   /** Sets an element or a property of what `reference` refers to. */
@@ -133,6 +140,12 @@ function isTensor(value: unknown): value is TensorLike {
   if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
   const { shape, dtype, dataSync } = value as Partial<TensorLike>;
   return Array.isArray(shape) && typeof dtype === "string" && typeof dataSync === "function";
+}
+
+/** Shows a tensor's values in its text, not the object that holds them. */
+function withTensorText(value: unknown, bundle: MimeBundle): MimeBundle {
+  if (!isTensor(value) || value.isDisposed) return bundle;
+  return { ...bundle, "text/plain": `${lineOf(value)}\n${value.toString()}` };
 }
 
 /** A value in one line; a tensor by shape, dtype and first values. */

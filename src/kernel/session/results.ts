@@ -1,6 +1,6 @@
 import { inspect, types } from "node:util";
 import { inspectValue } from "./inspect-value";
-import { CellTypeError, fromCell } from "./realm";
+import { CellTypeError, fromCell, isThenable } from "./realm";
 
 /** One value in several formats; a front end shows the richest format that it supports. */
 export type MimeBundle = Record<string, unknown>;
@@ -22,13 +22,33 @@ const PICTURES: readonly (readonly [type: string, first: readonly number[]])[] =
  * @throws whatever the value's own method throws; TypeError if that doesn't return a bundle
  */
 export async function toBundle(value: unknown): Promise<MimeBundle> {
+  const own = ownBundle(value);
+  return own === undefined ? bundleOf(value) : checkedBundle(await fromCell(own.bundle));
+}
+
+/** Like `toBundle`, where nothing can be awaited: a bundle that would have to be is replaced by text. */
+export function toBundleNow(value: unknown): MimeBundle {
+  const own = ownBundle(value);
+  if (own === undefined) return bundleOf(value);
+  return isThenable(own.bundle) ? { "text/plain": inspectValue(value) } : checkedBundle(own.bundle);
+}
+
+/** The bundle that a value creates itself, or a promise of it. */
+function ownBundle(value: unknown): { bundle: unknown } | undefined {
   const methods = value as Record<PropertyKey, unknown> | null | undefined;
-  if (isObject(value) && typeof methods?.[DISPLAY] === "function") {
-    const bundle = await fromCell(Reflect.apply(methods[DISPLAY] as () => unknown, value, []));
-    if (!isObject(bundle))
-      throw new CellTypeError(`[Symbol.for("Jupyter.display")]: expected a MIME bundle, found ${inspect(bundle)}.`);
-    return encodeBytes({ ...bundle });
-  }
+  if (!isObject(value) || typeof methods?.[DISPLAY] !== "function") return undefined;
+  return { bundle: Reflect.apply(methods[DISPLAY] as () => unknown, value, []) };
+}
+
+function checkedBundle(bundle: unknown): MimeBundle {
+  if (!isObject(bundle))
+    throw new CellTypeError(`[Symbol.for("Jupyter.display")]: expected a MIME bundle, found ${inspect(bundle)}.`);
+  return encodeBytes({ ...bundle });
+}
+
+/** The bundle of a value that doesn't create one. */
+function bundleOf(value: unknown): MimeBundle {
+  const methods = value as Record<PropertyKey, unknown> | null | undefined;
   if (types.isUint8Array(value)) {
     const picture = PICTURES.find(([, first]) => first.every((byte, index) => value[index] === byte));
     if (picture) return encodeBytes({ [picture[0]]: value, "text/plain": `<${picture[0]}, ${value.length} bytes>` });

@@ -272,6 +272,24 @@ class DebuggerTests(DebuggerCase):
         rich = self.request("richInspectVariables", variableName="nested")
         self.assertEqual(rich["data"]["text/plain"], "{ deep: { deeper: [ 1 ] } }")
 
+    def test_rich_values(self) -> None:
+        """A variable is shown as the result of a cell is, also while the cell is stopped."""
+        code = """const shown = { [Symbol.for("Jupyter.display")]: () => ({ "text/html": "<b>1</b>" }) }
+const later = { [Symbol.for("Jupyter.display")]: async () => ({ "text/html": "<b>2</b>" }) }
+const end = 1"""
+        self.breakpoints(code, 3)
+        msg_id = self.kc.execute(code)
+        self.stopped("breakpoint", 3)
+        shown = self.request("richInspectVariables", variableName="shown", frameId=1)
+        self.assertEqual(shown["data"], {"text/html": "<b>1</b>"})
+        later = self.request("richInspectVariables", variableName="later", frameId=1)["data"]
+        self.assertEqual(list(later), ["text/plain"])
+        self.go("continue")
+        self.finished(msg_id)
+        self.assertEqual(self.request("richInspectVariables", variableName="shown"), shown)
+        later = self.request("richInspectVariables", variableName="later")["data"]
+        self.assertEqual(later, {"text/html": "<b>2</b>"})
+
     def test_evaluate_and_set(self) -> None:
         self.ok(FUNCTIONS + "\nlet rate = 2")
         code = "const item = { price: 10 }\nouter(item.price) * rate"
@@ -325,7 +343,10 @@ class DebuggerTests(DebuggerCase):
     def test_a_file_that_is_loaded_later(self) -> None:
         """Its breakpoints are there before anything of it runs, and again when it's loaded after an edit."""
         file = self.folder / "a later+file.ts"
-        code = "// Later.\nexport const start = Math.max(1, 2)\nexport function third(n: number): number {\n  return n / 3\n}\n"
+        code = (
+            "// Later.\nexport const start = Math.max(1, 2)\n"
+            "export function third(n: number): number {\n  return n / 3\n}\n"
+        )
         use = "import { start, third } from './a later+file'\nthird(9) + start"
         for number in range(2):
             file.write_text(f"{code}// {number}\n")
