@@ -54,7 +54,14 @@ export class CompiledModel {
     this.trainStep = new MeasuredStep(model, () => internals(model).makeTrainFunction());
     this.testStep = new MeasuredStep(model, () => {
       internals(model).makeTestFunction();
-      return internals(model).testFunction;
+      const { testFunction, lossFunctions } = internals(model);
+      return (data) => {
+        // For several outputs tfjs gives the sum of the losses after each of them. Only the last is the model's loss, and
+        // the others have no name.
+        const results = testFunction(data);
+        tf.dispose(results.splice(0, lossFunctions.length - 1));
+        return results;
+      };
     });
     this.predictStep = new GraphFunction((inputs) => [model.predictOnBatch(inputs)].flat(), {
       layers: () => model.layers,

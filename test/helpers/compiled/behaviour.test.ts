@@ -294,6 +294,29 @@ describe("compiled evaluation and prediction", needs(skip), () => {
     assert.equal(compiledModel.fallbackReason, undefined);
   });
 
+  test("give each output of a model its own loss and metric", () => {
+    const input = tf.input({ shape: [2] });
+    const sum = (name: string) =>
+      tf.layers.dense({ units: 1, name, kernelInitializer: "ones", useBias: false }).apply(input) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: [sum("a"), sum("b")] });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError", metrics: ["mae"] });
+    const step = CompiledModel.of(model);
+    const x = tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ]);
+    const [ya, yb] = [tf.tensor2d([[0], [1]]), tf.tensor2d([[3], [6]])];
+    // The outputs are 3 and 7: errors of 3 and 6 for a, of 0 and 1 for b.
+    const expected = { loss: 23, a_loss: 22.5, b_loss: 0.5, a_mae: 4.5, b_mae: 0.5 };
+    const before = tf.memory().numTensors;
+    for (let call = 0; call < WARM_UP + 1; call++) assert.deepEqual(step.testOnBatch(x, [ya, yb]), expected);
+    assert.deepEqual(step.testOnBatch(x, [ya, yb], { compiled: false }), expected);
+    assert.equal(tf.memory().numTensors, before);
+    assert.deepEqual(step.trainOnBatch(x, [ya, yb]), expected);
+    model.dispose();
+    tf.dispose([x, ya, yb]);
+  });
+
   test("keep only a few graphs, however many batch sizes there are", () => {
     const model = build();
     const before = openSessionCount();
