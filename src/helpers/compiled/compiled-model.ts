@@ -56,8 +56,8 @@ export class CompiledModel {
       internals(model).makeTestFunction();
       const { testFunction, lossFunctions } = internals(model);
       return (data) => {
-        // For several outputs tfjs gives the sum of the losses after each of them. Only the last is the model's loss, and
-        // the others have no name.
+        // For several outputs tfjs gives the sum of the losses after each of them. The last is the model's loss; the
+        // others have no name.
         const results = testFunction(data);
         tf.dispose(results.splice(0, lossFunctions.length - 1));
         return results;
