@@ -23,6 +23,8 @@ export class Breakpoints {
   /** V8's ids of the stops at the beginning of files, by path. */
   private readonly entries = new Map<string, string>();
 
+  private replacing: Promise<void> = Promise.resolve();
+
   constructor(private readonly inspector: Session) {}
 
   /** By source. */
@@ -40,8 +42,14 @@ export class Breakpoints {
     return [...this.entries.values()].some((id) => ids.includes(id));
   }
 
-  /** Replaces the breakpoints of the source called `path`, which is that of `scripts`. */
-  async replace(path: string, wanted: readonly Wanted[], scripts: readonly Script[]): Promise<void> {
+  /** Replaces the breakpoints of the source called `path`, which is that of `scripts`; one call after the other. */
+  replace(path: string, wanted: readonly Wanted[], scripts: readonly Script[]): Promise<void> {
+    const replaced = this.replacing.then(() => this.replaceNow(path, wanted, scripts));
+    this.replacing = replaced.catch(() => {});
+    return replaced;
+  }
+
+  private async replaceNow(path: string, wanted: readonly Wanted[], scripts: readonly Script[]): Promise<void> {
     for (const [id, breakpoint] of this.placed) {
       if (breakpoint.path !== path) continue;
       this.placed.delete(id);

@@ -405,6 +405,36 @@ const end = 1"""
             self.go("continue")
             self.assertEqual(self.finished(msg_id).result, str(number + 1))
 
+    def test_a_burst_of_requests(self) -> None:
+        """JupyterLab asks for the variables whenever a cell begins and ends, and doesn't wait for the answers."""
+        for _ in range(5):
+            self.breakpoints(LOOP, 5)
+            sent = 0
+            for index in range(20):
+                command = ("inspectVariables", "debugInfo", "modules")[index % 3]
+                content = {"type": "request", "seq": 1000 + index, "command": command, "arguments": {}}
+                self.kc.control_channel.send(self.kc.session.msg("debug_request", content))
+                sent += 1
+                if index == 10:
+                    msg_id = self.kc.execute(LOOP)
+            for _ in range(sent):
+                self.kc.control_channel.get_msg(timeout=TIMEOUT)
+            for _ in range(3):
+                self.stopped("breakpoint", 5)
+                self.go("continue")
+            self.assertEqual(self.finished(msg_id).result, "12")
+
+    def test_breakpoints_that_change_at_once(self) -> None:
+        path = self.request("dumpCell", code=LOOP)["sourcePath"]
+        for _ in range(20):
+            for wanted in ([{"line": 4}, {"line": 5}], [{"line": 5}], []):
+                arguments = {"source": {"path": path}, "breakpoints": wanted}
+                content = {"type": "request", "seq": 1, "command": "setBreakpoints", "arguments": arguments}
+                self.kc.control_channel.send(self.kc.session.msg("debug_request", content))
+            for _ in range(3):
+                self.assertTrue(self.kc.control_channel.get_msg(timeout=TIMEOUT)["content"]["success"])
+            self.assertEqual(self.ok(LOOP).result, "12", "a breakpoint that was removed stopped the cell")
+
     def test_wrong_requests(self) -> None:
         for command, arguments in (
             ("noSuchRequest", {}),
