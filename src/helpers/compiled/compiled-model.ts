@@ -10,6 +10,8 @@ export type StepData = tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };
 export interface StepOptions {
   /** `false` runs the step op by op, as tfjs would. */
   readonly compiled?: boolean;
+  /** In a training step, what the loss of an example counts, by its class; for a model with one output. */
+  readonly classWeights?: tf.Tensor1D;
 }
 
 /** The parts of tfjs-layers' model (4.22.0) that its own `fit` uses; protected or private in its types. */
@@ -173,7 +175,8 @@ class MeasuredStep {
     const measure = (data: tf.Tensor[]) => withStreamingMetrics(() => makeStep()(data));
     this.forBatch = new GraphFunction(measure, dependencies);
     this.forRows = new GraphFunction(
-      ([x, y, rows]) => measure(this.standardized(tf.gather(x, rows), tf.gather(y, rows))),
+      ([x, y, rows, classWeights]) =>
+        measure(this.standardized(tf.gather(x, rows), tf.gather(y, rows), classWeights as tf.Tensor1D | undefined)),
       dependencies,
     );
   }
@@ -182,16 +185,18 @@ class MeasuredStep {
     return this.forBatch.fallbackReason ?? this.forRows.fallbackReason;
   }
 
-  onBatch(x: StepData, y: StepData, { compiled = true }: StepOptions = {}): Logs<string> {
+  onBatch(x: StepData, y: StepData, { compiled = true, classWeights }: StepOptions = {}): Logs<string> {
     return tf.tidy(() => {
-      const data = this.standardized(x, y);
+      const data = this.standardized(x, y, classWeights);
       return this.read(compiled ? this.forBatch.call(data) : this.forBatch.runOpByOp(data));
     });
   }
 
-  onRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[], { compiled = true }: StepOptions = {}): Logs<string>[] {
+  onRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[], options: StepOptions = {}): Logs<string>[] {
+    const { compiled = true, classWeights } = options;
     return tf.tidy(() => {
-      const calls = batches.map((rows) => [x, y, tf.tensor1d(rows, "int32")]);
+      const weights = classWeights === undefined ? [] : [classWeights];
+      const calls = batches.map((rows) => [x, y, tf.tensor1d(rows, "int32"), ...weights]);
       const results = compiled ? this.forRows.callMany(calls) : calls.map((inputs) => this.forRows.runOpByOp(inputs));
       return results.map((tensors) => this.read(tensors));
     });
@@ -205,9 +210,14 @@ class MeasuredStep {
     for (const step of [this.forBatch, this.forRows]) step.dispose();
   }
 
-  /** @throws Error if shapes don't fit the model, in tfjs's words */
-  private standardized(x: StepData, y: StepData): tf.Tensor[] {
-    return internals(this.model).standardizeUserDataXY(x, y, true).flat();
+  /**
+   * The inputs of tfjs's function.
+   *
+   * @throws Error if shapes don't fit the model, in tfjs's words
+   */
+  private standardized(x: StepData, y: StepData, classWeights?: tf.Tensor1D): tf.Tensor[] {
+    const [inputs, targets] = internals(this.model).standardizeUserDataXY(x, y, true);
+    return [...inputs, ...targets, ...(classWeights ? [weightsOf(targets[0], classWeights)] : [])];
   }
 
   private read(results: tf.Tensor[]): Logs<string> {
@@ -217,6 +227,13 @@ class MeasuredStep {
     const names = internals(this.model).getDedupedMetricsNames();
     return Object.fromEntries(names.map((name, i) => [name, values[i]]));
   }
+}
+
+/** What each example counts, by its class: one-hot, or a number. */
+function weightsOf(target: tf.Tensor, classWeights: tf.Tensor1D): tf.Tensor {
+  const isOneHot = target.rank === 2 && target.shape[1] === classWeights.size;
+  if (isOneHot) return target.matMul(classWeights.expandDims(1)).squeeze([1]);
+  return classWeights.gather(target.flatten().toInt());
 }
 
 /** A sequential model keeps the model that is trained inside. */

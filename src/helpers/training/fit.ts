@@ -11,6 +11,7 @@ import * as tf from "../tf";
 import { releaseUnreachable } from "../tf/memory";
 import { type ActiveFit, supersedeEarlierFit } from "./active-fits";
 import { CallbackList } from "./callback-list";
+import { checkClassWeight, classWeightsOf, type ClassWeight } from "./class-weight";
 import { runEpoch } from "./epoch";
 import { type ProgressReporter, reportProgress } from "./progress";
 import { requireCompiled, requireDataset, testingStep, trainingStep } from "./steps";
@@ -59,6 +60,11 @@ export interface FitOptions<
   readonly validationData?: ValidationData;
   /** Your own functions, Keras's callbacks such as {@link EarlyStopping}, or tfjs's (`tf.callbacks.earlyStopping`). */
   readonly callbacks?: readonly Callback<MeasuredSeries<Metric, ValidationData>>[];
+  /**
+   * What the loss of an example counts, by its class from 0, as in Keras: `{ 3: 5 }` has each 3 count five times.
+   * Classes that aren't named count once. The metrics and the validation aren't weighted.
+   */
+  readonly classWeight?: ClassWeight;
   /** 1 (the default) shows progress, 0 is silent. */
   readonly verbose?: 0 | 1;
   /** `false` trains op by op, as tfjs does, which takes three to four times as long; `true` by default. */
@@ -97,7 +103,7 @@ export type MeasuredSeries<Metric extends string, ValidationData> =
  *
  * @returns Keras's History with the series `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`
  * @throws UsageError if the model isn't compiled, a dataset repeats forever, yields no batches or yields something
- *   else, or `epochs` isn't a whole number from 1
+ *   else, `epochs` isn't a whole number from 1, or `classWeight` doesn't fit the model
  * @see notebooks/09-fit.ipynb
  * @example
  * const history = await fit(model, trainSet, { epochs: 3, validationData: testSet });
@@ -118,6 +124,7 @@ export async function fit<
   if (options.validationData !== undefined) requireDataset(options.validationData, "fit: validationData");
   checkWholeNumber("fit: epochs", options.epochs, 1);
   checkWholeNumber("fit: initialEpoch", options.initialEpoch ?? 0, 0);
+  if (options.classWeight !== undefined) checkClassWeight(model, options.classWeight);
   return supersedeEarlierFit(model, async (active) => {
     model.stopTraining = false;
     // As in tfjs's own fit. The kernel's interrupt looks for models that are training and stops them after the current
@@ -152,10 +159,12 @@ async function train(
     verbose === 0 || initialEpoch >= epochs
       ? undefined
       : await reportProgress(epochs - initialEpoch, sizeOf(dataset), history, stop);
+  const classWeights = options.classWeight && classWeightsOf(model, options.classWeight);
   try {
-    await trainEpochs(model, dataset, options, active, history, progress);
+    await trainEpochs(model, dataset, { ...options, classWeights }, active, history, progress);
     return history;
   } finally {
+    classWeights?.dispose();
     await progress?.close();
   }
 }
@@ -169,9 +178,10 @@ async function trainEpochs(
     initialEpoch = 0,
     validationData,
     callbacks = [],
+    classWeights,
     verbose = 1,
     compiled: wanted = true,
-  }: FitOptions<string>,
+  }: FitOptions<string> & { readonly classWeights?: tf.Tensor1D },
   active: ActiveFit,
   history: History<string>,
   progress: ProgressReporter | undefined,
@@ -193,7 +203,7 @@ async function trainEpochs(
   for (let epoch = initialEpoch; epoch < epochs && !model.stopTraining && !active.superseded; epoch++) {
     await list.epochBegin(epoch);
     if (epoch === initialEpoch || !isClosed) compiled.recheck();
-    const logs = await runEpoch(dataset, trainingStep(compiled, options), {
+    const logs = await runEpoch(dataset, trainingStep(compiled, { ...options, classWeights }), {
       name: "fit: dataset",
       totalSteps: epochs * dataset.size,
       oneByOne,

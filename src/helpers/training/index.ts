@@ -2,5 +2,6 @@
 export { fit } from "./fit";
 export type { Callback, FitOptions, MeasuredSeries } from "./fit";
 export * from "./callbacks";
+export type { ClassWeight } from "./class-weight";
 export { evaluate } from "./evaluate";
 export { predict } from "./predict";
