@@ -229,11 +229,10 @@ class MeasuredStep {
   }
 }
 
-/** What each example counts, by its class: one-hot, or a number. */
+/** What each example counts, by its class: that of its largest label, or its only label rounded, as in Keras. */
 function weightsOf(target: tf.Tensor, classWeights: tf.Tensor1D): tf.Tensor {
-  const isOneHot = target.rank === 2 && target.shape[1] === classWeights.size;
-  if (isOneHot) return target.matMul(classWeights.expandDims(1)).squeeze([1]);
-  return classWeights.gather(target.flatten().toInt());
+  const hasLabelPerClass = target.rank === 2 && (target.shape[1] ?? 1) > 1;
+  return classWeights.gather(hasLabelPerClass ? target.argMax(1) : target.flatten().round().toInt());
 }
 
 /** A sequential model keeps the model that is trained inside. */

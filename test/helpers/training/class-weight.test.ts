@@ -125,6 +125,37 @@ describe("fit with classWeight", () => {
     tf.dispose([xs, ys]);
   });
 
+  // With weights of zero each guess is a half, and the loss of an example doesn't depend on its class.
+  for (const [name, units, activation, loss, rows, expected] of [
+    ["smoothed", 2, "softmax", "categoricalCrossentropy", [[0.9, 0.1], [0.8, 0.2]], Math.LN2], // prettier-ignore
+    ["several at once", 3, "sigmoid", "binaryCrossentropy", [[1, 1, 0], [0, 1, 1]], 3 * Math.LN2], // prettier-ignore
+    ["none at all", 3, "sigmoid", "binaryCrossentropy", [[0, 0, 0], [0, 1, 0]], 3 * Math.LN2], // prettier-ignore
+    ["smoothed, of two classes", 1, "sigmoid", "binaryCrossentropy", [[0.1], [0.9]], 3 * Math.LN2],
+  ] as const) {
+    for (const compiled of [true, false]) {
+      test(`takes Keras's class for labels that are ${name}, ${compiled ? "as a graph" : "op by op"}`, async () => {
+        const model = build({ ...CASES["two classes"], units, activation, loss });
+        model.setWeights([tf.zeros([3, units]), tf.zeros([units])]);
+        const [xs, ys] = [tf.ones<tf.Rank.R2>([2, 3]), tf.tensor2d(rows.map((row) => [...row]))];
+        const frozen = { setModel: () => (model.optimizer as tf.SGDOptimizer).setLearningRate(0) };
+        const { history } = await fit(model, fromTensorSlices([xs, ys]).batch(2), {
+          epochs: 4,
+          classWeight: { 0: 1, 1: 5 },
+          callbacks: [frozen],
+          compiled,
+          verbose: 0,
+        });
+        near(history.loss, [expected, expected, expected, expected]);
+        if (units > 1) {
+          const theirs = await model.fit(xs, ys, { batchSize: 2, classWeight: { 0: 1, 1: 5 }, verbose: 0 });
+          near(theirs.history.loss as number[], [expected]);
+        }
+        dispose(model);
+        tf.dispose([xs, ys]);
+      });
+    }
+  }
+
   test("refuses weights that don't fit, and says why", async () => {
     const problem = CASES["one-hot labels"];
     const [xs, ys] = data(problem);
