@@ -1,31 +1,29 @@
 import type { Logs } from "../history/history";
 import { isStreaming, withStreamingMetrics } from "../metrics/streaming";
 import * as tf from "../tf";
+import { inOrder, type ModelData } from "../tf/model-data";
 import { GraphFunction } from "./graph-function";
-
-/** One batch for a model: a tensor, or one per input (or output), by position or by name. */
-export type StepData = tf.Tensor | tf.Tensor[] | { [name: string]: tf.Tensor };
+import { type Measures, measureOnly } from "./measure-only";
 
 /** Options of one step. */
 export interface StepOptions {
   /** `false` runs the step op by op, as tfjs would. */
   readonly compiled?: boolean;
-  /** In a training step, what the loss of an example counts, by its class; for a model with one output. */
-  readonly classWeights?: tf.Tensor1D;
+  /**
+   * What the loss of each example counts, for outputs of shape `[batchSize, units]`; 1 by default. Metrics aren't
+   * weighted. The mean divides by the number of examples, as in Keras. `…OnRows` takes the weights of all rows.
+   */
+  readonly sampleWeight?: tf.Tensor1D;
 }
 
 /** The parts of tfjs-layers' model (4.22.0) that its own `fit` uses; protected or private in its types. */
-interface ModelInternals {
+interface ModelInternals extends Measures {
   readonly model?: ModelInternals;
-  readonly lossFunctions: unknown[];
-  readonly metricsTensors: [unknown, number][];
   readonly optimizer_: tf.Optimizer;
-  readonly testFunction: (data: tf.Tensor[]) => tf.Tensor[];
   readonly collectedTrainableWeights: { read(): tf.Variable }[];
   makeTrainFunction(): (data: tf.Tensor[]) => tf.Tensor[];
-  makeTestFunction(): void;
   getDedupedMetricsNames(): string[];
-  standardizeUserDataXY(x: StepData, y: StepData, checkBatchAxis: boolean): [tf.Tensor[], tf.Tensor[]];
+  standardizeUserDataXY(x: ModelData, y: ModelData, checkBatchAxis: boolean): [tf.Tensor[], tf.Tensor[]];
 }
 
 const compiledModels = new WeakMap<tf.LayersModel, CompiledModel>();
@@ -52,19 +50,9 @@ export class CompiledModel {
     return compiled;
   }
 
-  private constructor(private readonly model: tf.LayersModel) {
+  private constructor(readonly model: tf.LayersModel) {
     this.trainStep = new MeasuredStep(model, () => internals(model).makeTrainFunction());
-    this.testStep = new MeasuredStep(model, () => {
-      internals(model).makeTestFunction();
-      const { testFunction, lossFunctions } = internals(model);
-      return (data) => {
-        // For several outputs tfjs gives the sum of the losses after each of them. The last is the model's loss; the
-        // others have no name.
-        const results = testFunction(data);
-        tf.dispose(results.splice(0, lossFunctions.length - 1));
-        return results;
-      };
-    });
+    this.testStep = new MeasuredStep(model, () => (data) => measureOnly(model, internals(model), data));
     this.predictStep = new GraphFunction((inputs) => [model.predictOnBatch(inputs)].flat(), {
       layers: () => model.layers,
     });
@@ -86,7 +74,7 @@ export class CompiledModel {
    * @returns The loss and the metrics of the batch by name, before the update.
    * @throws Error if shapes don't fit the model, in tfjs's words
    */
-  trainOnBatch<Metric extends string = "acc">(x: StepData, y: StepData, options?: StepOptions): Logs<Metric> {
+  trainOnBatch<Metric extends string = "acc">(x: ModelData, y: ModelData, options?: StepOptions): Logs<Metric> {
     return this.trainStep.onBatch(x, y, options);
   }
 
@@ -94,14 +82,14 @@ export class CompiledModel {
    * One training step on each of several batches in turn, which the graph gathers itself. Where the batches have the
    * same size, their steps are one run of one graph: Keras's `steps_per_execution`.
    *
-   * @param x Shape `[count, …]`, for a model with one input.
-   * @param y Shape `[count, …]`, for a model with one output.
+   * @param x Shape `[count, …]`, for each input.
+   * @param y Shape `[count, …]`, for each output.
    * @param batches For each step, which rows of `x` and `y` are its batch.
    * @returns The loss and the metrics of each batch by name, before its update.
    */
   trainOnRows<Metric extends string = "acc">(
-    x: tf.Tensor,
-    y: tf.Tensor,
+    x: ModelData,
+    y: ModelData,
     batches: Int32Array[],
     options?: StepOptions,
   ): Logs<Metric>[] {
@@ -109,14 +97,14 @@ export class CompiledModel {
   }
 
   /** The loss and the metrics of one batch by name; nothing is updated. */
-  testOnBatch<Metric extends string = "acc">(x: StepData, y: StepData, options?: StepOptions): Logs<Metric> {
+  testOnBatch<Metric extends string = "acc">(x: ModelData, y: ModelData, options?: StepOptions): Logs<Metric> {
     return this.testStep.onBatch(x, y, options);
   }
 
   /** The loss and the metrics of several batches, given as in {@link trainOnRows}; nothing is updated. */
   testOnRows<Metric extends string = "acc">(
-    x: tf.Tensor,
-    y: tf.Tensor,
+    x: ModelData,
+    y: ModelData,
     batches: Int32Array[],
     options?: StepOptions,
   ): Logs<Metric>[] {
@@ -174,29 +162,31 @@ class MeasuredStep {
     };
     const measure = (data: tf.Tensor[]) => withStreamingMetrics(() => makeStep()(data));
     this.forBatch = new GraphFunction(measure, dependencies);
-    this.forRows = new GraphFunction(
-      ([x, y, rows, classWeights]) =>
-        measure(this.standardized(tf.gather(x, rows), tf.gather(y, rows), classWeights as tf.Tensor1D | undefined)),
-      dependencies,
-    );
+    this.forRows = new GraphFunction(([rows, ...all]) => {
+      const gathered = all.map((tensor) => tf.gather(tensor, rows));
+      const [inputs, outputs] = [model.inputNames.length, model.outputNames.length];
+      const [xs, ys] = [gathered.slice(0, inputs), gathered.slice(inputs, inputs + outputs)];
+      return measure(this.standardized(xs, ys, gathered[inputs + outputs] as tf.Tensor1D | undefined));
+    }, dependencies);
   }
 
   get fallbackReason(): string | undefined {
     return this.forBatch.fallbackReason ?? this.forRows.fallbackReason;
   }
 
-  onBatch(x: StepData, y: StepData, { compiled = true, classWeights }: StepOptions = {}): Logs<string> {
+  onBatch(x: ModelData, y: ModelData, { compiled = true, sampleWeight }: StepOptions = {}): Logs<string> {
     return tf.tidy(() => {
-      const data = this.standardized(x, y, classWeights);
+      const data = this.standardized(x, y, sampleWeight);
       return this.read(compiled ? this.forBatch.call(data) : this.forBatch.runOpByOp(data));
     });
   }
 
-  onRows(x: tf.Tensor, y: tf.Tensor, batches: Int32Array[], options: StepOptions = {}): Logs<string>[] {
-    const { compiled = true, classWeights } = options;
+  onRows(x: ModelData, y: ModelData, batches: Int32Array[], options: StepOptions = {}): Logs<string>[] {
+    const { compiled = true, sampleWeight } = options;
+    const all = [...inOrder("x", x, this.model.inputNames), ...inOrder("y", y, this.model.outputNames)];
+    if (sampleWeight !== undefined) all.push(sampleWeight);
     return tf.tidy(() => {
-      const weights = classWeights === undefined ? [] : [classWeights];
-      const calls = batches.map((rows) => [x, y, tf.tensor1d(rows, "int32"), ...weights]);
+      const calls = batches.map((rows) => [tf.tensor1d(rows, "int32"), ...all]);
       const results = compiled ? this.forRows.callMany(calls) : calls.map((inputs) => this.forRows.runOpByOp(inputs));
       return results.map((tensors) => this.read(tensors));
     });
@@ -215,9 +205,11 @@ class MeasuredStep {
    *
    * @throws Error if shapes don't fit the model, in tfjs's words
    */
-  private standardized(x: StepData, y: StepData, classWeights?: tf.Tensor1D): tf.Tensor[] {
+  private standardized(x: ModelData, y: ModelData, sampleWeight?: tf.Tensor1D): tf.Tensor[] {
     const [inputs, targets] = internals(this.model).standardizeUserDataXY(x, y, true);
-    return [...inputs, ...targets, ...(classWeights ? [weightsOf(targets[0], classWeights)] : [])];
+    // tfjs takes weights for each output.
+    const weights = sampleWeight === undefined ? [] : targets.map(() => sampleWeight);
+    return [...inputs, ...targets, ...weights];
   }
 
   private read(results: tf.Tensor[]): Logs<string> {
@@ -227,12 +219,6 @@ class MeasuredStep {
     const names = internals(this.model).getDedupedMetricsNames();
     return Object.fromEntries(names.map((name, i) => [name, values[i]]));
   }
-}
-
-/** What each example counts, by its class: that of its largest label, or its only label rounded, as in Keras. */
-function weightsOf(target: tf.Tensor, classWeights: tf.Tensor1D): tf.Tensor {
-  const hasLabelPerClass = target.rank === 2 && (target.shape[1] ?? 1) > 1;
-  return classWeights.gather(hasLabelPerClass ? target.argMax(1) : target.flatten().round().toInt());
 }
 
 /** A sequential model keeps the model that is trained inside. */

@@ -33,5 +33,5 @@ import { installKernels } from "./op-kernels";
 installKernels();
 
 export { compiled, type Compiled, type TensorResult } from "./compiled";
-export { CompiledModel, type StepData, type StepOptions } from "./compiled-model";
+export { CompiledModel, type StepOptions } from "./compiled-model";
 export { setRandomSeed } from "./set-random-seed";

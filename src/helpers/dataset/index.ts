@@ -5,6 +5,7 @@
 export { fromTensorSlices, TensorSlices } from "./slices";
 export type { ShuffleOptions } from "./order";
 export { BatchedDataset } from "./batches";
-export type { Batch } from "./batches";
+export type { ModelData } from "../tf/model-data";
+export type { AnyBatch, Batch } from "./batches";
 export { fromGenerator, StreamedDataset } from "./stream";
 export type { BatchGenerator } from "./stream";

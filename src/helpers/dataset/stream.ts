@@ -1,10 +1,11 @@
 import { checkWholeNumber } from "../../shared/checks";
 import { UsageError } from "../../shared/usage-error";
 import * as tf from "../tf";
-import type { Batch } from "./batches";
+import { tensorsOf } from "../tf/model-data";
+import type { AnyBatch } from "./batches";
 
 /** Makes the batches of one epoch, one after the other. */
-export type BatchGenerator<B extends Batch = Batch> = () => Iterator<B> | AsyncIterator<B>;
+export type BatchGenerator<B extends AnyBatch = AnyBatch> = () => Iterator<B> | AsyncIterator<B>;
 
 /**
  * A dataset whose batches are made during training, for data that doesn't fit into memory, like
@@ -28,7 +29,7 @@ export type BatchGenerator<B extends Batch = Batch> = () => Iterator<B> | AsyncI
  *   }
  * });
  */
-export function fromGenerator<B extends Batch>(size: number, generator: BatchGenerator<B>): StreamedDataset<B> {
+export function fromGenerator<B extends AnyBatch>(size: number, generator: BatchGenerator<B>): StreamedDataset<B> {
   checkWholeNumber("fromGenerator: size (batches in an epoch)", size, 1);
   if (typeof generator !== "function") {
     throw new UsageError(
@@ -40,7 +41,7 @@ export function fromGenerator<B extends Batch>(size: number, generator: BatchGen
 }
 
 /** A dataset whose batches come from a function. */
-export class StreamedDataset<B extends Batch = Batch> extends tf.data.Dataset<B> {
+export class StreamedDataset<B extends AnyBatch = AnyBatch> extends tf.data.Dataset<B> {
   constructor(
     /** Batches in an epoch. */
     override readonly size: number,
@@ -58,8 +59,8 @@ export class StreamedDataset<B extends Batch = Batch> extends tf.data.Dataset<B>
     const iterator = this.generator();
     let count = 0;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-      const batch: Partial<Batch> | undefined = next.value;
-      if (!(batch?.xs instanceof tf.Tensor && batch.ys instanceof tf.Tensor)) {
+      const batch: Partial<AnyBatch> | undefined = next.value;
+      if (![batch?.xs, batch?.ys].every(holdsTensors)) {
         throw new UsageError(
           `fromGenerator: expected batch ${count} to be { xs: tensor, ys: tensor }, found ${describe(batch)}.`,
         );
@@ -80,6 +81,13 @@ export class StreamedDataset<B extends Batch = Batch> extends tf.data.Dataset<B>
       );
     }
   }
+}
+
+/** Whether it's a tensor, or an array or object of tensors. */
+function holdsTensors(data: unknown): boolean {
+  if (typeof data !== "object" || data === null) return false;
+  const tensors = tensorsOf(data as tf.Tensor);
+  return tensors.length > 0 && tensors.every((tensor) => tensor instanceof tf.Tensor);
 }
 
 function describe(value: object | undefined): string {

@@ -61,8 +61,8 @@ export function makeRecord({ model, dataset, epochs, started, history, label = {
 
 function datasetParameters(dataset: Training["dataset"]): Record<string, ParameterValue> {
   if (!(dataset instanceof BatchedDataset)) return {};
-  const { batchSize, seed, xs } = dataset as BatchedDataset;
-  return { batchSize, examples: xs.shape[0], ...(seed !== undefined && { seed }) };
+  const { batchSize, seed, exampleCount } = dataset as BatchedDataset;
+  return { batchSize, examples: exampleCount, ...(seed !== undefined && { seed }) };
 }
 
 function modelParameters(model: tf.LayersModel): Record<string, ParameterValue> {

@@ -1,11 +1,22 @@
 import { UsageError } from "../../shared/usage-error";
+import { type AnyBatch, BatchedDataset } from "../dataset";
 import * as tf from "../tf";
+import { type ModelData, tensorsOf } from "../tf/model-data";
 
 /** What the loss of an example counts, by its class from 0. */
 export type ClassWeight = Readonly<Record<number, number>>;
 
-/** @throws UsageError if the weights aren't those of the model's classes, or its loss isn't one of classes */
-export function checkClassWeight(model: tf.LayersModel, classWeight: ClassWeight): void {
+/**
+ * @throws UsageError if the weights aren't those of the model's classes, its loss isn't one of classes, or the dataset
+ *   has weights of its own
+ */
+export function checkClassWeight(
+  model: tf.LayersModel,
+  classWeight: ClassWeight,
+  dataset: tf.data.Dataset<AnyBatch>,
+): void {
+  if (dataset instanceof BatchedDataset && (dataset as BatchedDataset).data.sampleWeight !== undefined)
+    refuseBothWeights();
   if (model.outputs.length > 1 || model.outputs[0].shape.length !== 2) {
     const shapes = model.outputs.map(({ shape }) => `[${shape.join(", ")}]`).join(" and ");
     throw new UsageError(
@@ -28,9 +39,50 @@ export function checkClassWeight(model: tf.LayersModel, classWeight: ClassWeight
   }
 }
 
-/** The weights of all classes; 1 for those that `classWeight` doesn't name. The caller disposes the tensor. */
-export function classWeightsOf(model: tf.LayersModel, classWeight: ClassWeight): tf.Tensor1D {
-  return tf.tensor1d(Array.from({ length: classCount(model) }, (_, index) => classWeight[index] ?? 1));
+/** @throws UsageError always, as Keras does */
+export function refuseBothWeights(): never {
+  throw new UsageError(
+    "fit: classWeight: expected a dataset without weights of its own, found one with sampleWeight. " +
+      "Multiply the one by the other, and leave out classWeight.",
+  );
+}
+
+/** What examples count by their classes. */
+export class ClassWeights {
+  /** The weights of all classes; 1 for those that aren't named. */
+  private readonly weights: tf.Tensor1D;
+  /** The weights of all examples of a dataset in memory, by its labels. */
+  private readonly ofDatasets = new Map<ModelData, tf.Tensor1D>();
+
+  constructor(model: tf.LayersModel, classWeight: ClassWeight) {
+    this.weights = tf.tensor1d(Array.from({ length: classCount(model) }, (_, index) => classWeight[index] ?? 1));
+  }
+
+  /**
+   * What each example of a batch counts: the class is that of its largest label, or its only label rounded, as in
+   * Keras. The caller disposes the tensor.
+   */
+  of(ys: ModelData): tf.Tensor1D {
+    return tf.tidy(() => {
+      const [target] = tensorsOf(ys);
+      const hasLabelPerClass = target.rank === 2 && (target.shape[1] ?? 1) > 1;
+      return this.weights.gather(hasLabelPerClass ? target.argMax(1) : target.flatten().round().toInt());
+    });
+  }
+
+  /** The same for all examples of a dataset; the tensor is kept until {@link dispose}. */
+  ofAll(ys: ModelData): tf.Tensor1D {
+    const known = this.ofDatasets.get(ys);
+    if (known !== undefined) return known;
+    // Callers may be inside tf.tidy.
+    const weights = tf.keep(this.of(ys));
+    this.ofDatasets.set(ys, weights);
+    return weights;
+  }
+
+  dispose(): void {
+    tf.dispose([this.weights, ...this.ofDatasets.values()]);
+  }
 }
 
 /** How many classes the labels of the model have; one output tells two of them apart. */

@@ -1,8 +1,9 @@
 import { UsageError } from "../../shared/usage-error";
-import { type Batch, BatchedDataset } from "../dataset";
+import { type AnyBatch, BatchedDataset } from "../dataset";
 import type { Logs } from "../history/history";
 import * as tf from "../tf";
-import { checkTensor, describe } from "../tf/checks";
+import { describe } from "../tf/checks";
+import { inOrder, type ModelData } from "../tf/model-data";
 import type { Step } from "./steps";
 
 /** What {@link runEpoch} needs to know besides dataset and step. */
@@ -31,7 +32,7 @@ const MAX_EXECUTION_MS = 200;
  * @throws UsageError if the dataset yields nothing, or something other than batches
  */
 export async function runEpoch(
-  dataset: tf.data.Dataset<Batch>,
+  dataset: tf.data.Dataset<AnyBatch>,
   step: Step,
   { name, totalSteps, oneByOne = false, beforeBatch, afterBatch }: EpochOptions,
 ): Promise<Logs<string>> {
@@ -44,7 +45,7 @@ export async function runEpoch(
   const stepsPerExecution = !oneByOne && totalSteps >= step.breakEvenSteps ? STEPS_PER_EXECUTION : 1;
   const executions =
     dataset instanceof BatchedDataset
-      ? stepRows(dataset as BatchedDataset, step, stepsPerExecution, beforeBatch)
+      ? stepRows(dataset as BatchedDataset<ModelData, ModelData>, step, name, stepsPerExecution, beforeBatch)
       : stepBatches(dataset, step, name, beforeBatch);
   let batch = 0;
   let stopped = false;
@@ -80,7 +81,7 @@ interface StepResult {
 
 /** Takes an epoch's steps over any dataset, one at a time, and disposes each batch after its step. */
 async function* stepBatches(
-  dataset: tf.data.Dataset<Batch>,
+  dataset: tf.data.Dataset<AnyBatch>,
   step: Step,
   name: string,
   beforeBatch?: (batch: number) => Promise<void>,
@@ -91,11 +92,9 @@ async function* stepBatches(
     let size: number;
     let logs: Logs<string>;
     try {
-      checkBatch(name, next.value);
-      const { xs, ys } = next.value;
-      size = xs.shape[0];
+      size = checkBatch(name, step.model, next.value);
       await beforeBatch?.(batch++);
-      logs = step.onBatch(xs, ys);
+      logs = step.onBatch(next.value);
     } finally {
       tf.dispose(next.value as unknown as tf.TensorContainer);
     }
@@ -103,39 +102,62 @@ async function* stepBatches(
   }
 }
 
-/** @throws UsageError unless an element of the dataset `name` is a batch: a row for each example in both tensors */
-function checkBatch(name: string, element: Batch): void {
-  const { xs, ys } = Object(element) as Partial<Batch>;
+/**
+ * @returns the number of examples in an element of the dataset `name`
+ * @throws UsageError unless it's a batch: a row for each example in every tensor, a tensor for each input and output
+ */
+function checkBatch(name: string, model: tf.LayersModel, element: AnyBatch): number {
+  const { xs, ys, sampleWeight } = Object(element) as Partial<AnyBatch>;
   if (xs === undefined || ys === undefined) {
     throw new UsageError(
       `${name}: expected batches { xs, ys }, found ${describe(element)}. ` +
         "Make them with dataset.map((element) => ({ xs: …, ys: … })).",
     );
   }
-  for (const [part, value] of Object.entries({ xs, ys })) {
-    if (!(value instanceof tf.Tensor)) {
-      throw new UsageError(
-        `${name}: expected one tensor as the ${part} of a batch, found ${describe(value)}. ` +
-          "A model with several inputs or outputs trains with TensorFlow.js's own model.fitDataset.",
-      );
-    }
-    checkTensor(`${name}: ${part} of a batch`, value);
+  const tensors = [
+    ...inOrder(`${name}: xs of a batch`, xs, model.inputNames),
+    ...inOrder(`${name}: ys of a batch`, ys, model.outputNames),
+  ];
+  const [{ rank, shape }] = tensors;
+  if (rank === 0 || shape[0] === 0 || tensors.some((tensor) => tensor.shape[0] !== shape[0])) {
+    const shapes = tensors.map(({ shape }) => `[${shape.join(", ")}]`);
+    const [found, targets] = [shapes.slice(0, model.inputNames.length), shapes.slice(model.inputNames.length)];
+    throw new UsageError(
+      `${name}: expected batches with a row for each example, found xs of shape ${found.join(", ")} ` +
+        `and ys of shape ${targets.join(", ")}. Single examples become batches with dataset.batch(100).`,
+    );
   }
-  if (xs.rank > 0 && xs.shape[0] > 0 && xs.shape[0] === ys.shape[0]) return;
+  if (sampleWeight !== undefined) checkSampleWeight(name, model, sampleWeight, shape[0]);
+  return shape[0];
+}
+
+/** @throws UsageError unless there is a weight for each example, and each output has one loss for each */
+function checkSampleWeight(name: string, model: tf.LayersModel, sampleWeight: tf.Tensor, examples: number): void {
+  inOrder(`${name}: sampleWeight of a batch`, sampleWeight, ["sampleWeight"]);
+  if (sampleWeight.rank !== 1 || sampleWeight.shape[0] !== examples || sampleWeight.dtype !== "float32") {
+    throw new UsageError(
+      `${name}: sampleWeight: expected a float32 tensor of shape [${examples}], a weight for each example, ` +
+        `found ${sampleWeight.dtype} of shape [${sampleWeight.shape.join(", ")}].`,
+    );
+  }
+  const output = model.outputs.find(({ shape }) => shape.length > 2);
+  if (output === undefined) return;
   throw new UsageError(
-    `${name}: expected batches with a row for each example, found xs of shape [${xs.shape.join(", ")}] ` +
-      `and ys of shape [${ys.shape.join(", ")}]. Single examples become batches with dataset.batch(100).`,
+    `${name}: sampleWeight: expected a model with outputs of shape [batch, units], ` +
+      `found [${output.shape.join(", ")}]. A loss function of your own can do the weighting itself.`,
   );
 }
 
 /** Takes an epoch's steps over a dataset in memory; its batches are gathered as part of the steps. */
 async function* stepRows(
-  dataset: BatchedDataset,
+  dataset: BatchedDataset<ModelData, ModelData>,
   step: Step,
+  name: string,
   stepsPerExecution: number,
   beforeBatch?: (batch: number) => Promise<void>,
 ): AsyncGenerator<StepResult[]> {
   const batches = [...dataset.indices()];
+  checkBatch(name, step.model, dataset.data);
   let stepMs = Infinity;
   for (let first = 0; first < batches.length;) {
     // Each number of steps has its own graph, so it is either this one or 1.
@@ -143,20 +165,20 @@ async function* stepRows(
     const rows = batches.slice(first, first + (several ? stepsPerExecution : 1));
     await beforeBatch?.(first);
     const start = performance.now();
-    const logs = step.onRows(dataset.xs, dataset.ys, rows);
+    const logs = step.onRows(dataset.data, rows);
     stepMs = (performance.now() - start) / rows.length;
     yield logs.map((log, i) => ({ size: rows[i].length, logs: log }));
     first += rows.length;
   }
 }
 
-/** tfjs calls accuracy `acc`, and the first of two metrics of one name `precision_0`. */
+/** tfjs calls accuracy `acc`, or `digit_acc` of the output `digit`, and the first of two of one name `precision_0`. */
 function kerasNames(logs: Logs<string>): Logs<string> {
   return Object.fromEntries(Object.entries(logs).map(([name, value]) => [kerasName(name, logs), value]));
 }
 
 function kerasName(name: string, logs: Logs<string>): string {
-  if (name === "acc") return "accuracy";
+  if (/(?:^|_)acc$/.test(name)) return `${name}uracy`;
   const first = /^(.+)_0$/.exec(name)?.[1];
   return first !== undefined && `${first}_1` in logs ? first : name;
 }

@@ -1,5 +1,5 @@
 import { CompiledModel } from "../compiled";
-import type { Batch } from "../dataset";
+import type { AnyBatch } from "../dataset";
 import type { Logs } from "../history/history";
 import type * as tf from "../tf";
 import { runEpoch } from "./epoch";
@@ -7,9 +7,11 @@ import { requireCompiled, requireDataset, testingStep } from "./steps";
 
 /**
  * Loss and metrics of a compiled model on a dataset, like `model.evaluate(dataset, return_dict=True)` in Keras.
- * Each is the mean over all examples. The weights don't change and no tensor is left behind.
+ * Each is the mean over all examples; a dataset's `sampleWeight` weights the loss. The model doesn't change and no
+ * tensor is left behind.
  *
- * A model with other metrics than accuracy names them: `evaluate<"mse">(model, dataset)`.
+ * A model with other metrics than accuracy names them: `evaluate<"mse">(model, dataset)`. Each output of a model with
+ * several has its own: `digit_loss`, `digit_accuracy`.
  *
  * @throws UsageError if the model isn't compiled, or the dataset repeats forever, yields no batches or yields something
  *   else
@@ -18,7 +20,7 @@ import { requireCompiled, requireDataset, testingStep } from "./steps";
  */
 export async function evaluate<Metric extends string = "accuracy">(
   model: tf.LayersModel,
-  dataset: tf.data.Dataset<Batch>,
+  dataset: tf.data.Dataset<AnyBatch>,
 ): Promise<Logs<Metric>> {
   requireCompiled(model, "evaluate");
   requireDataset(dataset, "evaluate: dataset");

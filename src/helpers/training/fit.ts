@@ -2,7 +2,7 @@ import { checkWholeNumber } from "../../shared/checks";
 import { UsageError } from "../../shared/usage-error";
 import { CompiledModel } from "../compiled";
 import { ownCodeIn } from "../compiled/own-code";
-import { type Batch, BatchedDataset } from "../dataset";
+import { type AnyBatch, BatchedDataset } from "../dataset";
 import type { RunLabel } from "../experiments";
 import { recordRun } from "../experiments/runs";
 import type { DefaultSeries, History, Logs } from "../history/history";
@@ -11,10 +11,11 @@ import * as tf from "../tf";
 import { releaseUnreachable } from "../tf/memory";
 import { type ActiveFit, supersedeEarlierFit } from "./active-fits";
 import { CallbackList } from "./callback-list";
-import { checkClassWeight, classWeightsOf, type ClassWeight } from "./class-weight";
+import { checkClassWeight, type ClassWeight, ClassWeights } from "./class-weight";
 import { runEpoch } from "./epoch";
 import { type ProgressReporter, reportProgress } from "./progress";
 import { requireCompiled, requireDataset, testingStep, trainingStep } from "./steps";
+import { splitForValidation } from "./validation-split";
 
 /** Functions that are called while the model trains; `logs` holds loss and metrics by Keras's names. */
 export interface Callback<Series extends string = DefaultSeries> {
@@ -47,7 +48,8 @@ export interface Callback<Series extends string = DefaultSeries> {
 /** Options of {@link fit}. */
 export interface FitOptions<
   Metric extends string = "accuracy",
-  ValidationData extends tf.data.Dataset<Batch> | undefined = tf.data.Dataset<Batch> | undefined,
+  ValidationData extends tf.data.Dataset<AnyBatch> | undefined = tf.data.Dataset<AnyBatch> | undefined,
+  ValidationSplit extends number | undefined = number | undefined,
 > {
   /** Passes over the dataset, from 1; with `initialEpoch`, the number of the last one, counted from 1. */
   readonly epochs: number;
@@ -58,11 +60,17 @@ export interface FitOptions<
   readonly initialEpoch?: number;
   /** Evaluated after each epoch; gives `val_loss`, `val_accuracy`. */
   readonly validationData?: ValidationData;
+  /**
+   * The fraction of the examples that isn't trained on but evaluated after each epoch, above 0 and below 1, as Keras's
+   * `validation_split`: the last examples, before any shuffling. For a dataset of `fromTensorSlices`.
+   */
+  readonly validationSplit?: ValidationSplit;
   /** Your own functions, Keras's callbacks such as {@link EarlyStopping}, or tfjs's (`tf.callbacks.earlyStopping`). */
-  readonly callbacks?: readonly Callback<MeasuredSeries<Metric, ValidationData>>[];
+  readonly callbacks?: readonly Callback<MeasuredSeries<Metric, ValidationData, ValidationSplit>>[];
   /**
    * What the loss of an example counts, by its class from 0, as in Keras: `{ 3: 5 }` has each 3 count five times.
-   * Classes that aren't named count once. The metrics and the validation aren't weighted.
+   * Classes that aren't named count once. The metrics and the validation aren't weighted. Weights of single examples
+   * come with the dataset: `fromTensorSlices([xs, ys, sampleWeight])`, or batches `{ xs, ys, sampleWeight }`.
    */
   readonly classWeight?: ClassWeight;
   /** 1 (the default) shows progress, 0 is silent. */
@@ -74,8 +82,13 @@ export interface FitOptions<
 }
 
 /** The series of a fit besides `loss`: with validation data there is a `val_` series for each of the others. */
-export type MeasuredSeries<Metric extends string, ValidationData> =
-  Metric | ([ValidationData] extends [object] ? `val_${"loss" | Metric}` : never);
+export type MeasuredSeries<Metric extends string, ValidationData, ValidationSplit = undefined> =
+  | Metric
+  | ([ValidationData] extends [object]
+      ? `val_${"loss" | Metric}`
+      : [ValidationSplit] extends [number]
+        ? `val_${"loss" | Metric}`
+        : never);
 
 /**
  * Trains a compiled model, like `model.fit(dataset, epochs=…, validation_data=…)` in Keras.
@@ -99,11 +112,15 @@ export type MeasuredSeries<Metric extends string, ValidationData> =
  * at the next epoch; if that code itself counts its calls in it, perhaps never. Keep such a number in a field of the
  * layer or in a `tf.variable`, or train with `compiled: false`.
  *
+ * A model with several inputs or outputs takes batches whose `xs` or `ys` are arrays of tensors, or tensors by the
+ * names of its layers. Each output has a loss and metrics of its own: `digit_loss`, `digit_accuracy`.
+ *
  * A model with other metrics than accuracy names the series that you read: `fit<"mse" | "val_mse">(model, …)`.
  *
  * @returns Keras's History with the series `loss`, `accuracy`, and with validation data `val_loss`, `val_accuracy`
  * @throws UsageError if the model isn't compiled, a dataset repeats forever, yields no batches or yields something
- *   else, `epochs` isn't a whole number from 1, or `classWeight` doesn't fit the model
+ *   else, `epochs` isn't a whole number from 1, `classWeight` or sample weights don't fit the model, or
+ *   `validationSplit` leaves no batch on one side
  * @see notebooks/09-fit.ipynb
  * @example
  * const history = await fit(model, trainSet, { epochs: 3, validationData: testSet });
@@ -111,12 +128,13 @@ export type MeasuredSeries<Metric extends string, ValidationData> =
  */
 export async function fit<
   Metric extends string = "accuracy",
-  ValidationData extends tf.data.Dataset<Batch> | undefined = tf.data.Dataset<Batch> | undefined,
+  ValidationData extends tf.data.Dataset<AnyBatch> | undefined = tf.data.Dataset<AnyBatch> | undefined,
+  ValidationSplit extends number | undefined = number | undefined,
 >(
   model: tf.LayersModel,
-  dataset: tf.data.Dataset<Batch>,
-  options: FitOptions<Metric, ValidationData>,
-): Promise<History<MeasuredSeries<Metric, ValidationData>>> {
+  dataset: tf.data.Dataset<AnyBatch>,
+  options: FitOptions<Metric, ValidationData, ValidationSplit>,
+): Promise<History<MeasuredSeries<Metric, ValidationData, ValidationSplit>>> {
   requireCompiled(model, "fit");
   requireDataset(dataset, "fit: dataset");
   if (typeof options !== "object" || options === null)
@@ -124,7 +142,11 @@ export async function fit<
   if (options.validationData !== undefined) requireDataset(options.validationData, "fit: validationData");
   checkWholeNumber("fit: epochs", options.epochs, 1);
   checkWholeNumber("fit: initialEpoch", options.initialEpoch ?? 0, 0);
-  if (options.classWeight !== undefined) checkClassWeight(model, options.classWeight);
+  if (options.classWeight !== undefined) checkClassWeight(model, options.classWeight, dataset);
+  const [trainingData, validationData] =
+    options.validationSplit === undefined
+      ? [dataset, options.validationData]
+      : splitForValidation(dataset, options.validationSplit, options.validationData);
   return supersedeEarlierFit(model, async (active) => {
     model.stopTraining = false;
     // As in tfjs's own fit. The kernel's interrupt looks for models that are training and stops them after the current
@@ -133,8 +155,8 @@ export async function fit<
     trainable.isTraining = true;
     try {
       const started = new Date();
-      const history = await train(model, dataset, options as FitOptions<string>, active);
-      recordRun({ model, dataset, epochs: options.epochs, started, history, label: options.run });
+      const history = await train(model, trainingData, { ...(options as FitOptions<string>), validationData }, active);
+      recordRun({ model, dataset: trainingData, epochs: options.epochs, started, history, label: options.run });
       return history;
     } finally {
       trainable.isTraining = false;
@@ -143,12 +165,12 @@ export async function fit<
 }
 
 /** The number of batches in a dataset; undefined if it doesn't know, as after `filter` or from a generator. */
-const sizeOf = (dataset: tf.data.Dataset<Batch>): number | undefined => (dataset.size as number | null) ?? undefined;
+const sizeOf = (dataset: tf.data.Dataset<AnyBatch>): number | undefined => (dataset.size as number | null) ?? undefined;
 
 /** Trains, and shows how far it has come. */
 async function train(
   model: tf.LayersModel,
-  dataset: tf.data.Dataset<Batch>,
+  dataset: tf.data.Dataset<AnyBatch>,
   options: FitOptions<string>,
   active: ActiveFit,
 ): Promise<History<string>> {
@@ -159,7 +181,7 @@ async function train(
     verbose === 0 || initialEpoch >= epochs
       ? undefined
       : await reportProgress(epochs - initialEpoch, sizeOf(dataset), history, stop);
-  const classWeights = options.classWeight && classWeightsOf(model, options.classWeight);
+  const classWeights = options.classWeight && new ClassWeights(model, options.classWeight);
   try {
     await trainEpochs(model, dataset, { ...options, classWeights }, active, history, progress);
     return history;
@@ -172,7 +194,7 @@ async function train(
 /** Adds each epoch's numbers to `history`. */
 async function trainEpochs(
   model: tf.LayersModel,
-  dataset: tf.data.Dataset<Batch>,
+  dataset: tf.data.Dataset<AnyBatch>,
   {
     epochs,
     initialEpoch = 0,
@@ -181,7 +203,7 @@ async function trainEpochs(
     classWeights,
     verbose = 1,
     compiled: wanted = true,
-  }: FitOptions<string> & { readonly classWeights?: tf.Tensor1D },
+  }: FitOptions<string> & { readonly classWeights?: ClassWeights },
   active: ActiveFit,
   history: History<string>,
   progress: ProgressReporter | undefined,

@@ -1,7 +1,8 @@
 import { UsageError } from "../../shared/usage-error";
 import { CompiledModel } from "../compiled";
 import * as tf from "../tf";
-import { checkModel, checkTensor, describe } from "../tf/checks";
+import { checkModel } from "../tf/checks";
+import { inOrder, type ModelData } from "../tf/model-data";
 import { requireDataset } from "./steps";
 
 /**
@@ -52,27 +53,10 @@ export async function predict<Output extends tf.Tensor | tf.Tensor[] = tf.Tensor
 
 /** The inputs in an element of the dataset, in the model's order. */
 function inputsOf(model: tf.LayersModel, element: tf.TensorContainer): tf.Tensor[] {
-  const xs = isRecord(element) && "xs" in element ? element.xs : element;
-  const inputs = isRecord(xs) ? model.inputNames.map((name) => xs[name]) : [xs].flat();
-  if (inputs.length !== model.inputNames.length) {
-    throw new UsageError(
-      `predict: dataset: expected batches for the inputs ${model.inputNames.join(", ")}, found ${inputs.length} ` +
-        "tensors in a batch.",
-    );
-  }
-  return inputs.map((input, place) => {
-    const name = model.inputNames[place];
-    if (!(input instanceof tf.Tensor)) {
-      throw new UsageError(
-        `predict: dataset: expected a tensor for the input ${name} of a batch, found ${describe(input)}. ` +
-          "Batches are tensors, { xs } or { xs, ys }.",
-      );
-    }
-    checkTensor(`predict: the input ${name} of a batch`, input);
-    return input;
-  });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof tf.Tensor);
+  const isBatch = typeof element === "object" && element !== null && "xs" in element;
+  return inOrder(
+    "predict: dataset: inputs of a batch",
+    (isBatch ? element.xs : element) as ModelData,
+    model.inputNames,
+  );
 }

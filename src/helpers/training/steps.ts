@@ -1,18 +1,20 @@
 import { UsageError } from "../../shared/usage-error";
-import type { CompiledModel, StepOptions } from "../compiled";
+import type { CompiledModel } from "../compiled";
+import type { AnyBatch } from "../dataset";
 import type { Logs } from "../history/history";
 import "../keras-names";
 import type * as tf from "../tf";
 import { checkModel, describe } from "../tf/checks";
+import { type ClassWeights, refuseBothWeights } from "./class-weight";
 
 /** What is done with each batch; gives its loss and metrics by tfjs's names. */
 export interface Step {
+  /** The model that takes it. */
+  readonly model: tf.LayersModel;
   /** A step on one batch. */
-  onBatch(xs: tf.Tensor, ys: tf.Tensor): Logs<string>;
-  /**
-   * A step on each of several batches, given by their rows of `xs` and `ys`; one run of one graph, once that is loaded.
-   */
-  onRows(xs: tf.Tensor, ys: tf.Tensor, batches: Int32Array[]): Logs<string>[];
+  onBatch(batch: AnyBatch): Logs<string>;
+  /** A step on each of several batches, given by their rows of `all`; one run of one graph, once that is loaded. */
+  onRows(all: AnyBatch, batches: Int32Array[]): Logs<string>[];
   /** The names of logs that are sums over the batches since {@link reset}, not those of one batch. */
   readonly streaming: ReadonlySet<string>;
   /** Starts these sums again. */
@@ -22,10 +24,23 @@ export interface Step {
 }
 
 /** The step that updates the weights. */
-export function trainingStep(model: CompiledModel, options: StepOptions): Step {
+export function trainingStep(
+  model: CompiledModel,
+  { compiled, classWeights }: { readonly compiled: boolean; readonly classWeights?: ClassWeights },
+): Step {
   return {
-    onBatch: (xs, ys) => model.trainOnBatch(xs, ys, options),
-    onRows: (xs, ys, batches) => model.trainOnRows(xs, ys, batches, options),
+    model: model.model,
+    onBatch: ({ xs, ys, sampleWeight }) => {
+      if (classWeights !== undefined && sampleWeight !== undefined) refuseBothWeights();
+      const byClass = classWeights?.of(ys);
+      try {
+        return model.trainOnBatch(xs, ys, { compiled, sampleWeight: byClass ?? sampleWeight });
+      } finally {
+        byClass?.dispose();
+      }
+    },
+    onRows: ({ xs, ys, sampleWeight }, batches) =>
+      model.trainOnRows(xs, ys, batches, { compiled, sampleWeight: classWeights?.ofAll(ys) ?? sampleWeight }),
     streaming: model.streamingMetrics,
     reset: () => model.resetMetrics(),
     // The graph loads in about 0.25 s for the article's model.
@@ -34,10 +49,11 @@ export function trainingStep(model: CompiledModel, options: StepOptions): Step {
 }
 
 /** The step that measures loss and metrics and changes nothing. */
-export function testingStep(model: CompiledModel, options: StepOptions = {}): Step {
+export function testingStep(model: CompiledModel, { compiled = true }: { readonly compiled?: boolean } = {}): Step {
   return {
-    onBatch: (xs, ys) => model.testOnBatch(xs, ys, options),
-    onRows: (xs, ys, batches) => model.testOnRows(xs, ys, batches, options),
+    model: model.model,
+    onBatch: ({ xs, ys, sampleWeight }) => model.testOnBatch(xs, ys, { compiled, sampleWeight }),
+    onRows: ({ xs, ys, sampleWeight }, batches) => model.testOnRows(xs, ys, batches, { compiled, sampleWeight }),
     streaming: model.streamingMetrics,
     reset: () => model.resetMetrics(),
     // The graph loads in about 0.06 s for the article's model.

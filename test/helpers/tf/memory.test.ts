@@ -76,8 +76,8 @@ describe("a tensor", () => {
       assert.equal(ys.argMax(-1).dataSync()[0], 3);
       tf.dispose([xs, ys]);
     });
-    dataset.xs.dispose();
-    dataset.ys.dispose();
+    dataset.data.xs.dispose();
+    dataset.data.ys.dispose();
   });
 
   test("made again and again by the same cell doesn't pile up", async () => {

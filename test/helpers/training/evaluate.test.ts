@@ -90,11 +90,14 @@ describe("evaluate", () => {
     const severalInputs = tf.data.generator(function* () {
       yield { xs: { left: xs.clone(), right: xs.clone() }, ys: tf.zeros([50, 3]) };
     });
-    await rejects(severalInputs, /^UsageError: evaluate: dataset: expected one tensor as the xs .*model\.fitDataset/);
+    await rejects(
+      severalInputs,
+      /^UsageError: evaluate: dataset: xs of a batch: expected tensors named \w+, found left, right/,
+    );
     const mixed = tf.data.generator(function* () {
       yield { xs: xs.clone(), ys: 7 };
     });
-    await rejects(mixed, /^UsageError: evaluate: dataset: expected one tensor as the ys of a batch, found 7/);
+    await rejects(mixed, /^UsageError: evaluate: dataset: ys of a batch: expected a tensor, .* found 7/);
     await rejects(
       tf.data.array([{ xs: [1], ys: [1] }]).repeat(),
       /^UsageError: evaluate: dataset: expected a dataset that ends/,

@@ -98,8 +98,11 @@ describe("predict", () => {
           .batch(1),
         /expected at least one batch, found none/,
       ],
-      [tf.data.array([1, 2]).map(() => ({ xs: "text" })), /expected a tensor for the input .* found text/],
-      [tf.data.array([1, 2]).map(() => ({ wrong: tf.zeros([1, 3]) })), /expected a tensor for the input .* undefined/],
+      [
+        tf.data.array([1, 2]).map(() => ({ xs: "text" })),
+        /expected a tensor, an array of tensors or tensors by name, found text/,
+      ],
+      [tf.data.array([1, 2]).map(() => ({ wrong: tf.zeros([1, 3]) })), /expected tensors named \w+, found wrong/],
     ];
     for (const [dataset, message] of wrong) {
       await assert.rejects(predict(model, dataset as tf.data.Dataset<tf.Tensor>), (error: Error) => {

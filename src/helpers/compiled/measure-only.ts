@@ -1,0 +1,39 @@
+import type * as tf from "../tf";
+
+/** The parts of tfjs-layers' model (4.22.0) that say how it's measured. */
+export interface Measures {
+  /** The loss of each example, one function per output. */
+  readonly lossFunctions: LossFunction[];
+  /**
+   * Each metric with its output's place. A model with several outputs has the losses of its outputs in front of them.
+   */
+  readonly metricsTensors: [LossFunction, number][];
+}
+
+type LossFunction = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
+
+/**
+ * The loss and the metrics of a batch, without an update. tfjs's own test function gives the same, except that it knows
+ * no weights and gives values without a name for a model with several outputs.
+ *
+ * @param data inputs, targets, and perhaps each example's weight for each target
+ * @returns the loss, then the metrics
+ */
+export function measureOnly(model: tf.LayersModel, measures: Measures, data: tf.Tensor[]): tf.Tensor[] {
+  const { lossFunctions, metricsTensors } = measures;
+  const inputs = data.slice(0, model.inputs.length);
+  const [targets, weights] = [0, lossFunctions.length].map((first) =>
+    data.slice(inputs.length + first, inputs.length + first + lossFunctions.length),
+  );
+  const outputs = [model.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false }) as tf.Tensor].flat();
+  const losses = lossFunctions.map((lossFunction, place) => {
+    const loss = lossFunction(targets[place], outputs[place]);
+    return (weights.length > 0 ? loss.mul(weights[place]) : loss).mean();
+  });
+  const metrics = metricsTensors.map(([metric, place], index) =>
+    lossFunctions.length > 1 && index < lossFunctions.length
+      ? losses[index]
+      : metric(targets[place], outputs[place]).mean(),
+  );
+  return [losses.reduce((sum, loss) => sum.add(loss)), ...metrics];
+}
