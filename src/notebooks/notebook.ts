@@ -65,3 +65,8 @@ export function textOf(text: MultilineText): string {
 export function codeCells(notebook: Notebook): Cell[] {
   return notebook.cells.filter((cell) => cell.cell_type === "code");
 }
+
+/** Whether a cell is the empty one below an exercise, for the reader's own code: `your-turn-1`, `your-turn-2`, … */
+export function isYourTurn({ id }: Cell): boolean {
+  return id?.startsWith("your-turn-") ?? false;
+}

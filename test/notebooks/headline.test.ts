@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { headlineOf } from "../../src/notebooks/headline";
-import type { Notebook, Output } from "../../src/notebooks/notebook";
+import type { Cell, Notebook, Output } from "../../src/notebooks/notebook";
 import { notebookOf } from "./workspace";
 
 function endingWith(...outputs: Output[]): Notebook {
@@ -29,4 +29,10 @@ test("headlineOf ignores prose, displays and earlier cells", () => {
   const display: Output = { output_type: "display_data", data: { "text/plain": "epochs: 3" } };
   assert.equal(headlineOf(endingWith(stdout("row 17: 1 · 2 + 3 = 5\nx axis: class 7"), display)), "");
   assert.equal(headlineOf(endingWith()), "");
+});
+
+test("headlineOf skips the cells for the reader's own code", () => {
+  const notebook = endingWith(stdout("test accuracy: 98.71 %"));
+  const own: Cell = { ...notebook.cells[2], id: "your-turn-1", outputs: [stdout("loss: 1")] };
+  assert.equal(headlineOf({ ...notebook, cells: [...notebook.cells, own] }), "test accuracy: 98.71 %");
 });

@@ -5,13 +5,13 @@ import { codeCells, readNotebook, type Notebook } from "../../src/notebooks/note
 import { runNotebook, type CellFailure } from "../../src/notebooks/run";
 import { listNotebooks, nameOf } from "../../src/shared/series";
 import { needs } from "../needs";
-import { missingFor, solutionsOf, withSolutions, type Solution } from "./solutions";
+import { answersOf, missingFor, solutionsOf, withFolded, type Folded } from "./solutions";
 import { makeWorkshop, writeNotebook } from "./workspace";
 
 /**
  * Tests that every notebook runs in a kernel, in the order of the series: later ones start from what 09-fit saves.
  *
- * @param solutions whether the folded solutions run too, each after all cells of its notebook
+ * @param solutions whether the folded solutions and answers run too, each after all cells of its notebook
  */
 export function runSeries(kernel: string, { solutions }: { solutions: boolean }): void {
   const what = solutions ? "every cell and every solution runs" : "every cell runs";
@@ -20,28 +20,30 @@ export function runSeries(kernel: string, { solutions }: { solutions: boolean })
     const workshop = makeWorkshop(`series-${kernel}`);
     for (const file of listNotebooks()) {
       const notebook = readNotebook(file);
-      const all = solutions ? solutionsOf(notebook) : [];
-      const runnable = all.filter((solution) => missingFor(solution) === undefined);
+      const answers = answersOf(notebook).filter(({ code }) => code !== "");
+      const all = solutions ? [...solutionsOf(notebook), ...answers] : [];
+      const runnable = all.filter((folded) => missingFor(folded) === undefined);
 
       test(nameOf(file), { timeout: 300_000 }, async () => {
         const kernelspec = { name: kernel, display_name: "TypeScript", language: "typescript" };
         const metadata = { ...notebook.metadata, kernelspec };
-        const copy = { ...withSolutions(notebook, runnable), metadata };
+        const copy = { ...withFolded(notebook, runnable), metadata };
         const target = writeNotebook(path.join(workshop, path.basename(file)), copy);
         const { failure, executed } = await runNotebook(target, path.join(workshop, "executed"));
         if (failure) assert.fail(describeFailure(failure, codeCells(notebook).length, runnable));
         assert.deepEqual(silentSolutions(readNotebook(executed)), [], "these solutions show nothing");
       });
 
-      for (const solution of all.filter((one) => !runnable.includes(one))) {
-        test(`${nameOf(file)}, the solution of exercise ${solution.exercise}`, needs(missingFor(solution)), () => {});
+      for (const folded of all.filter((one) => !runnable.includes(one))) {
+        test(`${nameOf(file)}, ${folded.kind} ${folded.number}`, needs(missingFor(folded)), () => {});
       }
     }
   });
 }
 
-function describeFailure({ cell, line, message, source }: CellFailure, ownCells: number, added: readonly Solution[]) {
-  const place = cell > ownCells ? `the solution of exercise ${added[cell - ownCells - 1].exercise}` : `cell [${cell}]`;
+function describeFailure({ cell, line, message, source }: CellFailure, ownCells: number, added: readonly Folded[]) {
+  const folded = added.at(cell - ownCells - 1);
+  const place = cell > ownCells ? `${folded?.kind} ${folded?.number}` : `cell [${cell}]`;
   return `${place}, line ${line ?? "unknown"}: ${message}\n${source.join("\n")}`;
 }
 
