@@ -3,7 +3,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "vitest";
 import * as helpers from "../../src/helpers";
-import { readNotebook, textOf } from "../../src/notebooks/notebook";
+import { readNotebook, textOf, type Cell } from "../../src/notebooks/notebook";
+import { listNotebooks } from "../../src/shared/series";
 
 const folder = path.resolve("notebooks");
 const text = fs.readFileSync(path.join(folder, "README.md"), "utf8");
@@ -57,13 +58,40 @@ test("the answers to the ten questions are what the helpers compute", () => {
   assert.equal(Math.sqrt((0.989 * 0.011) / 10_000).toFixed(3), "0.001");
 });
 
-test("every notebook that the glossary names uses the term", () => {
-  const rows = [...text.matchAll(/^\| ([a-zA-Z -]+?) +\|.*\| \[(\d\d)\]\(([^)]+)\) +\|$/gm)];
+/** The running text of a notebook's cell: without headings, code, formulas and links. What it leaves out is blank. */
+function runningText({ source }: Cell): string {
+  const omitted = [
+    /^ *(`{3,})[^]*?^ *\1/gm,
+    /\$\$[^]*?\$\$/g,
+    /`[^`\n]*`/g,
+    /\$[^$\n]+\$/g,
+    /^#+ .*$/gm,
+    /^\*\*(?:Assumes|Next):\*\*.*$/gm,
+    /!?\[[^\]]*\]\((?:[^()]|\([^)]*\))*\)/g,
+  ];
+  return omitted.reduce((text, pattern) => text.replace(pattern, (part) => " ".repeat(part.length)), textOf(source));
+}
+
+test("each term of the glossary is linked, with its Korean name, where the series first uses it", () => {
+  const rows = [...text.matchAll(/^\| ([a-zA-Z -]+?) +\| (.+?) +\| .+ \| \[(\d\d)\]\(([^)]+)\) +\|$/gm)];
   assert.ok(rows.length > 30);
-  for (const [, term, number, file] of rows) {
-    const cells = readNotebook(path.join(folder, file)).cells.filter(({ cell_type }) => cell_type === "markdown");
-    const prose = cells.map(({ source }) => textOf(source)).join("\n");
-    assert.match(prose, new RegExp(`\\b${term.replace(" ", "\\s+")}`, "i"), `${file} doesn't use "${term}"`);
-    assert.equal(file.slice(0, 2), number);
+  const cells = listNotebooks().flatMap((file) =>
+    readNotebook(file)
+      .cells.filter(({ cell_type }) => cell_type === "markdown")
+      .map((cell) => ({ name: path.basename(file), running: runningText(cell), source: textOf(cell.source) })),
+  );
+  for (const [, term, korean, number, file] of rows) {
+    const word = `${term.replaceAll(" ", "\\s+").replaceAll("-", "[-\\s]")}(?:s|es)?`;
+    const link = new RegExp(`\\[\\**${word}\\**\\]\\(README\\.md#glossary "([^"]+)"\\)`, "i");
+    const linked = cells.findIndex(({ source }) => link.test(source));
+    assert.ok(linked >= 0, `no notebook links ${term} to the glossary; expected ${file} to`);
+    const { name, running, source } = cells[linked];
+    const found = link.exec(source);
+    assert.deepEqual([name, name.slice(0, 2), found?.[1]], [file, number, korean], `the link of ${term}`);
+
+    const use = new RegExp(`\\b${word}\\b(?![-\\w])`, "i");
+    const before = [...cells.slice(0, linked), { name, running: running.slice(0, found?.index) }];
+    const earlier = before.find((cell) => use.test(cell.running));
+    assert.equal(earlier, undefined, `${earlier?.name} uses ${term} before it's linked in ${file}`);
   }
 });
