@@ -7,7 +7,7 @@ import { soak } from "../runner/soak";
 /* The short form of `npm run soak`. */
 test("random cells run, with interrupts and restarts", { timeout: 300_000 }, async () => {
   const quick = listNotebooks().filter((file) => /^0[23]-/.test(path.basename(file)));
-  const events = await soak(40, 9, quick);
+  const events = await soak(40, 11, quick);
   assert.deepEqual(
     events.filter(({ event }) => event === "failure"),
     [],
