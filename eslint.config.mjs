@@ -23,11 +23,13 @@ export const LAYERS = [
   "src/setup/python",
   "src/setup/bootstrap",
 
+  "src/kernel/package",
   "src/kernel/main.ts",
   "src/kernel/session",
   "src/kernel/wire",
   "src/kernel/debugger",
   "src/kernel/compiler",
+  "src/kernel/kernelspec.ts",
   "src/kernel/rpc.ts",
   "src/kernel/protocol.ts",
   "src/kernel/log.ts",

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { SetupError } from "../setup/bootstrap/errors.cjs";
 import { setUp, setUpForUnitTests } from "../setup/index";
 
@@ -61,6 +62,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await setUp();
     const { docs } = require("../checks/docs") as typeof import("../checks/docs");
     return docs();
+  },
+  "kernel:pack": async (args) => {
+    refuseArguments("kernel:pack", args);
+    const { packKernel } = require("../kernel/package/pack") as typeof import("../kernel/package/pack");
+    console.log(path.relative(process.cwd(), await packKernel()));
+    return 0;
   },
   test: async (args) => {
     await setUp();

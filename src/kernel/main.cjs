@@ -8,12 +8,12 @@ const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-const vm = require("node:vm");
+const { bundleInto } = require("./bundle.cjs");
+const { runBundles } = require("./run-bundles.cjs");
 
 const ROOT = path.resolve(__dirname, "..", "..");
 const CACHE = path.join(ROOT, "node_modules", ".cache", "typescript-kernel");
 const SOURCES = [__dirname, path.join(ROOT, "src", "shared")];
-const ENTRIES = ["main", "wire/wire-thread", "wire/sigint-thread", "compiler/compiler", "compiler/compiler-worker"];
 
 /** A hash of every source file of the kernel, so that an edit makes a new bundle. */
 function sourceHash() {
@@ -25,22 +25,6 @@ function sourceHash() {
     }
   }
   return hash.digest("hex").slice(0, 16);
-}
-
-/** Bundles the sources into `folder`. */
-function bundleInto(folder) {
-  require("esbuild").buildSync({
-    absWorkingDir: __dirname,
-    entryPoints: ENTRIES.map((entry) => `${entry}.ts`),
-    entryNames: "[name]",
-    outdir: folder,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    target: "node20",
-  });
-  // As a .d.ts file among the sources, its global declarations would hold for the project's own code too.
-  fs.copyFileSync(path.join(__dirname, "session", "globals.d.ts.txt"), path.join(folder, "globals.d.ts"));
 }
 
 /** The folder with the bundles of the present sources; builds them if they don't exist yet. */
@@ -82,31 +66,4 @@ function bundles() {
   }
 }
 
-/**
- * Runs a bundle in a realm of its own, so that cells can't damage the built-in objects that it uses; see
- * session/realm.ts. Built-in objects and Node's globals are parameters because a realm's own globals are slow.
- */
-function runInOwnRealm(file) {
-  const realm = vm.createContext();
-  const names = vm.runInContext("Object.getOwnPropertyNames(globalThis)", realm);
-  const builtIns = names.filter(
-    (name) => !["undefined", "NaN", "Infinity", "eval", "console", "WebAssembly"].includes(name),
-  );
-  const scope = Object.fromEntries(builtIns.map((name) => [name, vm.runInContext(name, realm)]));
-  const { process, Buffer, console, AbortController, setTimeout, clearTimeout, setInterval, clearInterval } =
-    globalThis;
-  Object.assign(scope, { process, Buffer, console, AbortController });
-  Object.assign(scope, { setTimeout, clearTimeout, setInterval, clearInterval });
-  Object.assign(scope, { require, __filename: file, __dirname: path.dirname(file), cellGlobal: globalThis });
-  const source = `(function (${Object.keys(scope).join(", ")}) {${fs.readFileSync(file, "utf8")}\n})`;
-  const script = new vm.Script(source, {
-    filename: file,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  script.runInContext(realm)(...Object.values(scope));
-}
-
-const folder = bundles();
-// From Node 22 on, compiled code is cached as well; the compiler's thread does the same for TypeScript.
-require("node:module").enableCompileCache?.(path.join(folder, "code"));
-runInOwnRealm(path.join(folder, "main.js"));
+runBundles(bundles());

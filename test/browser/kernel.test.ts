@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
-import { OWN_KERNEL, kernelspec } from "../../src/setup/jupyter/kernelspec";
+import { OWN_KERNEL, projectKernelspec } from "../../src/setup/jupyter/kernelspec";
 import { BUILD } from "../../src/shared/paths";
 import { openLab, type Lab } from "./lab";
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
   const specs = path.join(FOLDER, "jupyter", "kernels", KERNEL);
   const books = path.join(FOLDER, "books");
   for (const folder of [specs, books]) fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(specs, "kernel.json"), JSON.stringify(kernelspec(OWN_KERNEL, "TypeScript kernel")));
+  fs.writeFileSync(path.join(specs, "kernel.json"), JSON.stringify(projectKernelspec(OWN_KERNEL, "TypeScript kernel")));
   const cells = CELLS.map((source, index) => ({
     cell_type: "code",
     id: `cell-${index}`,

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Cell, Notebook } from "../../src/notebooks/notebook";
 import { jupyterEnvironment } from "../../src/setup/jupyter/jupyter-lab";
-import { UNMODIFIED_TSLAB, kernelspec } from "../../src/setup/jupyter/kernelspec";
+import { UNMODIFIED_TSLAB, projectKernelspec } from "../../src/setup/jupyter/kernelspec";
 import { BUILD, KERNEL_NAME, ROOT } from "../../src/shared/paths";
 
 /** A folder for a test, inside the project so that the kernels started in it find the packages; empty at first. */
@@ -38,7 +38,7 @@ export function installUnmodifiedTslab(): string {
   fs.mkdirSync(folder, { recursive: true });
   // Whole at any time: test files that run at the same time each write it.
   const temporary = path.join(folder, `kernel.json.${process.pid}`);
-  fs.writeFileSync(temporary, JSON.stringify(kernelspec(UNMODIFIED_TSLAB, name)));
+  fs.writeFileSync(temporary, JSON.stringify(projectKernelspec(UNMODIFIED_TSLAB, name)));
   fs.renameSync(temporary, path.join(folder, "kernel.json"));
   return name;
 }

@@ -3,6 +3,9 @@ import path from "node:path";
 import ts from "typescript";
 import { isCellModule } from "./cells";
 
+/** A file of the kernel's, for whatever it has of its own. */
+const KERNEL_FILE = path.join(__dirname, "kernel.ts");
+
 /** What TypeScript sees of the disk, of cells and of modules made of cells: a language service and what it asks for. */
 export class Project {
   readonly service: ts.LanguageService;
@@ -144,13 +147,7 @@ export class Project {
     const key = `${path.posix.dirname(containingFile)}\0${name}`;
     const known = this.resolved.get(key);
     if (known) return known;
-    const found = ts.resolveModuleName(
-      name,
-      containingFile,
-      this.options,
-      this.host,
-      installed ? this.resolutionCache : undefined,
-    );
+    const found = this.resolveModule(name, containingFile, installed ? this.resolutionCache : undefined);
     // Of what may change while the kernel runs, only what was found in a package is remembered.
     if (
       installed ||
@@ -163,6 +160,14 @@ export class Project {
     return found;
   }
 
+  /** A module as TypeScript finds it. The kernel itself has the types of tslab, for which it stands in. */
+  private resolveModule(name: string, containingFile: string, cache?: ts.ModuleResolutionCache) {
+    const found = ts.resolveModuleName(name, containingFile, this.options, this.host, cache);
+    return found.resolvedModule || name !== "tslab"
+      ? found
+      : ts.resolveModuleName(name, KERNEL_FILE, this.options, this.host);
+  }
+
   /** Types by their package's name: from the folder, or those that the kernel itself has. */
   private resolveTypes(
     name: string,
@@ -171,7 +176,7 @@ export class Project {
     const found = ts.resolveTypeReferenceDirective(name, containingFile, this.options, this.host);
     return found.resolvedTypeReferenceDirective
       ? found
-      : ts.resolveTypeReferenceDirective(name, path.join(__dirname, "kernel.ts"), this.options, this.host);
+      : ts.resolveTypeReferenceDirective(name, KERNEL_FILE, this.options, this.host);
   }
 }
 

@@ -11,7 +11,7 @@ import { freeBytes, gigabytes } from "../bootstrap/disk.cjs";
 import { SetupError } from "../bootstrap/errors.cjs";
 import { packagesFault } from "../bootstrap/packages.cjs";
 import { unsupportedNode } from "../bootstrap/prerequisites.cjs";
-import { KERNELSPECS, PROJECT_KERNEL, kernelspec } from "../jupyter/kernelspec";
+import { KERNELSPECS, PROJECT_KERNEL, projectKernelspec } from "../jupyter/kernelspec";
 import { findPython, pythonEnvironment } from "../python/python";
 import { isVenvReady, pinnedRequirements, requirementsFault } from "../python/venv";
 import { isInCache, remove as removeAddon } from "../tensorflow/addon-installation";
@@ -106,14 +106,14 @@ async function checkJupyterLab(): Promise<Finding> {
 async function checkKernelspec(): Promise<Finding> {
   const file = path.join(KERNELSPECS, KERNEL_NAME, "kernel.json");
   if (!fs.existsSync(file)) return { found: `no kernelspec "${KERNEL_NAME}"`, state: "fault", remedy: SET_UP };
-  let found: ReturnType<typeof kernelspec>;
+  let found: ReturnType<typeof projectKernelspec>;
   try {
-    found = JSON.parse(fs.readFileSync(file, "utf8")) as ReturnType<typeof kernelspec>;
+    found = JSON.parse(fs.readFileSync(file, "utf8")) as ReturnType<typeof projectKernelspec>;
   } catch (error) {
     return { found: `kernel.json can't be read: ${(error as Error).message}`, state: "fault", remedy: SET_UP };
   }
   const { argv, display_name } = found;
-  const wanted = kernelspec(PROJECT_KERNEL, display_name).argv;
+  const wanted = projectKernelspec(PROJECT_KERNEL, display_name).argv;
   if (JSON.stringify(argv.slice(1)) !== JSON.stringify(wanted.slice(1))) {
     return { found: `${argv[1]}, not ${wanted[1]}`, state: "fault", remedy: SET_UP };
   }
