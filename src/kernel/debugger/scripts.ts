@@ -129,17 +129,15 @@ function toFilePlace(map: SourceMap, lines: readonly string[], { line, column }:
 /** The kernel's own bundles, which a kernel without a cache has elsewhere. */
 export const KERNEL = pathToFileURL(__dirname).href;
 
-/** The script that starts the kernel. */
-const STARTER = "/src/kernel/main.cjs";
+/** The scripts that start the kernel in a checkout; those of the package are below node_modules. */
+const STARTERS = /\/src\/kernel\/(main|bundle|run-bundles)\.cjs$/;
 
 const isCell = (url: string): boolean => /^In \[\d+\]$/.test(url);
 
 /** Whether the reader wrote it: a cell, or a file that isn't a package's and not the kernel's. */
 function isOwn(url: string): boolean {
   if (isCell(url)) return true;
-  return (
-    url.startsWith("file:") && !url.includes("/node_modules/") && !url.startsWith(KERNEL) && !url.endsWith(STARTER)
-  );
+  return url.startsWith("file:") && !url.includes("/node_modules/") && !url.startsWith(KERNEL) && !STARTERS.test(url);
 }
 
 function read(file: string): string {

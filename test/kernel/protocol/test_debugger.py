@@ -336,7 +336,9 @@ const end = 1"""
         self.assertEqual((frames[0]["name"], frames[0]["source"]["path"]), ("half", str(file)))
         self.assertEqual(self.variables()["result"], "5")
         self.assertIn("export function half", self.request("source", source={"path": str(file)})["content"])
-        self.assertIn(str(file), [each["path"] for each in self.request("modules")["modules"]])
+        paths = [each["path"] for each in self.request("modules")["modules"]]
+        self.assertIn(str(file), paths)
+        self.assertEqual([each for each in paths if "/src/kernel/" in each], [])
         self.go("continue")
         self.assertEqual(self.finished(msg_id).result, "5")
 
