@@ -3,7 +3,7 @@ import { isStreaming, withStreamingMetrics } from "../metrics/streaming";
 import * as tf from "../tf";
 import { inOrder, type ModelData } from "../tf/model-data";
 import { GraphFunction } from "./graph-function";
-import { type Measures, measureOnly } from "./measure-only";
+import { type Measures, measureOnly, withLossesToWeight } from "./measure-only";
 
 /** Options of one step. */
 export interface StepOptions {
@@ -160,7 +160,11 @@ class MeasuredStep {
       },
       layers: () => model.layers,
     };
-    const measure = (data: tf.Tensor[]) => withStreamingMetrics(() => makeStep()(data));
+    const measure = (data: tf.Tensor[]) => {
+      const step = () => withStreamingMetrics(() => makeStep()(data));
+      const weighted = data.length > model.inputNames.length + model.outputNames.length;
+      return weighted ? withLossesToWeight(internals(model), step) : step();
+    };
     this.forBatch = new GraphFunction(measure, dependencies);
     this.forRows = new GraphFunction(([rows, ...all]) => {
       const gathered = all.map((tensor) => tf.gather(tensor, rows));

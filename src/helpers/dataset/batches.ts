@@ -1,7 +1,7 @@
 import { UsageError } from "../../shared/usage-error";
 import * as tf from "../tf";
 import { describe } from "../tf/checks";
-import { mapTensors, type ModelData, tensorsOf } from "../tf/model-data";
+import { isModelData, mapTensors, type ModelData, tensorsOf } from "../tf/model-data";
 import { nextSeed } from "../tf/seed";
 import { randomNumbers, shuffledOrder, type ShuffleOptions } from "./order";
 
@@ -20,7 +20,8 @@ export type AnyBatch = Batch<ModelData, ModelData>;
 
 /**
  * Whole batches, gathered in native memory when they are needed. `model.fitDataset` and `model.evaluateDataset` accept
- * it and dispose each batch after its step; if you iterate over it yourself, dispose the batches yourself.
+ * it and dispose each batch after its step, but they know no `sampleWeight`; if you iterate over it yourself, dispose
+ * the batches yourself.
  */
 export class BatchedDataset<Inputs extends ModelData = tf.Tensor, Targets extends ModelData = tf.Tensor> extends tf.data
   .Dataset<Batch<Inputs, Targets>> {
@@ -156,14 +157,13 @@ function gatherRows<Inputs extends ModelData, Targets extends ModelData>(
 export function requireTensors(caller: string, { xs, ys, sampleWeight }: AnyBatch): void {
   for (const [name, data] of Object.entries({ inputs: xs, targets: ys, "sample weights": sampleWeight })) {
     if (name === "sample weights" && data === undefined) continue;
-    const tensors = typeof data === "object" && data !== null ? tensorsOf(data) : [];
-    if (tensors.length === 0 || !tensors.every((tensor) => tensor instanceof tf.Tensor)) {
+    if (!isModelData(data)) {
       throw new UsageError(
         `${caller}: expected ${name} as a tensor, found ${describe(data)}. Pass [xs, ys], two tensors; ` +
           "or an array or object of tensors in place of either, for a model with several inputs or outputs.",
       );
     }
-    if (tensors.some((tensor) => tensor.isDisposed)) {
+    if (tensorsOf(data).some((tensor) => tensor.isDisposed)) {
       throw new UsageError(
         `${caller}: expected ${name} that are still in memory, found disposed ones. Re-run the preprocessing cell.`,
       );

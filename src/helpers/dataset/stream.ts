@@ -1,7 +1,7 @@
 import { checkWholeNumber } from "../../shared/checks";
 import { UsageError } from "../../shared/usage-error";
 import * as tf from "../tf";
-import { tensorsOf } from "../tf/model-data";
+import { isModelData } from "../tf/model-data";
 import type { AnyBatch } from "./batches";
 
 /** Makes the batches of one epoch, one after the other. */
@@ -60,7 +60,7 @@ export class StreamedDataset<B extends AnyBatch = AnyBatch> extends tf.data.Data
     let count = 0;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
       const batch: Partial<AnyBatch> | undefined = next.value;
-      if (![batch?.xs, batch?.ys].every(holdsTensors)) {
+      if (![batch?.xs, batch?.ys].every(isModelData)) {
         throw new UsageError(
           `fromGenerator: expected batch ${count} to be { xs: tensor, ys: tensor }, found ${describe(batch)}.`,
         );
@@ -81,13 +81,6 @@ export class StreamedDataset<B extends AnyBatch = AnyBatch> extends tf.data.Data
       );
     }
   }
-}
-
-/** Whether it's a tensor, or an array or object of tensors. */
-function holdsTensors(data: unknown): boolean {
-  if (typeof data !== "object" || data === null) return false;
-  const tensors = tensorsOf(data as tf.Tensor);
-  return tensors.length > 0 && tensors.every((tensor) => tensor instanceof tf.Tensor);
 }
 
 function describe(value: object | undefined): string {

@@ -6,6 +6,13 @@ import { checkTensor, describe } from "./checks";
 /** A tensor, or for several inputs (or outputs) of a model one each: in the model's order, or by their names. */
 export type ModelData = Tensor | Tensor[] | { [name: string]: Tensor };
 
+/** Whether a value is a tensor, or an array or object of tensors. */
+export function isModelData(value: unknown): value is ModelData {
+  if (typeof value !== "object" || value === null) return false;
+  const tensors = tensorsOf(value as ModelData);
+  return tensors.length > 0 && tensors.every((tensor) => tensor instanceof Tensor);
+}
+
 /** All tensors of the data, in no particular order if they have names. */
 export function tensorsOf(data: ModelData): Tensor[] {
   return data instanceof Tensor ? [data] : Object.values(data);

@@ -1,5 +1,5 @@
 import { UsageError } from "../../shared/usage-error";
-import { type AnyBatch, BatchedDataset } from "../dataset";
+import { BatchedDataset } from "../dataset";
 import * as tf from "../tf";
 import { type ModelData, tensorsOf } from "../tf/model-data";
 
@@ -13,7 +13,7 @@ export type ClassWeight = Readonly<Record<number, number>>;
 export function checkClassWeight(
   model: tf.LayersModel,
   classWeight: ClassWeight,
-  dataset: tf.data.Dataset<AnyBatch>,
+  dataset: tf.data.Dataset<tf.TensorContainer>,
 ): void {
   if (dataset instanceof BatchedDataset && (dataset as BatchedDataset).data.sampleWeight !== undefined)
     refuseBothWeights();
@@ -51,8 +51,8 @@ export function refuseBothWeights(): never {
 export class ClassWeights {
   /** The weights of all classes; 1 for those that aren't named. */
   private readonly weights: tf.Tensor1D;
-  /** The weights of all examples of a dataset in memory, by its labels. */
-  private readonly ofDatasets = new Map<ModelData, tf.Tensor1D>();
+  /** The weights of all examples of a dataset in memory. */
+  private all: tf.Tensor1D | undefined;
 
   constructor(model: tf.LayersModel, classWeight: ClassWeight) {
     this.weights = tf.tensor1d(Array.from({ length: classCount(model) }, (_, index) => classWeight[index] ?? 1));
@@ -70,18 +70,14 @@ export class ClassWeights {
     });
   }
 
-  /** The same for all examples of a dataset; the tensor is kept until {@link dispose}. */
+  /** The same for all examples of the dataset that is trained on; the tensor is kept until {@link dispose}. */
   ofAll(ys: ModelData): tf.Tensor1D {
-    const known = this.ofDatasets.get(ys);
-    if (known !== undefined) return known;
-    // Callers may be inside tf.tidy.
-    const weights = tf.keep(this.of(ys));
-    this.ofDatasets.set(ys, weights);
-    return weights;
+    return (this.all ??= tf.keep(this.of(ys)));
   }
 
   dispose(): void {
-    tf.dispose([this.weights, ...this.ofDatasets.values()]);
+    this.weights.dispose();
+    this.all?.dispose();
   }
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from "../../shared/usage-error";
 import { type AnyBatch, BatchedDataset } from "../dataset";
+import { exampleCount } from "../dataset/batches";
 import type { Logs } from "../history/history";
 import * as tf from "../tf";
 import { describe } from "../tf/checks";
@@ -32,7 +33,7 @@ const MAX_EXECUTION_MS = 200;
  * @throws UsageError if the dataset yields nothing, or something other than batches
  */
 export async function runEpoch(
-  dataset: tf.data.Dataset<AnyBatch>,
+  dataset: tf.data.Dataset<tf.TensorContainer>,
   step: Step,
   { name, totalSteps, oneByOne = false, beforeBatch, afterBatch }: EpochOptions,
 ): Promise<Logs<string>> {
@@ -51,8 +52,8 @@ export async function runEpoch(
   let stopped = false;
   for await (const results of executions) {
     for (const { size, logs: logsByTfjs } of results) {
-      const logs = kerasNames(logsByTfjs);
-      for (const name of step.streaming) streaming.add(kerasName(name, logsByTfjs));
+      const logs = kerasNames(logsByTfjs, step.model);
+      for (const name of step.streaming) streaming.add(kerasName(name, logsByTfjs, step.model));
       examples += size;
       for (const [name, value] of Object.entries(logs))
         sums[name] = streaming.has(name) ? value : (sums[name] ?? 0) + value * size;
@@ -81,7 +82,7 @@ interface StepResult {
 
 /** Takes an epoch's steps over any dataset, one at a time, and disposes each batch after its step. */
 async function* stepBatches(
-  dataset: tf.data.Dataset<AnyBatch>,
+  dataset: tf.data.Dataset<tf.TensorContainer>,
   step: Step,
   name: string,
   beforeBatch?: (batch: number) => Promise<void>,
@@ -92,21 +93,22 @@ async function* stepBatches(
     let size: number;
     let logs: Logs<string>;
     try {
-      size = checkBatch(name, step.model, next.value);
+      const elements = requireBatch(name, step.model, next.value);
+      size = exampleCount(elements);
       await beforeBatch?.(batch++);
-      logs = step.onBatch(next.value);
+      logs = step.onBatch(elements);
     } finally {
-      tf.dispose(next.value as unknown as tf.TensorContainer);
+      tf.dispose(next.value);
     }
     yield [{ size, logs }];
   }
 }
 
 /**
- * @returns the number of examples in an element of the dataset `name`
+ * @returns an element of the dataset `name`
  * @throws UsageError unless it's a batch: a row for each example in every tensor, a tensor for each input and output
  */
-function checkBatch(name: string, model: tf.LayersModel, element: AnyBatch): number {
+function requireBatch(name: string, model: tf.LayersModel, element: tf.TensorContainer): AnyBatch {
   const { xs, ys, sampleWeight } = Object(element) as Partial<AnyBatch>;
   if (xs === undefined || ys === undefined) {
     throw new UsageError(
@@ -128,7 +130,7 @@ function checkBatch(name: string, model: tf.LayersModel, element: AnyBatch): num
     );
   }
   if (sampleWeight !== undefined) checkSampleWeight(name, model, sampleWeight, shape[0]);
-  return shape[0];
+  return element as AnyBatch;
 }
 
 /** @throws UsageError unless there is a weight for each example, and each output has one loss for each */
@@ -157,7 +159,7 @@ async function* stepRows(
   beforeBatch?: (batch: number) => Promise<void>,
 ): AsyncGenerator<StepResult[]> {
   const batches = [...dataset.indices()];
-  checkBatch(name, step.model, dataset.data);
+  requireBatch(name, step.model, dataset.data);
   let stepMs = Infinity;
   for (let first = 0; first < batches.length;) {
     // Each number of steps has its own graph, so it is either this one or 1.
@@ -173,12 +175,14 @@ async function* stepRows(
 }
 
 /** tfjs calls accuracy `acc`, or `digit_acc` of the output `digit`, and the first of two of one name `precision_0`. */
-function kerasNames(logs: Logs<string>): Logs<string> {
-  return Object.fromEntries(Object.entries(logs).map(([name, value]) => [kerasName(name, logs), value]));
+function kerasNames(logs: Logs<string>, model: tf.LayersModel): Logs<string> {
+  return Object.fromEntries(Object.entries(logs).map(([name, value]) => [kerasName(name, logs, model), value]));
 }
 
-function kerasName(name: string, logs: Logs<string>): string {
-  if (/(?:^|_)acc$/.test(name)) return `${name}uracy`;
+function kerasName(name: string, logs: Logs<string>, { outputNames }: tf.LayersModel): string {
+  // A metric of your own may be called top_acc.
+  const isOfOutput = outputNames.length > 1 && outputNames.some((output) => name === `${output}_acc`);
+  if (name === "acc" || isOfOutput) return `${name}uracy`;
   const first = /^(.+)_0$/.exec(name)?.[1];
   return first !== undefined && `${first}_1` in logs ? first : name;
 }

@@ -1,5 +1,4 @@
 import { CompiledModel } from "../compiled";
-import type { AnyBatch } from "../dataset";
 import type { Logs } from "../history/history";
 import type * as tf from "../tf";
 import { runEpoch } from "./epoch";
@@ -20,7 +19,7 @@ import { requireCompiled, requireDataset, testingStep } from "./steps";
  */
 export async function evaluate<Metric extends string = "accuracy">(
   model: tf.LayersModel,
-  dataset: tf.data.Dataset<AnyBatch>,
+  dataset: tf.data.Dataset<tf.TensorContainer>,
 ): Promise<Logs<Metric>> {
   requireCompiled(model, "evaluate");
   requireDataset(dataset, "evaluate: dataset");

@@ -2,7 +2,7 @@ import { checkWholeNumber } from "../../shared/checks";
 import { UsageError } from "../../shared/usage-error";
 import { CompiledModel } from "../compiled";
 import { ownCodeIn } from "../compiled/own-code";
-import { type AnyBatch, BatchedDataset } from "../dataset";
+import { BatchedDataset } from "../dataset";
 import type { RunLabel } from "../experiments";
 import { recordRun } from "../experiments/runs";
 import type { DefaultSeries, History, Logs } from "../history/history";
@@ -48,7 +48,8 @@ export interface Callback<Series extends string = DefaultSeries> {
 /** Options of {@link fit}. */
 export interface FitOptions<
   Metric extends string = "accuracy",
-  ValidationData extends tf.data.Dataset<AnyBatch> | undefined = tf.data.Dataset<AnyBatch> | undefined,
+  ValidationData extends tf.data.Dataset<tf.TensorContainer> | undefined =
+    tf.data.Dataset<tf.TensorContainer> | undefined,
   ValidationSplit extends number | undefined = number | undefined,
 > {
   /** Passes over the dataset, from 1; with `initialEpoch`, the number of the last one, counted from 1. */
@@ -128,11 +129,12 @@ export type MeasuredSeries<Metric extends string, ValidationData, ValidationSpli
  */
 export async function fit<
   Metric extends string = "accuracy",
-  ValidationData extends tf.data.Dataset<AnyBatch> | undefined = tf.data.Dataset<AnyBatch> | undefined,
+  ValidationData extends tf.data.Dataset<tf.TensorContainer> | undefined =
+    tf.data.Dataset<tf.TensorContainer> | undefined,
   ValidationSplit extends number | undefined = number | undefined,
 >(
   model: tf.LayersModel,
-  dataset: tf.data.Dataset<AnyBatch>,
+  dataset: tf.data.Dataset<tf.TensorContainer>,
   options: FitOptions<Metric, ValidationData, ValidationSplit>,
 ): Promise<History<MeasuredSeries<Metric, ValidationData, ValidationSplit>>> {
   requireCompiled(model, "fit");
@@ -165,12 +167,13 @@ export async function fit<
 }
 
 /** The number of batches in a dataset; undefined if it doesn't know, as after `filter` or from a generator. */
-const sizeOf = (dataset: tf.data.Dataset<AnyBatch>): number | undefined => (dataset.size as number | null) ?? undefined;
+const sizeOf = (dataset: tf.data.Dataset<tf.TensorContainer>): number | undefined =>
+  (dataset.size as number | null) ?? undefined;
 
 /** Trains, and shows how far it has come. */
 async function train(
   model: tf.LayersModel,
-  dataset: tf.data.Dataset<AnyBatch>,
+  dataset: tf.data.Dataset<tf.TensorContainer>,
   options: FitOptions<string>,
   active: ActiveFit,
 ): Promise<History<string>> {
@@ -194,7 +197,7 @@ async function train(
 /** Adds each epoch's numbers to `history`. */
 async function trainEpochs(
   model: tf.LayersModel,
-  dataset: tf.data.Dataset<AnyBatch>,
+  dataset: tf.data.Dataset<tf.TensorContainer>,
   {
     epochs,
     initialEpoch = 0,

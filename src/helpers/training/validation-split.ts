@@ -1,8 +1,8 @@
 import { UsageError } from "../../shared/usage-error";
-import { type AnyBatch, BatchedDataset } from "../dataset";
+import { BatchedDataset } from "../dataset";
 import type * as tf from "../tf";
 
-type Dataset = tf.data.Dataset<AnyBatch>;
+type Dataset = tf.data.Dataset<tf.TensorContainer>;
 
 /**
  * Keeps the last examples of a dataset for the validation.

@@ -3,6 +3,7 @@ import { describe, test } from "vitest";
 import { fromTensorSlices } from "../../../src/helpers/dataset";
 import * as tf from "../../../src/helpers/tf";
 import { type ClassWeight, fit } from "../../../src/helpers/training";
+import { near, release, WAYS_TO_TRAIN, weightsOf } from "./problem";
 
 const EXAMPLES = 50;
 const BATCH = 16;
@@ -54,26 +55,9 @@ function data({ labels }: Case): [tf.Tensor2D, tf.Tensor2D] {
   return [xs, tf.tidy(() => labels(xs.argMax(-1)))];
 }
 
-function dispose(...models: tf.LayersModel[]): void {
-  for (const model of models) {
-    model.optimizer.dispose();
-    model.dispose();
-  }
-}
-
-const near = (actual: readonly number[], expected: readonly number[]): void => {
-  assert.equal(actual.length, expected.length);
-  actual.forEach((value, index) => assert.ok(Math.abs(value - expected[index]) < 1e-4, `${actual} ≠ ${expected}`));
-};
-
 describe("fit with classWeight", () => {
   for (const [name, problem] of Object.entries(CASES)) {
-    // 60 epochs are enough steps for several of them to run as one graph.
-    for (const [how, epochs, compiled] of [
-      ["op by op", 3, false],
-      ["as a graph", 3, true],
-      ["as a graph of several steps", 60, true],
-    ] as const) {
+    for (const [how, epochs, compiled] of WAYS_TO_TRAIN) {
       test(`trains as in tfjs, with ${name}, ${how}`, async () => {
         const [xs, ys] = data(problem);
         const [ours, theirs] = [build(problem), build(problem)];
@@ -88,10 +72,8 @@ describe("fit with classWeight", () => {
         });
         near(history.history.loss, expected.history.loss as number[]);
         near(history.history.accuracy, expected.history.acc as number[]);
-        ours.getWeights().forEach((weight, index) => {
-          near([...weight.dataSync()], [...theirs.getWeights()[index].dataSync()]);
-        });
-        dispose(ours, theirs);
+        near(weightsOf(ours), weightsOf(theirs));
+        release(ours, theirs);
         tf.dispose([xs, ys]);
       });
     }
@@ -121,7 +103,7 @@ describe("fit with classWeight", () => {
     near(history.loss, [2.07944]);
     near(history.val_loss, [0.69315]);
     assert.ok(tf.memory().numTensors <= before + 1, "a tensor was left behind"); // The optimizer's rate.
-    dispose(model);
+    release(model);
     tf.dispose([xs, ys]);
   });
 
@@ -150,7 +132,7 @@ describe("fit with classWeight", () => {
           const theirs = await model.fit(xs, ys, { batchSize: 2, classWeight: { 0: 1, 1: 5 }, verbose: 0 });
           near(theirs.history.loss as number[], [expected]);
         }
-        dispose(model);
+        release(model);
         tf.dispose([xs, ys]);
       });
     }
@@ -180,7 +162,7 @@ describe("fit with classWeight", () => {
     model.compile({ optimizer: "sgd", loss: tf.metrics.categoricalCrossentropy });
     const own = fit(model, dataset, { epochs: 1, classWeight: { 0: 1 }, verbose: 0 });
     await assert.rejects(own, /found a loss of your own/);
-    dispose(model);
+    release(model);
     tf.dispose([xs, ys]);
   });
 });

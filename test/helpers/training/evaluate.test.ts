@@ -39,6 +39,13 @@ describe("evaluate", () => {
     }
   });
 
+  test("leaves the names of your own metrics as they are", async () => {
+    const { model, dataset } = problem;
+    const top_acc = (truth: tf.Tensor, predicted: tf.Tensor) => tf.metrics.categoricalAccuracy(truth, predicted);
+    model.compile({ optimizer: model.optimizer, loss: "categoricalCrossentropy", metrics: [top_acc, "accuracy"] });
+    assert.deepEqual(Object.keys(await evaluate(model, dataset)), ["loss", "top_acc", "accuracy"]);
+  });
+
   test("changes no weight, leaves no tensor behind and can be repeated", async () => {
     const { model, dataset } = problem;
     const weights = () => model.getWeights().map((weight) => [...weight.dataSync()]);

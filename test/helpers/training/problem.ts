@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { fromTensorSlices, type BatchedDataset } from "../../../src/helpers/dataset";
 import { loadData } from "../../../src/helpers/mnist";
 import { addChannelAxis, scale, toCategorical } from "../../../src/helpers/preprocess";
@@ -27,11 +28,37 @@ export function makeProblem({ metrics = ["accuracy"] }: { metrics?: string[] } =
     ys,
     dataset: fromTensorSlices([xs, ys]).batch(16),
     dispose() {
-      model.optimizer.dispose();
-      model.dispose();
+      release(model);
       tf.dispose([xs, ys]);
     },
   };
+}
+
+/** The ways in which `fit` trains: with so many epochs, and the option `compiled`. */
+export const WAYS_TO_TRAIN = [
+  ["op by op", 3, false],
+  ["as a graph", 3, true],
+  // Enough steps for several of them to run as one graph.
+  ["as a graph of several steps", 60, true],
+] as const;
+
+/** Asserts that numbers agree up to 1e-4. */
+export function near(actual: readonly number[], expected: readonly number[]): void {
+  assert.equal(actual.length, expected.length);
+  actual.forEach((value, index) => assert.ok(Math.abs(value - expected[index]) < 1e-4, `${actual} ≠ ${expected}`));
+}
+
+/** All numbers of a model's weights. */
+export function weightsOf(model: tf.LayersModel): number[] {
+  return model.getWeights().flatMap((weight) => [...weight.dataSync()]);
+}
+
+/** Disposes compiled models with their optimizers. */
+export function release(...models: tf.LayersModel[]): void {
+  for (const model of models) {
+    model.optimizer.dispose();
+    model.dispose();
+  }
 }
 
 /** The first `count` images of MNIST's training or test set, ready for the article's model. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, test } from "vitest";
 import { type AnyBatch, fromGenerator, fromTensorSlices } from "../../../src/helpers/dataset";
 import * as tf from "../../../src/helpers/tf";
 import { evaluate, fit } from "../../../src/helpers/training";
-import { makeProblem, type Problem } from "./problem";
+import { makeProblem, near, type Problem, weightsOf } from "./problem";
 
 const EXAMPLES = 50;
 const silent = { verbose: 0 } as const;
@@ -18,13 +18,6 @@ afterEach(() => {
   problem.dispose();
   sampleWeight.dispose();
 });
-
-const near = (actual: readonly number[], expected: readonly number[]): void => {
-  assert.equal(actual.length, expected.length);
-  actual.forEach((value, index) => assert.ok(Math.abs(value - expected[index]) < 1e-4, `${actual} ≠ ${expected}`));
-};
-
-const weightsOf = (model: tf.LayersModel): number[] => model.getWeights().flatMap((weight) => [...weight.dataSync()]);
 
 describe("sample weights", () => {
   for (const compiled of [true, false]) {
@@ -93,6 +86,21 @@ describe("sample weights", () => {
     near(weightsOf(model), weightsOf(other.model));
     other.dispose();
     tf.dispose([half, firstXs, firstYs]);
+  });
+
+  test("are refused by a loss that has taken the mean already, in training and evaluation", async () => {
+    const { model, xs, ys } = problem;
+    const loss = (truth: tf.Tensor, predicted: tf.Tensor) => truth.sub(predicted).square().mean();
+    model.compile({ optimizer: model.optimizer, loss });
+    const message = /^UsageError: sampleWeight: expected a loss for each example, shape \[16\], found shape \[\]/;
+    const weighted = fromTensorSlices([xs, ys, sampleWeight]).batch(16);
+    const before = weightsOf(model);
+    for (const compiled of [true, false])
+      await assert.rejects(fit(model, weighted, { epochs: 1, compiled, ...silent }), message);
+    await assert.rejects(evaluate(model, weighted), message);
+    assert.deepEqual(weightsOf(model), before);
+    // The model's own losses are as they were.
+    await fit(model, fromTensorSlices([xs, ys]).batch(16), { epochs: 1, ...silent });
   });
 
   test("that don't fit are an error", async () => {

@@ -5,6 +5,7 @@ import { type AnyBatch, fromGenerator, fromTensorSlices } from "../../../src/hel
 import * as tf from "../../../src/helpers/tf";
 import type { ModelData } from "../../../src/helpers/tf/model-data";
 import { evaluate, fit } from "../../../src/helpers/training";
+import { near, release, WAYS_TO_TRAIN, weightsOf } from "./problem";
 
 const EXAMPLES = 50;
 const silent = { verbose: 0 } as const;
@@ -38,16 +39,6 @@ beforeEach(() => {
 });
 afterEach(() => tf.dispose(data));
 
-const near = (actual: readonly number[], expected: readonly number[]): void => {
-  assert.equal(actual.length, expected.length);
-  actual.forEach((value, index) => assert.ok(Math.abs(value - expected[index]) < 1e-4, `${actual} ≠ ${expected}`));
-};
-const weightsOf = (model: tf.LayersModel): number[] => model.getWeights().flatMap((weight) => [...weight.dataSync()]);
-const release = (model: tf.LayersModel): void => {
-  model.optimizer.dispose();
-  model.dispose();
-};
-
 /** What plain tfjs makes of it. */
 async function train(epochs: number, batchSize: number) {
   const model = build();
@@ -68,11 +59,7 @@ describe("a model with several inputs and outputs", () => {
     ],
   };
   for (const [how, structure] of Object.entries(structures)) {
-    for (const [kind, epochs, compiled] of [
-      ["op by op", 3, false],
-      ["as a graph", 3, true],
-      ["several steps at once", 40, true],
-    ] as const) {
+    for (const [kind, epochs, compiled] of WAYS_TO_TRAIN) {
       test(`trains as in tfjs: ${how}, ${kind}`, async () => {
         const model = build();
         const history = await fit<AllSeries>(model, fromTensorSlices(structure()).batch(8), {
@@ -99,7 +86,7 @@ describe("a model with several inputs and outputs", () => {
     const rows = (tensor: tf.Tensor2D) => tf.data.array(tensor.arraySync());
     const zipped = tf.data
       .zip({ xs: { a: rows(a), b: rows(b) }, ys: { sum: rows(sum), larger: rows(larger) } })
-      .batch(8) as tf.data.Dataset<AnyBatch>;
+      .batch(8);
     const streamed = fromGenerator(1, function* () {
       yield { xs: [a.clone(), b.clone()], ys: { sum: sum.clone(), larger: larger.clone() } };
     });
