@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { PACKAGE_NAME, packKernel } from "../../src/kernel/package/pack";
 import { textOf, readNotebook, type Notebook } from "../../src/notebooks/notebook";
-import { VENV } from "../../src/shared/paths";
+import { VENV, VENV_PYTHON } from "../../src/shared/paths";
 
 const run = promisify(execFile);
 
@@ -24,8 +24,8 @@ beforeAll(async () => {
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the package's command. */
-function command(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const env = { ...process.env, JUPYTER_DATA_DIR: path.join(folder, "data") };
+function command(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const env = { ...process.env, JUPYTER_DATA_DIR: path.join(folder, "data"), ...environment };
   return spawnSync("npx", ["--no-install", PACKAGE_NAME, ...args], { cwd: folder, env, encoding: "utf8" });
 }
 
@@ -58,7 +58,7 @@ describe("The kernel's package", () => {
   });
 
   test("runs a notebook through nbclient: types, packages, own files, tslab's display, errors", async () => {
-    const { status, stdout, stderr } = command("install", "--prefix", "prefix");
+    const { status, stdout, stderr } = command(["install", "--prefix", "prefix"]);
     assert.equal(status, 0, stderr);
     const spec = path.join(kernels("prefix", "share", "jupyter"), "typescript");
     assert.match(stdout, new RegExp(`^Installed ${fs.realpathSync(folder)}.*typescript$`, "m"));
@@ -78,14 +78,14 @@ describe("The kernel's package", () => {
     assert.match(cells[5], /^TS2322: Type 'string' is not assignable to type 'number'\.\n +at In \[6\]:1:7/);
     assert.match(cells[6], /^Error: boom\n +at fail \(In \[7\]:2:9\)/);
 
-    const removed = command("uninstall", "--prefix", "prefix");
+    const removed = command(["uninstall", "--prefix", "prefix"]);
     assert.equal(removed.status, 0, removed.stderr);
     assert.deepEqual(fs.readdirSync(path.dirname(spec)), []);
   });
 
   test("installs for the user by default, under any name, and again", () => {
     for (const displayName of ["One", "Two"]) {
-      const { status, stderr } = command("install", "--name", "my-kernel", "--display-name", displayName);
+      const { status, stderr } = command(["install", "--name", "my-kernel", "--display-name", displayName]);
       assert.equal(status, 0, stderr);
       const spec = JSON.parse(fs.readFileSync(path.join(kernels("data"), "my-kernel", "kernel.json"), "utf8")) as {
         argv: string[];
@@ -94,8 +94,18 @@ describe("The kernel's package", () => {
       assert.equal(spec.display_name, displayName);
       assert.ok(spec.argv.slice(0, 2).every((file) => fs.existsSync(file)));
     }
-    assert.equal(command("uninstall", "--name", "my-kernel").status, 0);
+    assert.equal(command(["uninstall", "--name", "my-kernel"]).status, 0);
     assert.deepEqual(fs.readdirSync(kernels("data")), []);
+  });
+
+  test("installs for the active Python environment alone", async () => {
+    const environment = path.join(folder, "a venv");
+    await run(VENV_PYTHON, ["-m", "venv", "--without-pip", environment]);
+    const search = `${path.join(environment, "bin")}${path.delimiter}${process.env.PATH}`;
+    const { status, stderr } = command(["install", "--sys-prefix"], { PATH: search });
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(fs.readdirSync(path.join(environment, "share", "jupyter", "kernels")), ["typescript"]);
+    assert.equal(command(["uninstall", "--sys-prefix"], { PATH: search }).status, 0);
   });
 
   test("leaves other programs' kernels alone, and says what is wrong", () => {
@@ -112,13 +122,13 @@ describe("The kernel's package", () => {
       [["remove"], /expected install or uninstall, found remove/],
       [["install", "--nmae", "x"], /Unknown option '--nmae'/],
     ] as const) {
-      const { status, stderr } = command(...args);
+      const { status, stderr } = command(args);
       assert.equal(status, 1, args.join(" "));
       assert.match(stderr, message);
       assert.doesNotMatch(stderr, /^ +at /m);
     }
     assert.deepEqual(fs.readdirSync(foreign), ["kernel.json"]);
-    assert.match(command("--help").stdout, /^Usage: typescript-jupyter-kernel install/);
+    assert.match(command(["--help"]).stdout, /^Usage: typescript-jupyter-kernel install/);
   });
 });
 

@@ -26,7 +26,8 @@ export function layerRows(model: tf.LayersModel): LayerRow[] {
   }));
 }
 
-function formatShapes(shape: tf.Shape | tf.Shape[]): string {
+/** Shapes as Keras writes them, with `None` for every size that isn't fixed. */
+export function formatShapes(shape: tf.Shape | tf.Shape[]): string {
   const shapes = Array.isArray(shape[0]) ? (shape as tf.Shape[]) : [shape as tf.Shape];
   return shapes.map((one) => `(${one.map((size) => size ?? "None").join(", ")})`).join(", ");
 }

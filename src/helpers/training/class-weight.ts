@@ -1,5 +1,6 @@
 import { UsageError } from "../../shared/usage-error";
 import { BatchedDataset } from "../dataset";
+import { formatShapes } from "../model/summary";
 import * as tf from "../tf";
 import { type ModelData, tensorsOf } from "../tf/model-data";
 
@@ -18,7 +19,7 @@ export function checkClassWeight(
   if (dataset instanceof BatchedDataset && (dataset as BatchedDataset).data.sampleWeight !== undefined)
     refuseBothWeights();
   if (model.outputs.length > 1 || model.outputs[0].shape.length !== 2) {
-    const shapes = model.outputs.map(({ shape }) => `[${shape.join(", ")}]`).join(" and ");
+    const shapes = formatShapes(model.outputs.map(({ shape }) => shape));
     throw new UsageError(
       `fit: classWeight: expected a model with one output of shape [batch, classes], found ${shapes}.`,
     );

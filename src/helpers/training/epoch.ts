@@ -2,6 +2,7 @@ import { UsageError } from "../../shared/usage-error";
 import { type AnyBatch, BatchedDataset } from "../dataset";
 import { exampleCount } from "../dataset/batches";
 import type { Logs } from "../history/history";
+import { formatShapes } from "../model/summary";
 import * as tf from "../tf";
 import { describe } from "../tf/checks";
 import { inOrder, type ModelData } from "../tf/model-data";
@@ -146,7 +147,7 @@ function checkSampleWeight(name: string, model: tf.LayersModel, sampleWeight: tf
   if (output === undefined) return;
   throw new UsageError(
     `${name}: sampleWeight: expected a model with outputs of shape [batch, units], ` +
-      `found [${output.shape.join(", ")}]. A loss function of your own can do the weighting itself.`,
+      `found ${formatShapes(output.shape)}. A loss function of your own can do the weighting itself.`,
   );
 }
 
